@@ -1,0 +1,94 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The house, from the inside out: a target imports only what stands above it in this list.
+// Tests/ArchitectureTests reads the imports and holds the house to it.
+let package = Package(
+    name: "tenure",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "tenure", targets: ["tenure"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // C libraries of the system
+        .systemLibrary(
+            name: "CYAML", path: "Sources/CLibraries/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLDAP", path: "Sources/CLibraries/CLDAP", pkgConfig: "ldap",
+            providers: [.apt(["libldap-dev"]), .brew(["openldap"])]),
+
+        // Domain: pure and synchronous
+        .target(name: "StrictJSON", path: "Sources/Domain/StrictJSON"),
+        .target(name: "AccessModel", dependencies: ["StrictJSON"], path: "Sources/Domain/AccessModel"),
+        .target(name: "Definitions", dependencies: ["StrictJSON", "AccessModel", "CYAML"], path: "Sources/Domain/Definitions"),
+        .target(
+            name: "Planning",
+            dependencies: ["StrictJSON", "AccessModel", "Definitions", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Domain/Planning"),
+        .target(
+            name: "Policies", dependencies: ["StrictJSON", "AccessModel", "Definitions", "Planning"],
+            path: "Sources/Domain/Policies"),
+        .target(
+            name: "AuditTrail",
+            dependencies: ["StrictJSON", "AccessModel", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Domain/AuditTrail"),
+
+        // Engine: mechanisms that know nothing of leavers
+        .target(
+            name: "Persistence",
+            dependencies: [
+                "StrictJSON", "AccessModel", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Engine/Persistence"),
+        .target(
+            name: "ConnectorKit",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            path: "Sources/Engine/ConnectorKit"),
+        .target(
+            name: "WorkflowEngine",
+            dependencies: ["StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit"],
+            path: "Sources/Engine/WorkflowEngine"),
+
+        // Connectors: one folder a system
+        .target(
+            name: "DirectoryConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit"],
+            path: "Sources/Connectors/Directory", exclude: ["README.md"]),
+        .target(
+            name: "LDAPConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit", "CLDAP"],
+            path: "Sources/Connectors/LDAP", exclude: ["README.md"]),
+        .target(
+            name: "SCIMConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit"],
+            path: "Sources/Connectors/SCIM", exclude: ["README.md"]),
+
+        .target(
+            name: "Lifecycle",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence", "WorkflowEngine",
+                "ConnectorKit",
+            ],
+            path: "Sources/Lifecycle"),
+
+        // App
+        .target(
+            name: "ControlPlane",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence", "WorkflowEngine",
+                "ConnectorKit", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "Lifecycle",
+            ],
+            path: "Sources/App/ControlPlane"),
+        .executableTarget(
+            name: "tenure",
+            dependencies: [
+                "ControlPlane", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/App/Command"),
+    ]
+)
