@@ -25,10 +25,14 @@ let package = Package(
         // Domain: pure and synchronous
         .target(name: "StrictJSON", path: "Sources/Domain/StrictJSON"),
         .target(name: "AccessModel", dependencies: ["StrictJSON"], path: "Sources/Domain/AccessModel"),
-        .target(name: "Definitions", dependencies: ["StrictJSON", "AccessModel", "CYAML"], path: "Sources/Domain/Definitions"),
+        .target(
+            name: "Definitions", dependencies: ["StrictJSON", "AccessModel", "CYAML"],
+            path: "Sources/Domain/Definitions"),
         .target(
             name: "Planning",
-            dependencies: ["StrictJSON", "AccessModel", "Definitions", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Sources/Domain/Planning"),
         .target(
             name: "Policies", dependencies: ["StrictJSON", "AccessModel", "Definitions", "Planning"],
@@ -49,12 +53,15 @@ let package = Package(
         .target(
             name: "ConnectorKit",
             dependencies: [
-                "StrictJSON", "AccessModel", "Planning", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "StrictJSON", "AccessModel", "Planning",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             path: "Sources/Engine/ConnectorKit"),
         .target(
             name: "WorkflowEngine",
-            dependencies: ["StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit"],
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit",
+            ],
             path: "Sources/Engine/WorkflowEngine"),
 
         // Connectors: one folder a system
@@ -71,7 +78,8 @@ let package = Package(
         .target(
             name: "Lifecycle",
             dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence", "WorkflowEngine",
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
+                "WorkflowEngine",
                 "ConnectorKit",
             ],
             path: "Sources/Lifecycle"),
@@ -80,7 +88,8 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence", "WorkflowEngine",
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
+                "WorkflowEngine",
                 "ConnectorKit", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
@@ -90,5 +99,70 @@ let package = Package(
                 "ControlPlane", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
+            ],
+            path: "Tests/Support"),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "AccessModelTests", dependencies: ["StrictJSON", "AccessModel"]),
+        .testTarget(
+            name: "DefinitionsTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "TestSupport",
+            ]),
+        .testTarget(
+            name: "PlanningTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "TestSupport",
+            ]),
+        .testTarget(
+            name: "PoliciesTests",
+            dependencies: [
+                "AccessModel", "Definitions", "Planning", "Policies", "TestSupport",
+            ]),
+        .testTarget(name: "AuditTrailTests", dependencies: ["StrictJSON", "AccessModel", "AuditTrail", "TestSupport"]),
+        .testTarget(
+            name: "PersistenceTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "AuditTrail", "Persistence", "TestSupport",
+            ]),
+        .testTarget(
+            name: "ConnectorKitTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "TestSupport",
+            ]),
+        .testTarget(
+            name: "WorkflowEngineTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit",
+                "WorkflowEngine", "TestSupport",
+            ]),
+        .testTarget(
+            name: "DirectoryConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "DirectoryConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "LDAPConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "LDAPConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "SCIMConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "SCIMConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "LifecycleTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
+                "WorkflowEngine", "ConnectorKit", "DirectoryConnector", "Lifecycle", "TestSupport",
+            ]),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["StrictJSON", "AccessModel", "AuditTrail", "TestSupport"]),
     ]
 )

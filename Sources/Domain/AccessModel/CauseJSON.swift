@@ -9,7 +9,10 @@ extension Cause {
             for (name, value) in members { object[name] = value }
         }
         func at(_ place: SourceLocation) -> [(String, JSONValue)] {
-            [("file", .string(place.file)), ("line", .integer(Int64(place.line))), ("column", .integer(Int64(place.column)))]
+            [
+                ("file", .string(place.file)), ("line", .integer(Int64(place.line))),
+                ("column", .integer(Int64(place.column))),
+            ]
         }
         switch self {
         case .definition(let place): put("definition", at(place))

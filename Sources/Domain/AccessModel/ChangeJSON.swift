@@ -23,12 +23,14 @@ extension Change {
     public init?(json: JSONValue) {
         guard let operation = json["op"]?.string.flatMap(Operation.init(rawValue:)),
             let lane = json["lane"]?.string.flatMap(Lane.init(rawValue:)),
-            let target = json["target"]?.string.flatMap({ Slug($0) }), let fact = json["fact"].flatMap({ Fact(json: $0) }),
+            let target = json["target"]?.string.flatMap({ Slug($0) }),
+            let fact = json["fact"].flatMap({ Fact(json: $0) }),
             let causes = json["causes"]?.array?.map({ Cause(json: $0) }), !causes.contains(nil),
             let risk = json["risk"]?.integer, let stage = json["stage"]?.integer
         else { return nil }
         self.init(
-            target: target, operation: operation, lane: lane, fact: fact, before: json["before"].flatMap { Fact(json: $0) },
+            target: target, operation: operation, lane: lane, fact: fact,
+            before: json["before"].flatMap { Fact(json: $0) },
             causes: causes.compactMap { $0 }, risk: Int(risk), stage: Int(stage),
             after: (json["after"]?.array ?? []).compactMap(\.string), isCounted: json["counted"]?.bool ?? false,
             isHeld: json["held"]?.bool ?? false)

@@ -22,7 +22,9 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
     public static func < (left: EmailAddress, right: EmailAddress) -> Bool { left.folded < right.folded }
 
     static func isValid(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > 0, at <= 64 else { return false }
+        guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > 0, at <= 64 else {
+            return false
+        }
         return isLocalPart(bytes[..<at]) && isDomain(bytes[(at + 1)...])
     }
 
@@ -36,7 +38,8 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
         let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return labels.count >= 2
             && labels.allSatisfy { label in
-                !label.isEmpty && label.count <= 63 && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+                !label.isEmpty && label.count <= 63 && label.first != UInt8(ascii: "-")
+                    && label.last != UInt8(ascii: "-")
                     && label.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
             }
     }

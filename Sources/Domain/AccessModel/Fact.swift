@@ -39,7 +39,8 @@ public enum Fact: Hashable, Sendable {
         case .group(let group): "group \(group.slug)"
         case .membership(let membership): "membership \(membership.group) \(membership.identity)"
         case .roleAssignment(let role): "role_assignment \(role.group) \(role.role) \(role.scope)"
-        case .federatedTrust(let trust): "federated_trust \(trust.group) \(trust.issuer) \(trust.subject) \(trust.audience)"
+        case .federatedTrust(let trust):
+            "federated_trust \(trust.group) \(trust.issuer) \(trust.subject) \(trust.audience)"
         case .eligibility(let eligibility): "eligibility \(eligibility.group) \(eligibility.identity)"
         case .credential(let credential): "credential \(credential.identity) \(credential.id)"
         case .session(let session): "session \(session.identity) \(session.id)"

@@ -79,7 +79,8 @@ extension Fact {
     }
 
     private static func readAccount(_ json: JSONValue, identity: IdentityID) -> Account? {
-        guard let name = json["account"]?.string, let state = json["state"]?.string.flatMap(Account.State.init(rawValue:))
+        guard let name = json["account"]?.string,
+            let state = json["state"]?.string.flatMap(Account.State.init(rawValue:))
         else { return nil }
         return Account(
             identity: identity, name: name, state: state, givenName: json["given_name"]?.string,

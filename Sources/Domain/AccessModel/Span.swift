@@ -61,7 +61,8 @@ public struct Span: Hashable, Sendable, Comparable, CustomStringConvertible {
                 units = [(UInt8(ascii: "H"), 3_600), (UInt8(ascii: "M"), 60), (UInt8(ascii: "S"), 1)]
                 continue
             }
-            guard let value = number(&rest), let unit = rest.first, let index = units.firstIndex(where: { $0.0 == unit })
+            guard let value = number(&rest), let unit = rest.first,
+                let index = units.firstIndex(where: { $0.0 == unit })
             else { return nil }
             total += value * units[index].1
             units.removeSubrange(...index)

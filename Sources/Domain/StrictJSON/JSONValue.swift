@@ -33,7 +33,7 @@ extension JSONValue: Hashable {
         case .bool(let value): hasher.combine(value)
         case .integer(let value): hasher.combine(value)
         case .number(let value): hasher.combine(value)
-        case .string(let value): value.utf8.forEach { hasher.combine($0) }
+        case .string(let value): for byte in value.utf8 { hasher.combine(byte) }
         case .array(let value): hasher.combine(value)
         case .object(let value): hasher.combine(value.members.count)
         }

@@ -42,7 +42,9 @@ struct JSONWriter {
         case .string(let value): write(string: value)
         case .array(let elements): sequence("[", "]", elements) { writer, element in writer.write(element) }
         case .object(let object):
-            let members = sortsNames ? object.members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }
+            let members =
+                sortsNames
+                ? object.members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }
                 : object.members
             sequence("{", "}", members) { writer, member in
                 writer.write(string: member.name)
@@ -113,9 +115,14 @@ func ecmaScriptText(of value: Double) -> String {
         return sign + String(decoding: digits[..<1], as: UTF8.self) + fraction + "e" + (exponent < 0 ? "-" : "+")
             + String(exponent.magnitude)
     }
-    if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + String(decoding: digits, as: UTF8.self) }
-    if point >= count { return sign + String(decoding: digits, as: UTF8.self) + String(repeating: "0", count: point - count) }
-    return sign + String(decoding: digits[..<point], as: UTF8.self) + "." + String(decoding: digits[point...], as: UTF8.self)
+    if point <= 0 {
+        return sign + "0." + String(repeating: "0", count: -point) + String(decoding: digits, as: UTF8.self)
+    }
+    if point >= count {
+        return sign + String(decoding: digits, as: UTF8.self) + String(repeating: "0", count: point - count)
+    }
+    return sign + String(decoding: digits[..<point], as: UTF8.self) + "."
+        + String(decoding: digits[point...], as: UTF8.self)
 }
 
 /// The significant digits, without zeros at either end, and where the decimal point stands among them.

@@ -1,0 +1,69 @@
+import AccessModel
+
+/// What `tenants/NAME.yaml` says.
+public struct Tenant: Sendable {
+    public var name: Slug
+    public var sectors: [Slug]
+    public var admins: [ListedPerson]
+    public var contributors: [ListedPerson]
+    public var readers: [ListedPerson]
+    /// Tiers, not live, in which contributors and admins stand as contributors.
+    public var standingContributorTiers: [Slug]
+    public var workloads: [Workload]
+    public var jitOverrides: [JITKey: JITOverride]
+    public var compliance: [Slug]
+    public var place: SourceLocation
+
+    public init(
+        name: Slug, sectors: [Slug], admins: [ListedPerson] = [], contributors: [ListedPerson] = [],
+        readers: [ListedPerson] = [], standingContributorTiers: [Slug] = [], workloads: [Workload] = [],
+        jitOverrides: [JITKey: JITOverride] = [:], compliance: [Slug] = [], place: SourceLocation
+    ) {
+        self.name = name
+        self.sectors = sectors
+        self.admins = admins
+        self.contributors = contributors
+        self.readers = readers
+        self.standingContributorTiers = standingContributorTiers
+        self.workloads = workloads
+        self.jitOverrides = jitOverrides
+        self.compliance = compliance
+        self.place = place
+    }
+}
+
+/// One name in one list: an address, and where it is written.
+public struct ListedPerson: Sendable, Hashable {
+    public let email: EmailAddress
+    public let place: SourceLocation
+
+    public init(email: EmailAddress, place: SourceLocation) {
+        self.email = email
+        self.place = place
+    }
+}
+
+/// A runner or a service that a tenant or a core sector declares for an operator group. Its subject is exact.
+public struct Workload: Sendable, Hashable {
+    public let tenant: Slug
+    public let tier: Slug
+    public let name: Slug
+    public let issuer: String
+    public let subject: String
+    public let audience: String
+    public let place: SourceLocation
+
+    public init(
+        tenant: Slug, tier: Slug, name: Slug, issuer: String, subject: String, audience: String, place: SourceLocation
+    ) {
+        self.tenant = tenant
+        self.tier = tier
+        self.name = name
+        self.issuer = issuer
+        self.subject = subject
+        self.audience = audience
+        self.place = place
+    }
+
+    public var identity: IdentityID { .workload(tenant: tenant, tier: tier, name: name) }
+}

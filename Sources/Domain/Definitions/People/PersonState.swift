@@ -1,0 +1,50 @@
+import AccessModel
+
+/// A person at one moment, with what HR's word about them rests on.
+public struct PersonState: Hashable, Sendable {
+    /// Whether the person counts, and if not, why.
+    public enum Presence: Hashable, Sendable {
+        case active
+        case notStarted(CalendarDay)
+        case suspended
+        case left
+        case compromised
+        /// The last day has passed.
+        case ended(CalendarDay)
+    }
+
+    public let person: Person
+    public let presence: Presence
+    /// What the presence rests on: the event or snapshot that gave the status, or the date that passed.
+    public let presenceCause: Cause
+    /// Since when the presence holds.
+    public let presenceSince: Instant
+    /// Moves that have taken effect, oldest first.
+    public let moves: [Move]
+    /// When the state will next differ without a further word from HR: a start, an end, an event dated ahead.
+    public let nextChange: Instant?
+
+    public struct Move: Hashable, Sendable {
+        public let effective: Instant
+        public let cause: Cause
+
+        public init(effective: Instant, cause: Cause) {
+            self.effective = effective
+            self.cause = cause
+        }
+    }
+
+    public init(
+        person: Person, presence: Presence, presenceCause: Cause, presenceSince: Instant, moves: [Move] = [],
+        nextChange: Instant? = nil
+    ) {
+        self.person = person
+        self.presence = presence
+        self.presenceCause = presenceCause
+        self.presenceSince = presenceSince
+        self.moves = moves
+        self.nextChange = nextChange
+    }
+
+    public var isActive: Bool { presence == .active }
+}

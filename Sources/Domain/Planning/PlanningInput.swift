@@ -1,0 +1,75 @@
+import AccessModel
+import Definitions
+
+/// Everything that `desired` depends on. There is nothing else: no clock, no file, no network.
+public struct PlanningInput: Sendable {
+    public var organization: Organization
+    public var roster: Roster
+    public var grants: [Grant]
+    public var recorded: RecordedState
+    /// What each target of the organisation can hold.
+    public var abilities: [Slug: TargetAbilities]
+    public var now: Instant
+
+    public init(
+        organization: Organization, roster: Roster, grants: [Grant] = [], recorded: RecordedState,
+        abilities: [Slug: TargetAbilities], now: Instant
+    ) {
+        self.organization = organization
+        self.roster = roster
+        self.grants = grants
+        self.recorded = recorded
+        self.abilities = abilities
+        self.now = now
+    }
+}
+
+/// What was written down earlier and counts as much as the files do.
+public struct RecordedState: Sendable, Equatable {
+    /// An entry of a list: where it stands, whose address it is.
+    public struct EntryKey: Hashable, Sendable, Comparable {
+        /// The tenant, or the core sector.
+        public let tenant: Slug
+        /// `admins`, `contributors`, `readers`; for a core group its slug.
+        public let list: String
+        /// The address, folded.
+        public let address: String
+
+        public init(tenant: Slug, list: String, address: String) {
+            self.tenant = tenant
+            self.list = list
+            self.address = address
+        }
+
+        public static func < (left: EntryKey, right: EntryKey) -> Bool {
+            (left.tenant, left.list, left.address) < (right.tenant, right.list, right.address)
+        }
+    }
+
+    /// Whom an entry meant when it was first applied, and when that was.
+    public struct Binding: Hashable, Sendable {
+        public let person: PersonID
+        public let firstSeen: Instant
+
+        public init(person: PersonID, firstSeen: Instant) {
+            self.person = person
+            self.firstSeen = firstSeen
+        }
+    }
+
+    public var bindings: [EntryKey: Binding] = [:]
+    /// Person and tenant -> when somebody last confirmed the person's entries there.
+    public var confirmations: [PersonID: [Slug: Instant]] = [:]
+    /// Groups that Tenure made or took over, by target. What is in them is Tenure's; any other group is reported only.
+    public var ownedGroups: [Slug: Set<String>] = [:]
+    /// Role assignments and trusts that Tenure made, by target, as fact keys.
+    public var ownedFacts: [Slug: Set<String>] = [:]
+    /// Since when a person's account in a target has been seen disabled by Tenure.
+    public var disabledSince: [Slug: [PersonID: Instant]] = [:]
+    /// Counted removals of the last hour: target -> people.
+    public var recentRemovals: [Slug: Set<String>] = [:]
+    /// Ids of changes whose hold a second person has approved.
+    public var releasedChanges: Set<String> = []
+
+    public init() {}
+}

@@ -1,0 +1,45 @@
+import AccessModel
+import StrictJSON
+
+/// What a connector is made from: the target's settings and its credential, resolved.
+public struct ConnectorConfiguration: Sendable {
+    public let target: Slug
+    /// An object; the connector refuses what it does not know.
+    public let settings: JSONValue
+    /// From the target's `credential` reference; nil where it has none.
+    public let credential: SecretText?
+    /// What relative paths in the settings start from.
+    public let baseDirectory: String
+    public let organization: Slug
+    /// Of the wall, for receipts.
+    public let clock: @Sendable () -> Instant
+
+    public init(
+        target: Slug, settings: JSONValue, credential: SecretText?, baseDirectory: String, organization: Slug,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        self.target = target
+        self.settings = settings
+        self.credential = credential
+        self.baseDirectory = baseDirectory
+        self.organization = organization
+        self.clock = clock
+    }
+}
+
+/// One kind of connector, as it is registered under a name: one line a system.
+public struct ConnectorFactory: Sendable {
+    public let name: String
+    /// Known without reaching the target, so that definitions can be validated and planned offline.
+    public let abilities: TargetAbilities
+    public let make: @Sendable (ConnectorConfiguration) throws(ConnectorError) -> any Connector
+
+    public init(
+        name: String, abilities: TargetAbilities,
+        make: @escaping @Sendable (ConnectorConfiguration) throws(ConnectorError) -> any Connector
+    ) {
+        self.name = name
+        self.abilities = abilities
+        self.make = make
+    }
+}

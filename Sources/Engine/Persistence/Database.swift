@@ -1,0 +1,43 @@
+/// The port to a database that keeps its word: what a ``write(_:)`` returned from is on disk.
+///
+/// Both drivers, SQLite (GRDB) and PostgreSQL (libpq), take the same SQL: portable, parameters `$1`, `$2`, ..., every
+/// parameter used. The bodies are synchronous on purpose: a transaction cannot wait for the network.
+public protocol Database: Sendable {
+    var dialect: SQLDialect { get }
+
+    /// Runs `body` on one consistent snapshot. Any number of reads go on at once, beside a write.
+    func read<Value: Sendable>(_ body: @Sendable (any SQLSession) throws -> Value) async throws -> Value
+
+    /// Runs `body` in one serialisable transaction and commits it durably; one that throws is rolled back whole.
+    /// Writes are one after another. `body` may be run again after a conflict between nodes, so it has no effect but
+    /// on its session.
+    func write<Value: Sendable>(_ body: @Sendable (any SQLSession) throws -> Value) async throws -> Value
+
+    /// Lets go of all connections. Nothing may be called afterwards.
+    func close() async
+}
+
+public enum SQLDialect: String, Sendable {
+    case sqlite
+    case postgresql
+}
+
+/// A transaction, for as long as its body runs. It must not leave the body.
+public protocol SQLSession {
+    /// Runs a statement without a result and returns how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ parameters: [SQLValue]) throws -> Int
+
+    /// Runs a query and returns all of its rows.
+    func query(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow]
+
+    /// Runs a query and hands over row after row, for results that are too large to hold.
+    func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws
+}
+
+extension SQLSession {
+    @discardableResult
+    public func execute(_ sql: String) throws -> Int { try execute(sql, []) }
+
+    public func query(_ sql: String) throws -> [SQLRow] { try query(sql, []) }
+}
