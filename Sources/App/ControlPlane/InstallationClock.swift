@@ -1,12 +1,13 @@
 import AccessModel
 import Foundation
+import WorkflowEngine
 
 /// The wall clock, or the one that `TENURE_CLOCK` sets for a rehearsal.
 ///
 /// `TENURE_CLOCK=2026-12-01T08:00:00Z` starts the process at that moment; time goes on from there. What is done
 /// under it is done: the audit log shows the moment, and an installation never goes back behind the latest moment
 /// that it has seen.
-public struct SystemClock: Sendable {
+public struct InstallationClock: Sendable {
     private let offset: Span
 
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(InstallationError) {
@@ -27,4 +28,17 @@ public struct SystemClock: Sendable {
     private static func wall() -> Instant {
         Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down)))
     }
+}
+
+extension InstallationClock: WorkflowClock {
+    public func sleep(until moment: Instant) async throws {
+        // In slices, so that a wall clock that is set forward is noticed.
+        while true {
+            let rest = (moment - now()).milliseconds
+            guard rest > 0 else { return }
+            try await Task.sleep(for: .milliseconds(min(rest, 60_000)))
+        }
+    }
+
+    public func expire(at moment: Instant) async throws { try await sleep(until: moment) }
 }

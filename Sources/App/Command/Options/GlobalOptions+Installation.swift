@@ -1,0 +1,19 @@
+import ControlPlane
+
+extension GlobalOptions {
+    /// Opens the installation, runs `body`, and closes it again: what was recorded is then under a signed checkpoint,
+    /// whether `body` returned or threw.
+    func withInstallation<Value: Sendable>(
+        creating: Bool = false, _ body: @Sendable (Installation) async throws -> Value
+    ) async throws -> Value {
+        let installation = try await Installation.open(state: statePath, as: actor, creating: creating)
+        do {
+            let value = try await body(installation)
+            try await installation.close()
+            return value
+        } catch {
+            try await installation.close()
+            throw error
+        }
+    }
+}

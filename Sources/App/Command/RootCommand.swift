@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+
+/// `tenure`: every connected system grants exactly what it should, and anyone can prove it.
+@main
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tenure",
+        abstract: "Every connected system grants exactly what it should, and anyone can prove it.",
+        discussion: """
+            Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 held or denied by policy.
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Definitions:", subcommands: [InitCommand.self, ValidateCommand.self, TargetCommand.self]),
+            CommandGroup(name: "People:", subcommands: [PeopleCommand.self, EventCommand.self]),
+            CommandGroup(
+                name: "Changes:",
+                subcommands: [
+                    PlanCommand.self, ApplyCommand.self, DriftCommand.self, ReconcileCommand.self, CaseCommand.self,
+                    HoldCommand.self,
+                ]),
+            CommandGroup(
+                name: "Answers:",
+                subcommands: [WhoCommand.self, ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
+        ])
+
+    static func main() async {
+        let status: ExitStatus
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            status = .done
+        } catch let ended as ExitStatus {
+            status = ended
+        } catch {
+            status = report(error)
+        }
+        Foundation.exit(status.rawValue)
+    }
+
+    /// Help and version are results; everything else is an error, and ends with 1.
+    private static func report(_ error: any Error) -> ExitStatus {
+        if exitCode(for: error).isSuccess {
+            print(fullMessage(for: error))
+            return .done
+        }
+        if error is ValidationError || error is CleanExit || "\(type(of: error))" == "CommandError" {
+            Console.complain(fullMessage(for: error))
+        } else {
+            Console.complain("error: \(TextTable.visible("\(error)"))")
+        }
+        return .failed
+    }
+}

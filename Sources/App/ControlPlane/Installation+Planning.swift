@@ -1,0 +1,79 @@
+import AccessModel
+import Definitions
+import Foundation
+import Lifecycle
+import Persistence
+import Planning
+
+extension Installation {
+    /// A survey, and how its definitions were come by.
+    public struct Surveyed: Sendable {
+        public let survey: Survey
+        public let diagnostics: [Diagnostic]
+        /// The files have errors: it follows the last good ones, so that leavers and ends go on all the same.
+        public let usesLastGood: Bool
+        public let directory: String
+    }
+
+    /// Looks at the world and plans by the files in `directory`. With errors in them, by those last applied.
+    public func survey(_ directory: String, person: String?, at: Instant? = nil) async throws -> Surveyed {
+        let reading = try Self.read(directory)
+        let inForce = try await definitionsInForce()
+        guard let definitions = reading.definitions ?? inForce else { throw BrokenDefinitions(reading.diagnostics) }
+        let previous = inForce?.revision == definitions.revision ? nil : inForce?.organization
+        let survey = try await self.at(at).reconciler(for: directory).survey(
+            definitions, previous: previous, person: try await find(person))
+        return Surveyed(
+            survey: survey, diagnostics: reading.diagnostics, usesLastGood: reading.definitions == nil,
+            directory: directory)
+    }
+
+    /// Looks at the world and plans by the definitions last applied.
+    public func surveyInForce(person: String? = nil) async throws -> Surveyed {
+        guard let inForce = try await definitionsInForce() else {
+            throw InstallationError(
+                code: .missing, operation: "plan", message: "no definitions were applied yet; `tenure apply DIR` does")
+        }
+        let directory = try await database.read { session in try SettingsStore(session).value(.directory) } ?? "."
+        let survey = try await reconciler(for: directory).survey(
+            inForce, previous: nil, person: try await find(person))
+        return Surveyed(survey: survey, diagnostics: [], usesLastGood: false, directory: directory)
+    }
+
+    /// Makes a survey's plan happen.
+    ///
+    /// - Parameter patience: How long to wait for targets that asked to be tried again later.
+    public func apply(
+        _ surveyed: Surveyed, patience: Span, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) async throws -> ApplyOutcome {
+        let directory = URL(filePath: surveyed.directory).standardizedFileURL.path
+        try await database.write { session in try SettingsStore(session).set(.directory, to: directory) }
+        return try await reconciler(for: directory).carryOut(surveyed.survey, patience: patience) { progress($0.done, $0.total) }
+    }
+
+    func find(_ person: String?) async throws -> PersonID? {
+        guard let person else { return nil }
+        let now = now
+        return try await database.read { session in try PeopleArchive(session).roster(at: now) }.find(person).person.id
+    }
+
+    /// The same installation at another moment: for plans ahead, which change nothing.
+    func at(_ moment: Instant?) -> Installation {
+        guard let moment else { return self }
+        let context = LifecycleContext(
+            database: context.database, actor: context.actor, now: moment, newID: context.newID)
+        return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
+    }
+}
+
+/// Files that cannot be used, with nothing applied before to go on with.
+public struct BrokenDefinitions: Error, Sendable {
+    public let diagnostics: [Diagnostic]
+
+    init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+}
+
+extension SettingsStore.Name {
+    /// Where the definitions were applied from: what relative paths in targets' settings start from.
+    static let directory = SettingsStore.Name("definitions.directory")
+}

@@ -1,0 +1,33 @@
+import AccessModel
+import AuditTrail
+import Persistence
+
+/// What every part of the lifecycle is handed: where things are kept, who acts, and what time it is.
+public struct LifecycleContext: Sendable {
+    public let database: any Database
+    /// A person's id, or `local:NAME` for a user of this machine.
+    public let actor: String
+    /// The moment that everything in one command is decided at. Never behind one that was relied upon before.
+    public let now: Instant
+    /// A new id, `[a-z0-9]{12}`, unlike any other.
+    public let newID: @Sendable () -> String
+
+    public init(
+        database: any Database, actor: String, now: Instant, newID: @escaping @Sendable () -> String
+    ) {
+        self.database = database
+        self.actor = actor
+        self.now = now
+        self.newID = newID
+    }
+
+    /// A record of the actor's doing.
+    func record(about subject: String? = nil, caseID: String? = nil) -> RecordContext {
+        RecordContext(at: now, actor: actor, subject: subject, caseID: caseID)
+    }
+
+    /// A record of what follows by itself.
+    func ownRecord(about subject: String? = nil, caseID: String? = nil) -> RecordContext {
+        RecordContext(at: now, actor: "tenure", subject: subject, caseID: caseID)
+    }
+}

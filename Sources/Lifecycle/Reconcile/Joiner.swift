@@ -1,0 +1,24 @@
+import AccessModel
+import Definitions
+
+/// Somebody comes, or comes back: an account appears, and what belongs to it.
+enum Joiner {
+    /// Whether `changes`, all of one person, make somebody able to work who was not.
+    static func explains(_ changes: [Change], of state: PersonState) -> Bool {
+        state.isActive
+            && changes.contains { change in
+                guard case .account = change.fact, change.lane == .grant else { return false }
+                guard change.operation == .update else { return change.operation == .add }
+                return change.before.map(isDisabledAccount) ?? false
+            }
+    }
+
+    /// What time-to-provision counts from: when the person was to be here, or when HR said so, whichever is later.
+    static func causedAt(_ state: PersonState, heardAt: Instant?) -> Instant {
+        max(state.presenceSince, heardAt ?? state.presenceSince)
+    }
+
+    private static func isDisabledAccount(_ fact: Fact) -> Bool {
+        if case .account(let account) = fact { account.state == .disabled } else { false }
+    }
+}

@@ -1,0 +1,95 @@
+import AccessModel
+import ConnectorKit
+import Definitions
+import Persistence
+import Planning
+import Policies
+import WorkflowEngine
+
+/// The one loop: looks at the world, plans, asks policy, carries out, reads back.
+///
+/// It takes no hint about what changed. A person narrows what it looks at, never what it finds.
+public struct Reconciler: Sendable {
+    let context: LifecycleContext
+    let connect: TargetConnecting
+    let clock: any WorkflowClock
+
+    public init(context: LifecycleContext, connect: @escaping TargetConnecting, clock: any WorkflowClock) {
+        self.context = context
+        self.connect = connect
+        self.clock = clock
+    }
+
+    /// Reads everything and plans. Nothing is written and nothing changed.
+    ///
+    /// - Parameters:
+    ///   - previous: The definitions last applied, where they differ.
+    ///   - person: Whom to narrow it to.
+    /// - Throws: ``PlanningError/noPeople``, or what the database throws.
+    public func survey(
+        _ definitions: DefinitionSet, previous: Organization?, person: PersonID? = nil
+    ) async throws -> Survey {
+        let now = context.now
+        let world = try await context.database.read { session in
+            World(
+                roster: try PeopleArchive(session).roster(
+                    at: now, timezone: definitions.organization.platform.timezone),
+                recorded: try RecordReader(session, now: now).recordedState())
+        }
+        let targets = connect(definitions.organization)
+        let sights = await TargetObserver(targets: targets).observe(scope(person, world.roster))
+        let input = PlanningInput(
+            organization: definitions.organization, previous: previous, roster: world.roster,
+            recorded: world.recorded,
+            abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)
+        let outcome = try Planner.plan(
+            input, observations: try await observations(sights, person: person),
+            narrowedTo: person.map { [$0] })
+        return Survey(
+            definitions: definitions, roster: world.roster, outcome: outcome,
+            judgement: PolicySet.builtIn.judge(outcome.plan, organization: definitions.organization), person: person,
+            sights: sights, targets: targets)
+    }
+
+    private struct World: Sendable {
+        let roster: Roster
+        let recorded: RecordedState
+    }
+
+    private func scope(_ person: PersonID?, _ roster: Roster) -> ObservationScope {
+        guard let person else { return .everything }
+        let names = roster[person]?.person.addresses.map(\.text) ?? []
+        return .only(identities: [.person(person)], accountNames: Set(names), groups: [])
+    }
+
+    /// What was seen. A target that does not answer is taken as it was seen last, so that what has to go is planned
+    /// and tried until it answers again.
+    private func observations(
+        _ sights: [TargetObserver.Sight], person: PersonID?
+    ) async throws -> [Slug: TargetObservation] {
+        var observations: [Slug: TargetObservation] = [:]
+        for sight in sights {
+            if let observation = sight.observation {
+                observations[sight.target] = observation
+            } else if let problem = sight.problem {
+                let known = try await context.database.read { session in
+                    try HoldingStore(session).holdings(.open(in: sight.target, of: person))
+                }
+                observations[sight.target] = TargetObservation(
+                    facts: known.map(\.fact), isComplete: false, partialReason: "as last seen; \(problem)")
+            }
+        }
+        return observations
+    }
+}
+
+extension HoldingStore.Filter {
+    /// What was seen last in a target, of everybody or of one person.
+    static func open(in target: Slug, of person: PersonID?) -> HoldingStore.Filter {
+        var filter = HoldingStore.Filter()
+        filter.target = target
+        filter.identity = person.map { .person($0) }
+        filter.isOpen = true
+        return filter
+    }
+}

@@ -1,0 +1,37 @@
+import AccessModel
+import ConnectorKit
+import Definitions
+import Persistence
+import Planning
+import Policies
+
+/// The organisation's files, read and free of errors.
+public struct DefinitionSet: Sendable {
+    public let organization: Organization
+    /// As they were read; kept when they are applied, so that the record can be asked about them later.
+    public let files: [DefinitionStore.File]
+
+    public init(organization: Organization, files: [DefinitionStore.File]) {
+        self.organization = organization
+        self.files = files
+    }
+
+    public var revision: String { organization.revision }
+}
+
+/// What was found when everything was looked at: the plan, what policy says of it, and all that it rests on.
+public struct Survey: Sendable {
+    public let definitions: DefinitionSet
+    public let roster: Roster
+    public let outcome: PlanningOutcome
+    public let judgement: Judgement
+    /// The one person that it is narrowed to.
+    public let person: PersonID?
+    let sights: [TargetObserver.Sight]
+    let targets: [ConnectedTarget]
+
+    public var plan: Plan { outcome.plan }
+
+    /// Targets that could not be read, with the reason; what is known of them is from the record.
+    public var problems: [ConnectorError] { sights.compactMap(\.problem) }
+}
