@@ -9,9 +9,12 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
 
     /// Nil unless `text` is `local@domain`, in printable ASCII, with a dot-separated domain, 254 bytes at most.
     public init?(_ text: some StringProtocol) {
-        guard Self.isValid(Array(text.utf8)) else { return nil }
-        self.text = String(text)
-        folded = String(decoding: text.utf8.map { $0.isUppercaseLetter ? $0 + 32 : $0 }, as: UTF8.self)
+        var text = String(text)
+        guard text.withUTF8({ Self.isValid($0) }) else { return nil }
+        self.text = text
+        folded =
+            text.utf8.contains(where: \.isUppercaseLetter)
+            ? String(decoding: text.utf8.map { $0.isUppercaseLetter ? $0 + 32 : $0 }, as: UTF8.self) : text
     }
 
     public var description: String { text }
@@ -21,27 +24,44 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
 
     public static func < (left: EmailAddress, right: EmailAddress) -> Bool { left.folded < right.folded }
 
-    static func isValid(_ bytes: [UInt8]) -> Bool {
+    // Without an array: large organisations list hundreds of thousands of addresses.
+    static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > 0, at <= 64 else {
             return false
         }
         return isLocalPart(bytes[..<at]) && isDomain(bytes[(at + 1)...])
     }
 
-    private static func isLocalPart(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func isLocalPart(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard bytes.first != UInt8(ascii: "."), bytes.last != UInt8(ascii: ".") else { return false }
-        let marks = Array("!#$%&'*+-/=?^_`{|}~.".utf8)
-        return bytes.allSatisfy { $0.isLetter || $0.isDigit || marks.contains($0) }
+        return bytes.allSatisfy { $0.isLetter || $0.isDigit || isMark($0) }
     }
 
-    private static func isDomain(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.count >= 2
-            && labels.allSatisfy { label in
-                !label.isEmpty && label.count <= 63 && label.first != UInt8(ascii: "-")
-                    && label.last != UInt8(ascii: "-")
-                    && label.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
+    /// One of ``!#$%&'*+-/=?^_`{|}~.``.
+    private static func isMark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D...0x2F, 0x3D, 0x3F, 0x5E...0x60, 0x7B...0x7E: true
+        default: false
+        }
+    }
+
+    private static func isDomain(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        var labels = 0
+        var length = 0
+        var last = UInt8(ascii: ".")
+        for byte in bytes {
+            if byte == UInt8(ascii: ".") {
+                guard length > 0, last != UInt8(ascii: "-") else { return false }
+                length = 0
+            } else {
+                let isHyphen = byte == UInt8(ascii: "-")
+                guard byte.isLetter || byte.isDigit || (isHyphen && length > 0), length < 63 else { return false }
+                labels += length == 0 ? 1 : 0
+                length += 1
             }
+            last = byte
+        }
+        return labels >= 2 && length > 0 && last != UInt8(ascii: "-")
     }
 }
 

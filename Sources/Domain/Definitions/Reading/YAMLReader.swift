@@ -1,0 +1,262 @@
+import AccessModel
+import CYAML
+
+/// Builds a ``YAMLTree`` from libyaml's events, and refuses what a file that grants access should not hold.
+struct YAMLReader {
+    static let maximumBytes = 1 << 20
+    static let maximumDepth = 32
+    static let maximumNodes = 200_000
+
+    struct Outcome {
+        /// Nil when the file could not be read to its end.
+        let tree: YAMLTree?
+        let diagnostics: [Diagnostic]
+    }
+
+    private let file: String
+    private var nodes: [YAMLTree.Node] = []
+    private var text: [UInt8] = []
+    /// The containers that are open, outermost first.
+    private var open: [Int] = []
+    private var documents = 0
+    private var diagnostics: [Diagnostic] = []
+    private var stopped = false
+
+    static func read(_ file: DefinitionFile) -> Outcome {
+        var reader = YAMLReader(file: file.path)
+        file.bytes.withUnsafeBufferPointer { bytes in
+            if reader.admits(bytes) { reader.parse(bytes) }
+        }
+        let tree = YAMLTree(file: file.path, text: reader.text, nodes: reader.nodes)
+        return Outcome(tree: reader.stopped ? nil : tree, diagnostics: reader.diagnostics)
+    }
+
+    private init(file: String) { self.file = file }
+
+    // MARK: Before parsing
+
+    private mutating func admits(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count <= Self.maximumBytes else {
+            stop("file-too-large", 1, 1, "the file has \(bytes.count) bytes; a file may have 1 MiB at most")
+            return false
+        }
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
+            stop("byte-order-mark", 1, 1, "the file begins with a byte order mark; save it as UTF-8 without one")
+            return false
+        }
+        if let offset = UTF8Check.firstInvalid(bytes) {
+            let (line, column) = Self.position(of: offset, in: bytes)
+            stop("not-utf8", line, column, "this byte is not UTF-8; save the file as UTF-8")
+            return false
+        }
+        return true
+    }
+
+    private static func position(
+        of offset: Int, in bytes: UnsafeBufferPointer<UInt8>
+    ) -> (line: Int, column: Int) {
+        var line = 1
+        var column = 1
+        for index in 0..<min(offset, bytes.count) {
+            let byte = bytes[index]
+            if byte == 0x0A || (byte == 0x0D && (index + 1 >= bytes.count || bytes[index + 1] != 0x0A)) {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return (line, column)
+    }
+
+    // MARK: Events
+
+    private mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // libyaml keeps pointers into its parser, so it may not move.
+        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+        defer { parser.deallocate() }
+        guard yaml_parser_initialize(parser) == 1 else {
+            stop("syntax", 1, 1, "no memory for reading the file")
+            return
+        }
+        defer { yaml_parser_delete(parser) }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+        nodes.reserveCapacity(bytes.count / 16 + 8)
+        text.reserveCapacity(bytes.count)
+        let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
+        defer { event.deallocate() }
+        var ended = false
+        while !ended, !stopped {
+            guard yaml_parser_parse(parser, event) == 1 else {
+                report(parser.pointee, bytes)
+                return
+            }
+            ended = event.pointee.type == YAML_STREAM_END_EVENT
+            take(event)
+            yaml_event_delete(event)
+        }
+        if !stopped, nodes.isEmpty { stop("empty-file", 1, 1, "the file is empty; it must hold a mapping") }
+    }
+
+    private mutating func take(_ event: UnsafeMutablePointer<yaml_event_t>) {
+        let mark = event.pointee.start_mark
+        switch event.pointee.type {
+        case YAML_SCALAR_EVENT:
+            scalar(event.pointee.data.scalar, at: mark)
+        case YAML_SEQUENCE_START_EVENT:
+            let start = event.pointee.data.sequence_start
+            refuse(anchor: start.anchor != nil, tag: start.tag != nil, at: mark)
+            begin(.sequence, at: mark)
+        case YAML_MAPPING_START_EVENT:
+            let start = event.pointee.data.mapping_start
+            refuse(anchor: start.anchor != nil, tag: start.tag != nil, at: mark)
+            begin(.mapping, at: mark)
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+            end()
+        case YAML_ALIAS_EVENT:
+            report("alias", mark, "aliases (`*name`) are refused; write the value out")
+            if expectsKey { stopped = true }
+            append(.refused, at: mark)
+        case YAML_DOCUMENT_START_EVENT:
+            let start = event.pointee.data.document_start
+            documents += 1
+            if start.version_directive != nil || start.tag_directives.start != start.tag_directives.end {
+                report("directive", mark, "directives (`%...`) are refused; leave the line out")
+            }
+            if documents > 1 {
+                report("multiple-documents", mark, "a file holds one document; leave out what follows this `---`")
+                stopped = true
+            }
+        default:
+            break
+        }
+    }
+
+    private var expectsKey: Bool {
+        guard let container = open.last else { return false }
+        return nodes[container].kind == .mapping && nodes[container].count & 1 == 0
+    }
+
+    private mutating func scalar(
+        _ scalar: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar, at mark: yaml_mark_t
+    ) {
+        refuse(anchor: scalar.anchor != nil, tag: scalar.tag != nil, at: mark)
+        let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+        let isMergeKey =
+            isPlain && scalar.length == 2 && scalar.value[0] == 0x3C && scalar.value[1] == 0x3C && expectsKey
+        if isMergeKey { report("merge-key", mark, "merge keys (`<<`) are refused; write the keys out") }
+        let start = Int32(text.count)
+        text.append(contentsOf: UnsafeBufferPointer(start: scalar.value, count: scalar.length))
+        append(
+            isMergeKey ? .refused : .scalar, at: mark, isPlain: isPlain, start: start, count: Int32(scalar.length))
+    }
+
+    private mutating func begin(_ kind: YAMLTree.Kind, at mark: yaml_mark_t) {
+        if expectsKey {
+            report("complex-key", mark, "a key must be a name, not a list or a mapping")
+            stopped = true
+        } else if open.count >= Self.maximumDepth {
+            report("too-deep", mark, "nested deeper than \(Self.maximumDepth) levels")
+            stopped = true
+        } else {
+            append(kind, at: mark)
+            open.append(nodes.count - 1)
+        }
+    }
+
+    private mutating func end() {
+        guard let container = open.popLast() else { return }
+        nodes[container].next = Int32(nodes.count)
+        if nodes[container].kind == .mapping { refuseRepeatedKeys(of: container) }
+    }
+
+    private mutating func append(
+        _ kind: YAMLTree.Kind, at mark: yaml_mark_t, isPlain: Bool = false, start: Int32 = 0, count: Int32 = 0
+    ) {
+        guard nodes.count < Self.maximumNodes else {
+            report("too-many-nodes", mark, "a file holds \(Self.maximumNodes) values at most; split it")
+            stopped = true
+            return
+        }
+        if let container = open.last { nodes[container].count += 1 }
+        nodes.append(
+            YAMLTree.Node(
+                kind: kind, isPlain: isPlain, line: Int32(clamping: mark.line + 1),
+                column: Int32(clamping: mark.column + 1), start: start, count: count, next: Int32(nodes.count + 1)))
+    }
+}
+
+// MARK: - What is refused
+
+extension YAMLReader {
+    private mutating func refuse(anchor: Bool, tag: Bool, at mark: yaml_mark_t) {
+        if anchor { report("anchor", mark, "anchors (`&name`) are refused; write the value out where it is needed") }
+        if tag { report("tag", mark, "tags (`!...`) are refused; types follow from the schema") }
+    }
+
+    private mutating func refuseRepeatedKeys(of mapping: Int) {
+        var keys: [Int] = []
+        var key = mapping + 1
+        while key < nodes.count {
+            if nodes[key].kind == .scalar { keys.append(key) }
+            key = Int(nodes[key + 1].next)
+        }
+        guard keys.count > 1 else { return }
+        func bytes(_ node: Int) -> ArraySlice<UInt8> {
+            text[Int(nodes[node].start)..<Int(nodes[node].start + nodes[node].count)]
+        }
+        // Sorted by text and then by place, equal keys stand side by side and the first of them is the one that counts.
+        keys.sort { left, right in
+            let (first, second) = (bytes(left), bytes(right))
+            if first.lexicographicallyPrecedes(second) { return true }
+            return !second.lexicographicallyPrecedes(first) && left < right
+        }
+        var first = keys[0]
+        for key in keys.dropFirst() {
+            guard bytes(key) == bytes(first) else {
+                first = key
+                continue
+            }
+            let name = String(decoding: bytes(key), as: UTF8.self).quoted
+            diagnostics.append(
+                Diagnostic(
+                    severity: .error, code: "duplicate-key", place: place(key),
+                    message: "the key \(name) is given already in line \(nodes[first].line); keep one"))
+            nodes[key].kind = .refused
+        }
+    }
+
+    private func place(_ node: Int) -> SourceLocation {
+        SourceLocation(file: file, line: Int(nodes[node].line), column: Int(nodes[node].column))
+    }
+
+    private mutating func report(_ code: String, _ mark: yaml_mark_t, _ message: String) {
+        let place = SourceLocation(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+        diagnostics.append(Diagnostic(severity: .error, code: code, place: place, message: message))
+    }
+
+    private mutating func stop(_ code: String, _ line: Int, _ column: Int, _ message: String) {
+        let place = SourceLocation(file: file, line: line, column: column)
+        diagnostics.append(Diagnostic(severity: .error, code: code, place: place, message: message))
+        stopped = true
+    }
+
+    private mutating func report(_ parser: yaml_parser_t, _ bytes: UnsafeBufferPointer<UInt8>) {
+        let problem = parser.problem.map { String(cString: $0) } ?? "not YAML"
+        if parser.error == YAML_READER_ERROR {
+            let (line, column) = Self.position(of: Int(parser.problem_offset), in: bytes)
+            stop("syntax", line, column, "\(problem); a file is plain text")
+            return
+        }
+        let mark = parser.problem_mark
+        let isDirective = problem.contains("irective") || problem.contains("incompatible YAML document")
+        if isDirective {
+            report("directive", mark, "directives (`%...`) are refused; leave the line out")
+        } else {
+            let context = parser.context.map { String(cString: $0) + ", " } ?? ""
+            report("syntax", mark, "not YAML: \(context)\(problem)")
+        }
+        stopped = true
+    }
+}
