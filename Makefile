@@ -1,0 +1,37 @@
+# Two commands matter: `make demo` and `make test`. Each installs what it needs first.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT ?= swift
+BUILD := .build/debug/tenure
+
+.PHONY: demo test build deps test-systems lint format clean help
+
+help:
+	@echo 'make demo    install, build, and run the whole story on embedded parts'
+	@echo 'make test    install the test systems, build, lint, and run every test'
+	@echo 'make build   build the tenure command at $(BUILD)'
+	@echo 'make lint    check format and style'
+
+deps:
+	@SUDO='$(SUDO)' Scripts/install-dependencies.sh
+
+build: deps
+	$(SWIFT) build --product tenure
+
+demo: build
+	@Scripts/demo.sh $(BUILD)
+
+test-systems: deps
+	@SUDO='$(SUDO)' Scripts/install-test-systems.sh
+
+test: test-systems lint
+	$(SWIFT) build --build-tests
+	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build
