@@ -59,7 +59,7 @@ extension ConformanceRun {
             }
             return try await group.reduce(into: [Receipt]()) { $0.append($1) }
         }
-        receipts.forEach { hear($0) }
+        for receipt in receipts { hear(receipt) }
     }
 
     private func throttling() async {
