@@ -108,19 +108,23 @@ struct GroupWriter {
 
     /// Whether the member was there before.
     func takeOut(_ member: String, of group: String) throws(LDAPFailure) -> Bool {
-        let removal = Modification(.delete, "member", [member])
         do {
-            do {
-                try session.ldap.modify(group, [removal])
-            } catch where error.resultCode == .objectClassViolation {
-                // A group that others made may lose its last member only for another one.
-                guard let placeholder = layout.placeholder else { throw error }
-                try session.ldap.modify(group, [removal, Modification(.add, "member", [placeholder.description])])
-            }
+            try delete(member, from: group)
             return true
         } catch {
             guard !session.ldap.isBroken, try !reader.holds(group, member) else { throw error }
             return false
+        }
+    }
+
+    private func delete(_ member: String, from group: String) throws(LDAPFailure) {
+        let removal = Modification(.delete, "member", [member])
+        do {
+            try session.ldap.modify(group, [removal])
+        } catch {
+            // A group that others made may lose its last member only for another one.
+            guard error.resultCode == .objectClassViolation, let placeholder = layout.placeholder else { throw error }
+            try session.ldap.modify(group, [removal, Modification(.add, "member", [placeholder.description])])
         }
     }
 }

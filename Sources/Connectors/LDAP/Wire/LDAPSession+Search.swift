@@ -43,7 +43,7 @@ extension LDAPSession {
         _ dn: String, filter: SearchFilter = .everything, attributes: [String]
     ) throws(LDAPFailure) -> DirectoryEntry? {
         var found: DirectoryEntry?
-        do {
+        do throws(LDAPFailure) {
             let request = SearchRequest(base: dn, scope: .base, filter: filter, attributes: attributes)
             let page = try page(request, size: nil, after: []) { found = $0 }
             if case .partial(let reason) = page.end { throw LDAPFailure.refused(.incomplete, reason) }

@@ -23,7 +23,7 @@ final class RequestMemory {
     func string(_ text: String) -> UnsafeMutablePointer<CChar> { bytes(text.utf8) }
 
     /// The elements, which are of a C type.
-    func array<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+    func array<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
         let size = MemoryLayout<Element>.stride * max(elements.count, 1)
         let block = UnsafeMutableRawBufferPointer.allocate(
             byteCount: size, alignment: MemoryLayout<Element>.alignment)
