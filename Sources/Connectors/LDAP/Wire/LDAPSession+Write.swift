@@ -1,0 +1,23 @@
+import CLDAP
+
+extension LDAPSession {
+    /// Makes an entry.
+    func add(_ dn: String, _ attributes: [Modification]) throws(LDAPFailure) {
+        let memory = RequestMemory()
+        try check(ldap_add_ext_s(handle, dn, memory.modifications(attributes), nil, nil))
+    }
+
+    /// Changes an entry, by all of the steps or by none.
+    func modify(_ dn: String, _ modifications: [Modification]) throws(LDAPFailure) {
+        let memory = RequestMemory()
+        try check(ldap_modify_ext_s(handle, dn, memory.modifications(modifications), nil, nil))
+    }
+
+    /// Takes an entry away.
+    func delete(_ dn: String) throws(LDAPFailure) { try check(ldap_delete_ext_s(handle, dn, nil, nil)) }
+
+    /// Gives an entry another name, another place, or both; the old name's values go.
+    func rename(_ dn: String, to relative: String, under parent: String?) throws(LDAPFailure) {
+        try check(ldap_rename_s(handle, dn, relative, parent, 1, nil, nil))
+    }
+}
