@@ -113,15 +113,11 @@ struct Opener {
             (rank(left.element), left.element.stage, left.offset)
                 < (rank(right.element), right.element.stage, right.offset)
         }.map(\.element)
-        var sequences: [String: Int] = [:]
-        if ordered.contains(where: { !$0.after.isEmpty }) {
-            for (index, change) in ordered.enumerated() { sequences[change.id] = index + 1 }
-        }
+        let predecessors = Predecessors(of: ordered)
         return ordered.enumerated().map { index, change in
             WorkflowTables.NewStep(
                 sequence: index + 1, change: change, lane: change.lane, stage: change.stage,
-                after: change.after.compactMap { sequences[$0] }.filter { $0 != index + 1 },
-                idempotencyKey: "\(caseID)/\(index + 1)", dueAt: dueAt)
+                after: predecessors[index].map { $0 + 1 }, idempotencyKey: "\(caseID)/\(index + 1)", dueAt: dueAt)
         }
     }
 }

@@ -30,13 +30,14 @@ struct FailurePolicy {
     }
 
     /// Reading back failed or proved nothing; the step stays as it is, and is read again.
-    func unread(_ step: ClaimedStep, reason: String, retryAfter: Span?, now: Instant, random: Double) -> Decision {
+    func unread(
+        _ step: ClaimedStep, from state: StepState, reason: String, retryAfter: Span?, now: Instant, random: Double
+    ) -> Decision {
         let count = (step.problem?.readBacks ?? 0) + 1
         var problem = StepProblem(code: "unread", message: reason, readBacks: count)
         problem.isStalled = count >= maximumAttempts
-        let state: StepState = step.origin == .pending || step.origin == .applied ? .applied : .uncertain
         return Decision(
-            state: state, nextAttemptAt: now + backoff.delay(afterAttempt: count, retryAfter: retryAfter, random: random),
+            state: state == .applied ? .applied : .uncertain, nextAttemptAt: now + backoff.delay(afterAttempt: count, retryAfter: retryAfter, random: random),
             problem: problem, isNewlyStalled: problem.isStalled && step.problem?.isStalled != true)
     }
 

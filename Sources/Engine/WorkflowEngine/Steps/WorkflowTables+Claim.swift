@@ -73,7 +73,7 @@ extension WorkflowTables {
     /// transactions are one after another anyway.
     private static func claimQuery(_ state: StepState, _ lane: Change.Lane, _ dialect: SQLDialect) -> String {
         // A revocation waits until what stands before it was tried; anything else until it is done or given up.
-        let open = list([.running, .uncertain, .pending])
+        let open = list([.waiting, .running, .uncertain, .pending])
         let blocking =
             lane == .revoke
             ? "(b.state = 'running' OR b.state IN (\(open)) AND b.attempts = 0)" : "b.state IN (\(open))"
