@@ -19,6 +19,14 @@ public protocol Connector: Sendable {
 
     /// Makes one change hold. Returns once the target has accepted it; that it holds is for `observe` to say.
     func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt
+
+    /// Lets go of connections and files. Nothing is called afterwards; what was applied stands.
+    func close() async
+}
+
+extension Connector {
+    /// For a connector that holds nothing open.
+    public func close() async {}
 }
 
 /// What a target says of itself.
