@@ -1,0 +1,85 @@
+import AccessModel
+import StrictJSON
+
+extension Record {
+    /// `definitions.applied` `{revision, files}`: new definitions are in force.
+    ///
+    /// - Parameter files: The lower-case hex SHA-256 of each file, by its path.
+    public static func definitionsApplied(
+        _ context: RecordContext, revision: String, files: [String: String]
+    ) -> Record {
+        let members = files.sorted { $0.key < $1.key }
+            .map { JSONObject.Member(name: $0.key, value: .string($0.value)) }
+        return Record(
+            .definitionsApplied, context,
+            ["revision": .string(revision), "files": .object(JSONObject(members))])
+    }
+
+    /// `plan.decided` `{hash, verdict, approvals?, reasons}`: what policy said of a plan. `verdict` is `approved`,
+    /// `needs_approval` (then `approvals` is `{count, by}`) or `denied`.
+    public static func planDecided(_ context: RecordContext, hash: String, verdict: Verdict) -> Record {
+        var approvals: JSONValue?
+        let outcome: JSONValue
+        switch verdict.outcome {
+        case .approved: outcome = "approved"
+        case .denied: outcome = "denied"
+        case .needsApproval(let count, let by):
+            outcome = "needs_approval"
+            approvals = ["count": .int(count), "by": .string(by)]
+        }
+        let reasons = verdict.reasons.map { reason -> JSONValue in
+            [
+                "rule": .string(reason.rule), "message": .string(reason.message),
+                "changes": .array(reason.changes.map(JSONValue.string)),
+            ]
+        }
+        return Record(
+            .planDecided, context,
+            ["hash": .string(hash), "verdict": outcome, "approvals": approvals, "reasons": .array(reasons)])
+    }
+
+    /// `target.observed` `{target, complete, facts, missing, extra}`: a target was read and compared.
+    ///
+    /// - Parameters:
+    ///   - isComplete: Whether absence means absence.
+    ///   - facts: How many facts were compared: those that should hold there.
+    ///   - missing: How many of them did not hold.
+    ///   - extra: How many held that Tenure owns and that should not.
+    public static func targetObserved(
+        _ context: RecordContext, target: Slug, isComplete: Bool, facts: Int, missing: Int, extra: Int
+    ) -> Record {
+        Record(
+            .targetObserved, context,
+            [
+                "target": .string(target.text), "complete": .bool(isComplete), "facts": .int(facts),
+                "missing": .int(missing), "extra": .int(extra),
+            ])
+    }
+
+    /// `residual.checked` `{person, target, residual}`: how many facts of a leaver were still seen to hold.
+    public static func residualChecked(
+        _ context: RecordContext, person: PersonID, target: Slug, residual: Int
+    ) -> Record {
+        Record(
+            .residualChecked, context,
+            ["person": .string(person.text), "target": .string(target.text), "residual": .int(residual)])
+    }
+
+    /// `audit.rollback_accepted` `{held_size, held_root, size, root, reason}`: the log is behind of, or differs from,
+    /// a checkpoint that is kept outside, and a person went on with it.
+    public static func rollbackAccepted(
+        _ context: RecordContext, held: Checkpoint, size: Int, root: MerkleHash, reason: String
+    ) -> Record {
+        Record(
+            .rollbackAccepted, context,
+            [
+                "held_size": .int(held.size), "held_root": .string(held.root.base64), "size": .int(size),
+                "root": .string(root.base64), "reason": .string(reason),
+            ])
+    }
+
+    /// `key.created` `{vkey}`: the public key of the log. What it says is no proof; the key must come from elsewhere.
+    public static func keyCreated(_ context: RecordContext, verifier: CheckpointVerifier) -> Record {
+        Record(.keyCreated, context, ["vkey": .string(verifier.vkey)])
+    }
+}
