@@ -1,0 +1,31 @@
+import ControlPlane
+import Lifecycle
+import Planning
+
+/// Prints a plan in the form that was asked for, and says how the command ends because of it.
+struct PlanPrinter {
+    let console: Console
+
+    func print(_ surveyed: Installation.Surveyed) {
+        for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+        if surveyed.usesLastGood {
+            Console.complain("error: the definitions have errors; this follows the last good ones")
+        }
+        let plan = surveyed.survey.plan
+        switch console.format {
+        case .json: console.print(plan.json.prettyText)
+        case .markdown: console.print(PlanMarkdown().render(plan))
+        case .text: console.print(PlanText(usesColor: console.usesColor).render(plan))
+        }
+        for reason in surveyed.survey.judgement.verdict.reasons where surveyed.survey.judgement.isDenied {
+            Console.complain("denied by `\(reason.rule)`: \(TextTable.visible(reason.message))")
+        }
+    }
+
+    /// Error before held or denied, before changes.
+    func finish(_ surveyed: Installation.Surveyed, detailedExitcode: Bool) throws {
+        if surveyed.usesLastGood { throw ExitStatus.failed }
+        if surveyed.survey.plan.isHeld || surveyed.survey.judgement.isDenied { throw ExitStatus.heldOrDenied }
+        if detailedExitcode, !surveyed.survey.plan.changes.isEmpty { throw ExitStatus.changes }
+    }
+}

@@ -1,0 +1,47 @@
+import AccessModel
+import ControlPlane
+import Glibc
+import Lifecycle
+import Planning
+
+/// Applies a surveyed plan and tells what came of it.
+struct PlanApplier: Sendable {
+    let console: Console
+    let wait: Span
+
+    /// Asks on a terminal; elsewhere the command itself is the answer.
+    func confirm(_ surveyed: Installation.Surveyed) throws {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, !surveyed.survey.plan.changes.isEmpty else {
+            return
+        }
+        PlanPrinter(console: Console(format: .text, allowsColor: console.usesColor)).print(surveyed)
+        console.note("\nApply these changes? Only `yes` does.")
+        guard readLine() == "yes" else {
+            console.note("nothing was changed")
+            throw ExitStatus.failed
+        }
+    }
+
+    func apply(_ surveyed: Installation.Surveyed, on installation: Installation) async throws -> ApplyOutcome {
+        for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+        let bar = ProgressBar("applying")
+        let outcome = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
+        bar.finish()
+        if console.format == .json {
+            console.print(outcome.json(surveyed.survey.plan).prettyText)
+        } else {
+            console.print(ApplyText(console: console).render(outcome, roster: surveyed.survey.roster))
+        }
+        return outcome
+    }
+
+    /// Error before held or denied, before changes.
+    func finish(_ surveyed: Installation.Surveyed, _ outcome: ApplyOutcome, detailedExitcode: Bool) throws {
+        if surveyed.usesLastGood {
+            Console.complain("error: the definitions have errors; the last good ones stay in force")
+        }
+        if surveyed.usesLastGood || !outcome.isComplete { throw ExitStatus.failed }
+        if !outcome.holds.isEmpty || outcome.isDenied { throw ExitStatus.heldOrDenied }
+        if detailedExitcode, !surveyed.survey.plan.changes.isEmpty { throw ExitStatus.changes }
+    }
+}

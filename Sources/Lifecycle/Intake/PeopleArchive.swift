@@ -1,0 +1,78 @@
+import AccessModel
+import Definitions
+import Persistence
+
+/// Reads back all that HR ever said, and what follows from it at a time.
+public struct PeopleArchive {
+    private let session: any SQLSession
+
+    public init(_ session: any SQLSession) { self.session = session }
+
+    /// Everybody, as of `now`. Without a zone, that of the definitions in force is not known, and UTC is taken.
+    public func roster(at now: Instant, timezone: String = "UTC") throws -> Roster {
+        let days = DayBoundaries(timezone: timezone) ?? .utc
+        return Roster(try timelines().compactMap { $0.state(at: now, in: days) })
+    }
+
+    /// Everybody's words, sorted by person.
+    func timelines() throws -> [PersonTimeline] {
+        let store = PeopleStore(session)
+        let snapshots = try store.snapshots().map(\.asOf)
+        var words: [PersonID: Words] = [:]
+        for row in try store.rows() {
+            guard var stated = StatedRow(json: row.body) else { throw corrupt(row.person) }
+            stated.statedUntil = row.until
+            words[row.person, default: Words()].rows.append(stated)
+        }
+        for event in try store.events() {
+            words[event.person, default: Words()].events.append(try HREvent(stored: event))
+        }
+        for release in try store.releases() {
+            let hold = release.body["hold"]?.string ?? ""
+            words[release.person, default: Words()].releases.append(Release(holdID: hold, at: release.releasedAt))
+        }
+        return words.map { person, words in
+            PersonTimeline(
+                id: person, rows: words.rows, events: words.events, releases: words.releases, snapshots: snapshots)
+        }.sorted { $0.id < $1.id }
+    }
+
+    private struct Words {
+        var rows: [StatedRow] = []
+        var events: [HREvent] = []
+        var releases: [Release] = []
+    }
+
+    private func corrupt(_ person: PersonID) -> LifecycleError {
+        LifecycleError(
+            code: .corrupt, operation: "read what HR said of \(person)", message: "a row is not one that Tenure wrote")
+    }
+}
+
+extension HREvent {
+    init(stored: PeopleStore.Event) throws {
+        guard let event = HREvent(json: stored.body) else {
+            throw LifecycleError(
+                code: .corrupt, operation: "read the HR event \(stored.id)", message: "it is not one that Tenure wrote")
+        }
+        self = event
+    }
+}
+
+extension Roster {
+    /// The person of an id or an address, as it is typed on a command line.
+    public func find(_ text: String) throws -> PersonState {
+        if let id = PersonID(text), let state = self[id] { return state }
+        let bearers = EmailAddress(text).map { bearers(of: $0) } ?? []
+        let present = bearers.filter { $0.presence != .left }
+        let candidates = present.isEmpty ? bearers : present
+        guard let only = candidates.first, candidates.count == 1 else {
+            throw LifecycleError(
+                code: .unknown, operation: "find the person",
+                message: candidates.isEmpty
+                    ? "nobody is called `\(text)`; give an id or an e-mail that HR has named"
+                    : "`\(text)` is borne by \(candidates.map(\.person.id.text).joined(separator: " and ")); give an id")
+        }
+        return only
+    }
+}

@@ -1,0 +1,128 @@
+import AccessModel
+import AuditTrail
+import Definitions
+import Persistence
+import StrictJSON
+
+extension PeopleDesk {
+    /// What came of a feed.
+    public struct SnapshotReceipt: Sendable {
+        /// Nil where the feed was refused whole.
+        public let asOf: Instant?
+        public let people: Int
+        public let joined: Int
+        public let changed: Int
+        public let unchanged: Int
+        public let holds: [String]
+        public let problems: [FeedProblem]
+        /// What to do, where the feed was refused.
+        public let advice: String?
+    }
+
+    /// Takes a whole snapshot in, except for what a guard holds; a feed that is not provably whole is held whole and
+    /// removes nobody.
+    public func importSnapshot(_ bytes: [UInt8], format: HRSnapshot.Format? = nil) async throws -> SnapshotReceipt {
+        switch HRSnapshot.read(bytes, format: format, rules: rules) {
+        case .refused(let refusal): return try await hold(refusal, digest: digest(bytes))
+        case .whole(let snapshot, let warnings): return try await take(snapshot, warnings, digest: digest(bytes))
+        }
+    }
+
+    private func hold(_ refusal: FeedRefusal, digest: String) async throws -> SnapshotReceipt {
+        let context = context
+        let id = try await context.database.transact { session, records in
+            let store = HoldStore(session)
+            let waiting = try store.holds(.open).first {
+                $0.kind == PeopleHold.brokenFeed && $0.body["digest"]?.string == digest
+            }
+            if let waiting { return waiting.id }
+            let id = "hold-\(context.newID())"
+            let body = PeopleHold.body(of: refusal, digest: digest)
+            try store.open(id: id, kind: PeopleHold.brokenFeed, at: context.now, by: context.actor, body: body)
+            records.append(
+                .holdOpened(
+                    context.record(), hold: id, reason: "a feed is not provably whole",
+                    detail: body.object ?? JSONObject()))
+            return id
+        }
+        return SnapshotReceipt(
+            asOf: nil, people: 0, joined: 0, changed: 0, unchanged: 0, holds: [id], problems: refusal.problems,
+            advice: refusal.advice)
+    }
+
+    private func take(
+        _ snapshot: HRSnapshot, _ warnings: [FeedProblem], digest: String
+    ) async throws -> SnapshotReceipt {
+        let intake = SnapshotIntake(guards: guards, days: days, importedAt: context.now)
+        return try await context.database.transact { [context] session, records in
+            let store = PeopleStore(session)
+            let decision = intake.decide(
+                snapshot, known: try PeopleArchive(session).timelines(), earlier: try store.snapshots().map(\.asOf),
+                recentRemovals: try Self.recentRemovals(session, at: context.now))
+            try store.insert(
+                PeopleStore.Snapshot(
+                    id: context.newID(), asOf: decision.asOf, importedAt: context.now, people: snapshot.count,
+                    digest: digest))
+            try store.insert(decision.accepted.map(PeopleStore.Row.init))
+            try store.extend(decision.unchanged, until: decision.asOf)
+            try HoldStore(session).recordRemovals(
+                decision.removals.map(\.person.text), scope: PeopleHold.scope, at: context.now)
+            try Self.closeBrokenFeeds(session, context, &records)
+            let holds = try decision.holds.map { try PeopleHold.open($0, context, session, &records) }
+            let receipt = SnapshotReceipt(
+                asOf: decision.asOf, people: snapshot.count, joined: decision.joined.count,
+                changed: decision.accepted.count - decision.joined.count, unchanged: decision.unchanged.count,
+                holds: holds, problems: warnings + decision.diagnostics, advice: nil)
+            records.append(
+                .peopleSnapshot(
+                    context.record(), asOf: decision.asOf, people: snapshot.count, digest: digest,
+                    summary: receipt.summary))
+            return receipt
+        }
+    }
+
+    /// A whole feed takes the place of broken ones before it.
+    private static func closeBrokenFeeds(
+        _ session: any SQLSession, _ context: LifecycleContext, _ records: inout [Record]
+    ) throws {
+        let store = HoldStore(session)
+        for hold in try store.holds(.open) where hold.kind == PeopleHold.brokenFeed {
+            _ = try store.decide(hold.id, .rejected, at: context.now, by: "tenure")
+            records.append(.holdRejected(context.ownRecord(), hold: hold.id, reason: "a whole feed came in"))
+        }
+    }
+
+    private static func recentRemovals(_ session: any SQLSession, at now: Instant) throws -> [CountedRemoval] {
+        let people = try HoldStore(session).removals(since: now - RemovalGuard.window)[PeopleHold.scope] ?? []
+        return people.sorted().compactMap { PersonID($0) }.map { CountedRemoval(person: $0, at: now) }
+    }
+}
+
+extension PeopleDesk.SnapshotReceipt {
+    var summary: JSONObject {
+        var object = JSONObject()
+        object["joined"] = .integer(Int64(joined))
+        object["changed"] = .integer(Int64(changed))
+        object["unchanged"] = .integer(Int64(unchanged))
+        object["holds"] = .array(holds.map(JSONValue.string))
+        return object
+    }
+
+    public var json: JSONValue {
+        var object = JSONObject()
+        object["as_of"] = asOf.map { .string($0.description) } ?? .null
+        object["people"] = .integer(Int64(people))
+        for member in summary.members { object[member.name] = member.value }
+        object["held"] = .bool(!holds.isEmpty)
+        object["problems"] = .array(problems.map { $0.diagnostic(file: "feed").json })
+        object["advice"] = advice.map(JSONValue.string) ?? .null
+        return .object(object)
+    }
+}
+
+extension PeopleStore.Row {
+    init(_ row: StatedRow) {
+        self.init(
+            person: row.id, from: row.statedFrom, until: row.statedUntil, importedAt: row.importedAt, body: row.json)
+    }
+}

@@ -1,0 +1,48 @@
+import AccessModel
+import AuditTrail
+import Definitions
+import Persistence
+import StrictJSON
+
+/// Where HR's word comes in. It is written down and nothing else: what follows is planned and applied.
+public struct PeopleDesk: Sendable {
+    let context: LifecycleContext
+    /// What feeds are judged by: the definitions in force, or FORMATS' defaults before the first apply.
+    let platform: Platform?
+    /// Lower-case hex SHA-256.
+    let digest: @Sendable ([UInt8]) -> String
+
+    public init(
+        context: LifecycleContext, platform: Platform?, digest: @escaping @Sendable ([UInt8]) -> String
+    ) {
+        self.context = context
+        self.platform = platform
+        self.digest = digest
+    }
+
+    var rules: FeedRules { FeedRules(domains: platform?.domains, importedAt: context.now) }
+    var guards: Guards { platform?.guards ?? Guards() }
+    var days: DayBoundaries { platform.flatMap { DayBoundaries(timezone: $0.timezone) } ?? .utc }
+
+    public func roster(at moment: Instant) async throws -> Roster {
+        let timezone = platform?.timezone ?? "UTC"
+        return try await context.database.read { session in
+            try PeopleArchive(session).roster(at: moment, timezone: timezone)
+        }
+    }
+
+    /// Vouches that a person still belongs to a tenant: their entries there do not go stale by moves before now.
+    public func confirm(_ person: String, tenant: String) async throws -> PersonID {
+        guard let slug = Slug(tenant) else {
+            throw LifecycleError(code: .invalid, operation: "confirm", message: "`\(tenant)` is not a tenant's name")
+        }
+        let id = try await roster(at: context.now).find(person).person.id
+        try await context.database.transact { [context] session, records in
+            try BindingStore(session).confirm(
+                BindingStore.Confirmation(
+                    person: id, tenant: slug, confirmedAt: context.now, actor: context.actor))
+            records.append(.peopleConfirmed(context.record(about: id.text), tenant: slug))
+        }
+        return id
+    }
+}
