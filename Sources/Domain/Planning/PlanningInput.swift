@@ -4,6 +4,9 @@ import Definitions
 /// Everything that `desired` depends on. There is nothing else: no clock, no file, no network.
 public struct PlanningInput: Sendable {
     public var organization: Organization
+    /// The definitions that were last applied, where they differ: what tells a name that was taken out of the files
+    /// from one that never was in them.
+    public var previous: Organization?
     public var roster: Roster
     public var grants: [Grant]
     public var recorded: RecordedState
@@ -12,10 +15,11 @@ public struct PlanningInput: Sendable {
     public var now: Instant
 
     public init(
-        organization: Organization, roster: Roster, grants: [Grant] = [], recorded: RecordedState,
-        abilities: [Slug: TargetAbilities], now: Instant
+        organization: Organization, previous: Organization? = nil, roster: Roster, grants: [Grant] = [],
+        recorded: RecordedState, abilities: [Slug: TargetAbilities], now: Instant
     ) {
         self.organization = organization
+        self.previous = previous
         self.roster = roster
         self.grants = grants
         self.recorded = recorded
@@ -68,8 +72,15 @@ public struct RecordedState: Sendable, Equatable {
     public var disabledSince: [Slug: [PersonID: Instant]] = [:]
     /// Counted removals of the last hour: target -> people.
     public var recentRemovals: [Slug: Set<String>] = [:]
+    /// How many memberships those removals took: target -> number. The guard's percentage counts them.
+    public var recentRemovedMemberships: [Slug: Int] = [:]
+    /// Ids of windows that were lost before their end, for want of eligibility: they stay lost.
+    public var lostGrants: Set<String> = []
     /// Ids of changes whose hold a second person has approved.
     public var releasedChanges: Set<String> = []
+    /// Ids of changes in holds that nobody has decided on yet. They stay counted and held, even when what caused them
+    /// can no longer be told, until an approval, or until a reason that no guard counts.
+    public var heldChanges: Set<String> = []
 
     public init() {}
 }

@@ -37,4 +37,7 @@ public struct Roster: Sendable {
     public func bearers(of address: EmailAddress) -> [PersonState] {
         (byAddress[address.folded] ?? []).map { states[Int($0)] }
     }
+
+    /// Where in ``states`` all of them are.
+    public func indices(bearing address: EmailAddress) -> [Int32] { byAddress[address.folded] ?? [] }
 }

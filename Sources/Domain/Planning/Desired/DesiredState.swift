@@ -1,0 +1,125 @@
+import AccessModel
+import Definitions
+
+/// What should hold: for every target the facts, each with all of its causes.
+///
+/// It keeps numbers; facts are made when somebody asks for them.
+public struct DesiredState: Sendable {
+    let index: PlanningIndex
+    let input: PlanningInput
+    /// Nil: everybody. Else where in the roster the people are whom it is about, sorted.
+    let scope: [UInt32]?
+    /// One a target, in the organisation's order.
+    let tables: [TargetTable]
+    public let notes: [PlanNote]
+    /// What entries and windows leave to be recorded; the observations add to it.
+    let upkeep: Upkeep
+    public let nextChange: Instant?
+    /// Entries that stopped counting after a move: person and unit -> when and why.
+    let lapses: [UInt64: EntryResolution.Lapse]
+
+    /// What one target should hold.
+    struct TargetTable: Sendable {
+        /// ``packed(_:_:)`` slot and identity.
+        let memberships: FactTable
+        /// Identity.
+        let accounts: FactTable
+    }
+
+    /// The number of an identity: people by their place in the roster, workloads after them.
+    func number(of identity: IdentityID) -> UInt32? {
+        switch identity {
+        case .person(let id): input.roster.index(of: id).map(UInt32.init)
+        case .workload:
+            index.organization.workload(identity).map { UInt32(input.roster.states.count) + $0 }
+        case .foreign: nil
+        }
+    }
+
+    func identity(_ number: UInt32) -> IdentityID {
+        person(number).map { .person($0.person.id) }
+            ?? index.organization.workloads[Int(number) - input.roster.states.count].identity
+    }
+
+    func person(_ number: UInt32) -> PersonState? {
+        Int(number) < input.roster.states.count ? input.roster.states[Int(number)] : nil
+    }
+
+    /// The account that an identity should have.
+    func account(_ number: UInt32) -> Account {
+        guard let person = person(number)?.person else {
+            let identity = identity(number)
+            return Account(identity: identity, name: identity.description, state: .active)
+        }
+        func text(_ value: String) -> String? { value.isEmpty ? nil : value }
+        return Account(
+            identity: .person(person.id), name: person.email.text, state: .active, givenName: text(person.givenName),
+            familyName: text(person.familyName), department: text(person.department), title: text(person.title))
+    }
+
+    func membership(_ key: UInt64, in layout: TargetLayout) -> Membership {
+        let slot = layout.slots[Int(key.high)]
+        return Membership(
+            group: slot.slug, notation: slot.notation, identity: identity(key.low),
+            account: person(key.low)?.person.email.text ?? identity(key.low).description)
+    }
+
+    func cause(_ id: CauseID) -> Cause {
+        let organization = index.organization
+        switch id.kind {
+        case .entry, .keptEntry: return .definition(organization.entries[id.number].place)
+        case .rule:
+            let rule = organization.rules[id.number]
+            return .birthright(rule: rule.name, rule.place)
+        case .grant:
+            let grant = input.grants[id.number]
+            return .grant(id: grant.id, until: grant.until)
+        case .workload: return .definition(organization.workloads[id.number].place)
+        case .group: return .definition(organization.groups[id.number].place)
+        case .read: return .definition(organization.reads[id.number].read.place)
+        }
+    }
+
+    /// In the order of their places, each once.
+    func causes(_ ids: some Sequence<CauseID>) -> [Cause] {
+        var causes: [Cause] = []
+        for id in ids.sorted() {
+            let cause = cause(id)
+            if !causes.contains(cause) { causes.append(cause) }
+        }
+        return causes
+    }
+}
+
+extension DesiredState {
+    /// All facts of all targets, by target and kind: groups, accounts, memberships, then roles and trusts. Of a state
+    /// that was narrowed to people, their accounts and memberships alone.
+    public var facts: [DesiredFact] {
+        zip(index.layouts, tables).flatMap { layout, table in facts(layout, table) }
+    }
+
+    private func facts(_ layout: TargetLayout, _ table: TargetTable) -> [DesiredFact] {
+        let name = layout.target.name
+        var facts: [DesiredFact] = []
+        if scope == nil, layout.holds(.group) {
+            facts += layout.slots.map { slot in
+                let group = GroupFact(slug: slot.slug, notation: slot.notation)
+                return DesiredFact(target: name, fact: .group(group), causes: causes(slot.causes))
+            }
+        }
+        facts += table.accounts.keys.indices.map { row in
+            DesiredFact(
+                target: name, fact: .account(account(table.accounts.keys[row].low)),
+                causes: causes(table.accounts.causes(at: row)), isKeptOnly: table.accounts.isKeptOnly(at: row))
+        }
+        facts += table.memberships.keys.indices.map { row in
+            DesiredFact(
+                target: name, fact: .membership(membership(table.memberships.keys[row], in: layout)),
+                causes: causes(table.memberships.causes(at: row)), isKeptOnly: table.memberships.isKeptOnly(at: row))
+        }
+        if scope == nil {
+            facts += layout.pinned.map { DesiredFact(target: name, fact: $0.fact, causes: causes($0.causes)) }
+        }
+        return facts
+    }
+}

@@ -1,0 +1,174 @@
+import AccessModel
+import Definitions
+
+/// Decides whom an entry of a list means, as FORMATS says under "Who" and "Movers".
+struct EntryResolver {
+    let index: OrganizationIndex
+    let input: PlanningInput
+    private let domains: Set<String>
+
+    init(index: OrganizationIndex, input: PlanningInput) {
+        self.index = index
+        self.input = input
+        domains = Set(index.organization.platform.domains.map(foldedASCII))
+    }
+
+    func resolve(_ number: UInt32) -> EntryResolution {
+        let entry = index.entries[Int(number)]
+        let binding = input.recorded.bindings[index.key(of: Int(number))]
+        var resolution = EntryResolution()
+        if let binding {
+            resolveBound(entry, to: binding.person, &resolution)
+        } else {
+            resolveUnbound(entry, &resolution)
+        }
+        guard let person = resolution.person else { return resolution }
+        let state = input.roster.states[Int(person)]
+        check(entry, state, isBound: binding != nil, &resolution)
+        if let binding { judgeStaleness(entry, state, firstSeen: binding.firstSeen, &resolution) }
+        return resolution
+    }
+
+    // MARK: Whom it means
+
+    private func resolveBound(_ entry: IndexedEntry, to id: PersonID, _ resolution: inout EntryResolution) {
+        guard let bound = input.roster.index(of: id).map(UInt32.init) else {
+            note(&resolution, .error, "unknown-person", entry) {
+                "it was applied for \(id), whom HR does not know any more"
+            }
+            return
+        }
+        resolution.person = bound
+        resolution.counts = true
+        let bearers = input.roster.indices(bearing: entry.email).map(UInt32.init)
+        let others = bearers.filter { $0 != bound && !hasLeft($0) }
+        let bears = bearers.contains(bound)
+        if let other = others.first {
+            resolution.isKeptOnly = true
+            let code = bears ? "ambiguous-person" : "rebound-address"
+            note(&resolution, .error, code, entry) {
+                "it was applied for \(named(bound)) and \(bears ? "also " : "now ")leads to \(named(other)); "
+                    + "write the address of the person who is meant"
+            }
+        } else if !bears {
+            let email = input.roster.states[Int(bound)].person.email
+            note(&resolution, .warning, "changed-address", entry) {
+                "\(named(bound)) now has the address `\(email)`; the access stays, write the new address"
+            }
+        }
+    }
+
+    private func resolveUnbound(_ entry: IndexedEntry, _ resolution: inout EntryResolution) {
+        let bearers = input.roster.indices(bearing: entry.email).map(UInt32.init)
+        let present = bearers.filter { !hasLeft($0) }
+        switch (present.count, bearers.count) {
+        case (1, _):
+            resolution.person = present[0]
+        case (0, 0):
+            note(&resolution, .error, "unknown-person", entry) { "nobody of that address is known from HR" }
+            return
+        case (0, 1):
+            // Bound to the one who left, so that the address gives nothing to a later bearer.
+            resolution.person = bearers[0]
+        case (0, _):
+            note(&resolution, .warning, "inactive-person", entry) { "all who bore that address have left" }
+            return
+        default:
+            note(&resolution, .error, "ambiguous-person", entry) {
+                "\(present.map(named).joined(separator: " and ")) bear that address; write one that only one bears"
+            }
+            return
+        }
+        resolution.counts = true
+        resolution.isNew = true
+    }
+
+    private func hasLeft(_ person: UInt32) -> Bool {
+        switch input.roster.states[Int(person)].presence {
+        case .left, .ended: true
+        case .active, .notStarted, .suspended, .compromised: false
+        }
+    }
+
+    // MARK: Whether it counts
+
+    private func check(
+        _ entry: IndexedEntry, _ state: PersonState, isBound: Bool, _ resolution: inout EntryResolution
+    ) {
+        func refuse(_ code: String, _ message: () -> String) {
+            note(&resolution, .error, code, entry, message)
+            resolution.isNew = false
+            resolution.isKeptOnly = true
+            if !isBound { resolution.counts = false }
+        }
+        if state.person.kind == .service {
+            refuse("service-in-list") {
+                "\(state.person.id) is a service; services stand in no list, give it accounts by birthright"
+            }
+        } else if state.person.kind != .external, !domains.contains(String(entry.email.domain)) {
+            refuse("foreign-domain") {
+                "its domain is none of the organisation's (\(domains.sorted().joined(separator: ", "))), and "
+                    + "\(state.person.id) is not external"
+            }
+        }
+        guard !state.isActive else { return }
+        resolution.counts = false
+        note(&resolution, .warning, "inactive-person", entry) {
+            "\(state.person.id) \(presence(state)) and holds nothing"
+        }
+    }
+
+    private func presence(_ state: PersonState) -> String {
+        switch state.presence {
+        case .active: "is active"
+        case .notStarted(let day): "starts on \(day)"
+        case .suspended: "is suspended"
+        case .left: "has left"
+        case .compromised: "is locked out after a compromise"
+        case .ended(let day): "ended on \(day)"
+        }
+    }
+
+    private func judgeStaleness(
+        _ entry: IndexedEntry, _ state: PersonState, firstSeen: Instant, _ resolution: inout EntryResolution
+    ) {
+        let tenant = index.units[Int(entry.unit)].name
+        let rule = index.organization.platform.mover
+        let confirmed = input.recorded.confirmations[state.person.id]?[tenant]
+        // Moves come oldest first, and the oldest that makes it stale lapses first.
+        let staling = state.moves.first { move in
+            firstSeen + rule.fresh < move.effective && (confirmed.map { $0 < move.effective } ?? true)
+        }
+        guard let staling else { return }
+        let lapse = staling.effective + rule.grace
+        resolution.lapse = EntryResolution.Lapse(at: lapse, move: staling.effective, cause: staling.cause)
+        guard resolution.counts else { return }
+        let confirm = "`tenure people confirm \(state.person.id) \(tenant)` keeps it"
+        if lapse <= input.now {
+            resolution.counts = false
+            note(&resolution, .note, "lapsed", entry) {
+                "stale since the move of \(state.person.id) at \(staling.effective), lapsed at \(lapse); \(confirm)"
+            }
+        } else {
+            note(&resolution, .note, "will-lapse", entry) {
+                "stale since the move of \(state.person.id) at \(staling.effective), will lapse at \(lapse); \(confirm)"
+            }
+        }
+    }
+
+    // MARK: Words
+
+    private func named(_ person: UInt32) -> String {
+        let person = input.roster.states[Int(person)].person
+        return "\(person.id) (\(person.displayName))"
+    }
+
+    private func note(
+        _ resolution: inout EntryResolution, _ severity: PlanNote.Severity, _ code: String, _ entry: IndexedEntry,
+        _ message: () -> String
+    ) {
+        let place = "`\(entry.email)` in \(index.listName(entry.list)) of \(index.units[Int(entry.unit)].name)"
+        resolution.notes.append(
+            PlanNote(severity: severity, code: code, message: "\(place): \(message())", place: entry.place))
+    }
+}

@@ -1,0 +1,176 @@
+import AccessModel
+import Definitions
+
+/// Makes one plan of the drafts of all targets: reasons, what waits for what, guards, order, weight.
+struct PlanAssembler {
+    private let state: DesiredState
+    private var drafts: [ChangeDraft] = []
+    private var notes: [PlanNote]
+    private var upkeep: Upkeep
+    private var nextChange: Instant?
+    /// Target number -> memberships observed there that Tenure owns.
+    private var managed: [Int: Int] = [:]
+
+    private init(_ state: DesiredState) {
+        self.state = state
+        notes = state.notes
+        upkeep = state.upkeep
+        nextChange = state.nextChange
+    }
+
+    static func assemble(_ state: DesiredState, observations: [Slug: TargetObservation]) -> PlanningOutcome {
+        var assembler = PlanAssembler(state)
+        for (number, layout) in state.index.layouts.enumerated() {
+            if let observation = observations[layout.target.name] {
+                assembler.compare(number, with: observation)
+            } else {
+                assembler.missing(layout.target.name)
+            }
+        }
+        assembler.giveReasons()
+        assembler.makeMoversWait()
+        assembler.guardRemovals(observations)
+        return assembler.outcome()
+    }
+
+    private mutating func missing(_ target: Slug) {
+        notes.append(
+            PlanNote(
+                severity: .warning, code: "target-unreachable",
+                message: "target `\(target)` was not read; nothing is planned for it"))
+    }
+
+    private mutating func compare(_ number: Int, with observation: TargetObservation) {
+        let live = Set(state.index.organization.organization.platform.tiers.lazy.filter(\.isLive).map(\.name))
+        var differ = TargetDiffer(
+            state, number: number, observation: observation, risks: RiskScale(liveTiers: live))
+        differ.run()
+        drafts += differ.drafts
+        notes += differ.notes
+        managed[number] = differ.observed.managedMemberships
+        if !differ.groupsTakenOver.isEmpty { upkeep.groupsTakenOver[differ.name] = differ.groupsTakenOver }
+        if !differ.disabledSeen.isEmpty { upkeep.disabledSeen[differ.name] = differ.disabledSeen.sorted() }
+        if !differ.disabledGone.isEmpty { upkeep.disabledGone[differ.name] = differ.disabledGone.sorted() }
+        if let next = differ.nextChange { nextChange = min(nextChange ?? next, next) }
+    }
+
+    // MARK: Reasons
+
+    private mutating func giveReasons() {
+        let reasons = RemovalReasons(state, drafts: drafts)
+        var ofMemberships: [UInt64: RemovalReasons.Reason] = [:]
+        for number in drafts.indices where drafts[number].loss != nil && drafts[number].loss != .account {
+            let reason = reasons.reason(for: drafts[number])
+            set(reason, at: number)
+            if let identity = drafts[number].identity, reason.cause != .drift {
+                ofMemberships[packed(UInt32(drafts[number].target), identity)] = reason
+            }
+        }
+        for number in drafts.indices where drafts[number].loss == .account {
+            var reason = reasons.reason(for: drafts[number])
+            // What implied the account is gone for a reason of its own.
+            if reason.cause == .drift, let identity = drafts[number].identity {
+                reason = ofMemberships[packed(UInt32(drafts[number].target), identity)] ?? reason
+            }
+            set(reason, at: number)
+        }
+    }
+
+    private mutating func set(_ reason: RemovalReasons.Reason, at number: Int) {
+        let id = drafts[number].id(in: state.index.layouts[drafts[number].target].target.name)
+        drafts[number].causes = [reason.cause]
+        drafts[number].isCounted = reason.isCounted && !state.input.recorded.releasedChanges.contains(id)
+    }
+
+    // MARK: Movers
+
+    /// New access before old: what an active person loses for good waits for what the same plan gives them there.
+    private mutating func makeMoversWait() {
+        var given: [UInt64: [String]] = [:]
+        for draft in drafts where draft.isStandingAdd {
+            guard let identity = draft.identity, state.person(identity)?.isActive == true else { continue }
+            given[packed(UInt32(draft.target), identity), default: []].append(id(of: draft))
+        }
+        guard !given.isEmpty else { return }
+        for number in drafts.indices where drafts[number].loss == .membership && isReplaced(drafts[number].causes) {
+            guard let identity = drafts[number].identity else { continue }
+            drafts[number].after = given[packed(UInt32(drafts[number].target), identity), default: []].sorted()
+        }
+    }
+
+    private func isReplaced(_ causes: [Cause]) -> Bool {
+        causes.allSatisfy { cause in
+            switch cause {
+            case .grant, .drift: false
+            default: true
+            }
+        }
+    }
+
+    private func id(of draft: ChangeDraft) -> String { draft.id(in: state.index.layouts[draft.target].target.name) }
+
+    // MARK: Guards
+
+    private mutating func guardRemovals(_ observations: [Slug: TargetObservation]) {
+        let removals = RemovalGuard(
+            limits: state.index.organization.organization.platform.guards, recorded: state.input.recorded)
+        let byTarget = Dictionary(grouping: drafts.indices, by: { drafts[$0].target })
+        for (target, numbers) in byTarget {
+            let name = state.index.layouts[target].target.name
+            let known = observations[name]?.knownMemberships ?? (state.scope == nil ? managed[target] : nil)
+            removals.apply(to: &drafts, of: numbers, target: name, managed: known)
+        }
+    }
+
+    // MARK: Order
+
+    private consuming func outcome() -> PlanningOutcome {
+        let ids = drafts.map { id(of: $0) }
+        let targets = targetOrder()
+        let order = drafts.indices.sorted { left, right in
+            let (first, second) = (drafts[left], drafts[right])
+            let (a, b) = (rank(first, targets), rank(second, targets))
+            return a == b ? ids[left] < ids[right] : a < b
+        }
+        let changes = order.map { change(drafts[$0]) }
+        let revision = state.index.organization.organization.revision
+        var blast = BlastRadius(of: changes)
+        blast.lastAdminLosses = LastAdmins(state).losses(of: changes)
+        let plan = Plan(
+            hash: PlanHash.hash(of: changes, definitionsRevision: revision), changes: changes, blastRadius: blast,
+            definitionsRevision: revision, plannedAt: state.input.now, notes: notes.uniqued())
+        return PlanningOutcome(plan: plan, upkeep: upkeep, nextChange: nextChange)
+    }
+
+    /// Critical targets first, the others as the files list them.
+    private func targetOrder() -> [Int] {
+        let layouts = state.index.layouts
+        let sorted = layouts.indices.sorted { left, right in
+            let (first, second) = (layouts[left].target.isCritical, layouts[right].target.isCritical)
+            return first == second ? left < right : first
+        }
+        var order = Array(repeating: 0, count: sorted.count)
+        for (place, target) in sorted.enumerated() { order[target] = place }
+        return order
+    }
+
+    private func rank(_ draft: ChangeDraft, _ targets: [Int]) -> UInt64 {
+        let lane: UInt64 = draft.lane == .revoke ? 0 : 1
+        return lane << 48 | UInt64(draft.stage) << 40 | UInt64(draft.rank) << 32 | UInt64(targets[draft.target])
+    }
+
+    private func change(_ draft: ChangeDraft) -> Change {
+        Change(
+            target: state.index.layouts[draft.target].target.name, operation: draft.operation, lane: draft.lane,
+            fact: draft.fact, before: draft.before, causes: draft.causes, risk: draft.risk, stage: draft.stage,
+            after: draft.after, isCounted: draft.isCounted, isHeld: draft.isHeld)
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each once, where it first stands.
+    func uniqued() -> [Element] {
+        var seen = Set<Element>()
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,167 @@
+import AccessModel
+import Definitions
+
+/// Why what was seen is not desired any more.
+struct RemovalReasons {
+    private let state: DesiredState
+    /// What the definitions before would desire, for the people concerned.
+    private let previous: DesiredState?
+    /// Windows that have closed, and open ones that no longer count.
+    private var windows: [Window: [Grant]] = [:]
+
+    private struct Window: Hashable {
+        let person: PersonID
+        let group: Group
+    }
+
+    struct Reason {
+        let cause: Cause
+        let isCounted: Bool
+    }
+
+    init(_ state: DesiredState, drafts: [ChangeDraft]) {
+        self.state = state
+        let people = Set(
+            drafts.lazy.filter { $0.loss != nil }.compactMap { draft in
+                draft.identity.flatMap { state.person($0) }.flatMap { $0.isActive ? $0.person.id : nil }
+            })
+        if let previous = state.index.previous, drafts.contains(where: { $0.loss != nil }) {
+            var input = state.input
+            input.organization = previous.organization.organization
+            let index = PlanningIndex(previous: previous, bindings: state.index.bindings)
+            self.previous = Planner.desired(input, narrowedTo: people, index: index)
+        } else {
+            previous = nil
+        }
+        for grant in state.input.grants where people.contains(grant.person) {
+            windows[Window(person: grant.person, group: grant.group), default: []].append(grant)
+        }
+    }
+
+    func reason(for draft: ChangeDraft) -> Reason {
+        if let number = draft.identity, let person = state.person(number) {
+            guard person.isActive else { return presence(person) }
+            let found = draft.loss == .account ? account(draft, person) : membership(draft, number, person)
+            if let found { return found }
+        }
+        return ownerless(draft)
+    }
+
+    private func presence(_ person: PersonState) -> Reason {
+        Reason(cause: person.presenceCause, isCounted: person.presenceCause.isSnapshot)
+    }
+
+    // MARK: Memberships of active people
+
+    private func membership(_ draft: ChangeDraft, _ number: UInt32, _ person: PersonState) -> Reason? {
+        let notation = draft.fact.notation
+        let grants = notation.flatMap { windows[Window(person: person.person.id, group: $0)] } ?? []
+        if let closed = grants.filter({ $0.until <= state.input.now }).max(by: { $0.until < $1.until }) {
+            return Reason(cause: .grant(id: closed.id, until: closed.until), isCounted: false)
+        }
+        if let notation, let unit = state.index.organization.unit(named: notation.tenant),
+            let lapse = state.lapses[packed(number, unit)]
+        {
+            return Reason(cause: .moverLapse(tenant: notation.tenant, at: lapse.at), isCounted: lapse.isSudden)
+        }
+        if let slug = draft.fact.groupSlug, let gone = previousCauses(draft.target, slug: slug, number) {
+            return Reason(cause: gone, isCounted: true)
+        }
+        if let notation, let gone = goneEntry(of: person.person.id, in: notation.tenant) { return gone }
+        if let lost = grants.first {
+            let note = "\(person.person.id) is no longer eligible for the window \(lost.id)"
+            return Reason(cause: .definitionRemoved(note: note), isCounted: true)
+        }
+        let layout = state.index.layouts[draft.target]
+        if notation == nil, let slot = draft.fact.groupSlug.flatMap({ layout.slot(ofSlug: $0) }),
+            layout.baselineSlots.contains(where: { $0.contains(slot) })
+        {
+            return move(of: person)
+        }
+        return nil
+    }
+
+    private func goneEntry(of person: PersonID, in tenant: Slug) -> Reason? {
+        let gone = state.index.bindings[person].first {
+            $0.tenant == tenant && state.index.organization.entry(for: $0) == nil
+        }
+        guard let gone else { return nil }
+        let note = "`\(gone.address)` is no longer in \(gone.list) of \(gone.tenant)"
+        return Reason(cause: .definitionRemoved(note: note), isCounted: true)
+    }
+
+    private func previousCauses(_ target: Int, slug: String, _ number: UInt32) -> Cause? {
+        guard let (previous, before) = previousTarget(target),
+            let slot = previous.index.layouts[before].slot(ofSlug: slug),
+            let row = previous.tables[before].memberships.index(of: packed(slot, number))
+        else { return nil }
+        return gone(previous, previous.tables[before].memberships.causes(at: row))
+    }
+
+    private func previousTarget(_ target: Int) -> (DesiredState, Int)? {
+        let name = state.index.layouts[target].target.name
+        guard let previous, let before = previous.index.layouts.firstIndex(where: { $0.target.name == name }) else {
+            return nil
+        }
+        return (previous, before)
+    }
+
+    private func gone(_ previous: DesiredState, _ causes: ArraySlice<CauseID>) -> Cause {
+        let texts = previous.causes(causes).prefix(3).map(\.description).joined(separator: ", ")
+        return .definitionRemoved(note: "no longer in the definitions; was \(texts)")
+    }
+
+    // MARK: Accounts of active people
+
+    private func account(_ draft: ChangeDraft, _ person: PersonState) -> Reason? {
+        guard let number = draft.identity else { return nil }
+        if let (previous, before) = previousTarget(draft.target),
+            let row = previous.tables[before].accounts.index(of: UInt64(number))
+        {
+            return Reason(cause: gone(previous, previous.tables[before].accounts.causes(at: row)), isCounted: true)
+        }
+        return state.index.layouts[draft.target].accountRules.contains(true) ? move(of: person) : nil
+    }
+
+    /// A rule is there and does not match a person who moved: it matched before the move.
+    private func move(of person: PersonState) -> Reason? {
+        person.moves.last.map { Reason(cause: $0.cause, isCounted: $0.cause.isSnapshot) }
+    }
+
+    // MARK: The rest
+
+    private func ownerless(_ draft: ChangeDraft) -> Reason {
+        if state.input.recorded.heldChanges.contains(draft.id(in: state.index.layouts[draft.target].target.name)) {
+            return Reason(
+                cause: .definitionRemoved(note: "no longer in the definitions; held since"), isCounted: true)
+        }
+        guard let slug = draft.fact.groupSlug, draft.loss != .ofStranger else {
+            return workload(draft) ?? Reason(cause: .drift, isCounted: false)
+        }
+        let layout = state.index.layouts[draft.target]
+        if layout.slot(ofSlug: slug) == nil || draft.loss == .ofGroup {
+            let note = "what the definitions had of `\(slug)` is no longer in them"
+            return Reason(cause: .definitionRemoved(note: note), isCounted: true)
+        }
+        return workload(draft) ?? Reason(cause: .drift, isCounted: false)
+    }
+
+    /// A workload of this name cannot be told from one that never was, but Tenure alone makes such identities.
+    private func workload(_ draft: ChangeDraft) -> Reason? {
+        guard case .workload = draft.fact.identity else { return nil }
+        return Reason(
+            cause: .definitionRemoved(note: "no definition has \(draft.fact.identity.map { "\($0)" } ?? "it") there"),
+            isCounted: true)
+    }
+}
+
+extension Cause {
+    var isSnapshot: Bool {
+        if case .snapshot = self { true } else { false }
+    }
+}
+
+extension EntryResolution.Lapse {
+    /// Whether a snapshot brought it about without its being known the day before.
+    var isSudden: Bool { cause.isSnapshot && at < move + .days(1) }
+}
