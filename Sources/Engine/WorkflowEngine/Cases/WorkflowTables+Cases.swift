@@ -20,7 +20,8 @@ struct CaseRow {
     init(_ row: SQLRow) throws {
         id = try row.text(0)
         guard let kind = Case.Kind(rawValue: try row.text(1)), let state = Case.State(rawValue: try row.text(3)) else {
-            throw WorkflowError(code: .corrupt, operation: "read case `\(id)`", message: "its kind or state is not known")
+            throw WorkflowError(
+                code: .corrupt, operation: "read case `\(id)`", message: "its kind or state is not known")
         }
         self.kind = kind
         self.state = state

@@ -59,7 +59,9 @@ struct Settlement {
                 effect: .alreadyHeld, requestID: nil, at: now, note: "seen by reading back; its reply was lost")
             let update = WorkflowTables.StepUpdate(
                 state: .verified, attempts: step.attempt, receipt: json(receipt), verifiedAt: now)
-            if try write(step, from: state, update, [records.result(step, receipt), records.readBack(step, holds: true)]) {
+            if try write(
+                step, from: state, update, [records.result(step, receipt), records.readBack(step, holds: true)])
+            {
                 verify(step)
             }
         case .holds:

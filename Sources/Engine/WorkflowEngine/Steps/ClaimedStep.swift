@@ -14,6 +14,4 @@ struct ClaimedStep: Sendable {
     /// What its last attempt left behind.
     let problem: StepProblem?
 
-
 }
-

@@ -37,7 +37,8 @@ struct FailurePolicy {
         var problem = StepProblem(code: "unread", message: reason, readBacks: count)
         problem.isStalled = count >= maximumAttempts
         return Decision(
-            state: state == .applied ? .applied : .uncertain, nextAttemptAt: now + backoff.delay(afterAttempt: count, retryAfter: retryAfter, random: random),
+            state: state == .applied ? .applied : .uncertain,
+            nextAttemptAt: now + backoff.delay(afterAttempt: count, retryAfter: retryAfter, random: random),
             problem: problem, isNewlyStalled: problem.isStalled && step.problem?.isStalled != true)
     }
 

@@ -50,8 +50,8 @@ extension WorkflowTables {
     func nextDue(_ lane: TargetLane, after now: Instant) throws -> Instant? {
         var earliest: Instant?
         func consider(_ sql: String, _ parameters: [SQLValue]) throws {
-            let found = try session.query(sql, parameters).first?.optionalInstant(0)
-            if let found = found ?? nil { earliest = min(earliest ?? found, found) }
+            let found = try session.query(sql, parameters).first?.optionalInstant(0) ?? nil
+            if let found { earliest = min(earliest ?? found, found) }
         }
         for state in [StepState.applied, .uncertain, .pending] {
             try consider(

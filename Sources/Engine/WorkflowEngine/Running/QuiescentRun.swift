@@ -1,0 +1,133 @@
+import AccessModel
+import Persistence
+
+/// One run over all lanes of all targets. A lane's turns are one after another, lanes side by side, so no target waits
+/// for another.
+struct QuiescentRun: Sendable {
+    let world: WorkflowWorld
+    let deadline: Instant
+    let progress: @Sendable (RunProgress) -> Void
+
+    private enum Event: Sendable {
+        case wave(TargetLane, Wave.Report)
+        case time(Instant)
+    }
+
+    /// Where each lane is.
+    private struct Lanes {
+        var ready: [TargetLane]
+        var active: Set<TargetLane> = []
+        var idle: [TargetLane: Instant?] = [:]
+        /// The earliest moment that somebody waits for already.
+        var alarm: Instant?
+
+        var nextDue: Instant? { idle.values.compactMap(\.self).min() }
+
+        mutating func wake(where isDue: (TargetLane, Instant?) -> Bool) {
+            let woken = idle.filter { isDue($0.key, $0.value) }.keys
+            for lane in woken { idle[lane] = nil }
+            ready += woken.sorted { $0.lane == .revoke && $1.lane != .revoke }
+        }
+    }
+
+    func run() async throws -> RunSummary {
+        var summary = RunSummary()
+        let remaining = try await world.database.read { [world] session in
+            try WorkflowTables(session: session, dialect: world.database.dialect)
+                .unfinishedCount(in: world.targets.keys)
+        }
+        var counted = WaveCount()
+        var lanes = Lanes(ready: allLanes)
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            defer { group.cancelAll() }
+            while true {
+                start(&lanes, in: &group)
+                if lanes.active.isEmpty {
+                    guard let due = lanes.nextDue, due <= deadline else { return }
+                    try await world.clock.sleep(until: due)
+                    lanes.wake { _, until in until.map { $0 <= world.clock.now() } ?? false }
+                    continue
+                }
+                setAlarm(&lanes, in: &group)
+                guard let event = try await group.next() else { return }
+                if let last = handle(event, &lanes, &counted) {
+                    let total = max(remaining, counted.ended)
+                    progress(RunProgress(done: counted.ended, total: total, description: last))
+                }
+            }
+        }
+        summary.sent = counted.sent
+        summary.verified = counted.verified
+        summary.failedAttempts = counted.failed
+        return try await finish(summary)
+    }
+
+    private var allLanes: [TargetLane] {
+        let targets = world.targets.values.filter(\.isEnforced).sorted {
+            ($0.isCritical ? 0 : 1, $0.name) < ($1.isCritical ? 0 : 1, $1.name)
+        }
+        return [Change.Lane.revoke, .grant].flatMap { lane in
+            targets.map { TargetLane(target: $0.name, lane: lane) }
+        }
+    }
+
+    private func start(_ lanes: inout Lanes, in group: inout ThrowingTaskGroup<Event, any Error>) {
+        for lane in lanes.ready {
+            guard let target = world.targets[lane.target], let gate = world.gates[lane.target] else { continue }
+            lanes.active.insert(lane)
+            let wave = Wave(world: world, lane: lane, target: target, gate: gate)
+            group.addTask { .wave(lane, try await wave.run()) }
+        }
+        lanes.ready = []
+    }
+
+    /// While some lanes are busy the others are not forgotten, nor what other processes have opened meanwhile.
+    private func setAlarm(_ lanes: inout Lanes, in group: inout ThrowingTaskGroup<Event, any Error>) {
+        let poll = world.clock.now() + world.settings.pollInterval
+        let next = min(lanes.nextDue ?? poll, poll)
+        guard lanes.alarm.map({ next < $0 }) ?? true, !lanes.idle.isEmpty else { return }
+        lanes.alarm = next
+        group.addTask { [clock = world.clock] in
+            do {
+                try await clock.expire(at: next)
+            } catch is CancellationError {
+                // The run is over.
+            }
+            return .time(next)
+        }
+    }
+
+    /// What was worked on last, if anything was.
+    private func handle(_ event: Event, _ lanes: inout Lanes, _ counted: inout WaveCount) -> String? {
+        switch event {
+        case .time(let moment):
+            if lanes.alarm == moment { lanes.alarm = nil }
+            lanes.wake { _, _ in true }
+            return nil
+        case .wave(let lane, .idle(let until)):
+            lanes.active.remove(lane)
+            lanes.idle[lane] = .some(until)
+            return nil
+        case .wave(let lane, .worked(let count, let last)):
+            lanes.active.remove(lane)
+            lanes.ready.append(lane)
+            // What was done may be what others of its case wait for.
+            lanes.wake { _, _ in true }
+            counted += count
+            return last
+        }
+    }
+
+    private func finish(_ summary: RunSummary) async throws -> RunSummary {
+        try await world.database.read { [world] session in
+            var summary = summary
+            let tables = WorkflowTables(session: session, dialect: world.database.dialect)
+            let targets = world.targets.values.filter(\.isEnforced).map(\.name)
+            (summary.stalled, summary.stalledCount) = try tables.unfinished([.stalled], in: targets).pair
+            let waiting: [StepState] = [.waiting, .pending, .uncertain, .applied, .running]
+            (summary.waiting, summary.waitingCount) = try tables.unfinished(waiting, in: targets).pair
+            summary.waitingUntil = summary.waiting.compactMap(\.until).min()
+            return summary
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import AccessModel
+import ConnectorKit
+import Persistence
+
+/// Everything that the engine works with, handed in once.
+struct WorkflowWorld: Sendable {
+    let database: any Database
+    let settings: WorkflowSettings
+    let clock: any WorkflowClock
+    let random: RandomSource
+    let append: RecordAppender
+    let onVerified: VerificationObserver
+    let crashPoint: CrashPoint
+    let targets: [Slug: WorkflowTarget]
+    let gates: [Slug: TargetGate]
+    let criticalTargets: Set<Slug>
+
+    var policy: FailurePolicy {
+        FailurePolicy(backoff: settings.backoff, maximumAttempts: max(1, settings.maximumAttempts))
+    }
+}

@@ -1,0 +1,32 @@
+import AccessModel
+
+extension Workflow {
+    /// Runs everything that is due, waits for what becomes due within `budget`, and returns once nothing is left to do
+    /// by then. Takes over what dead workers left, reading back before sending again.
+    ///
+    /// Throws only what the database or a ``CrashPoint`` throws, and `CancellationError`; a target's failures are in
+    /// the summary. Whatever was done until then stands, and the next run goes on from there.
+    ///
+    /// - Parameter progress: Called after each wave, one call after another.
+    public func runUntilQuiescent(
+        budget: Span, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) async throws -> RunSummary {
+        let run = QuiescentRun(world: world, deadline: world.clock.now() + budget, progress: progress)
+        return try await run.run()
+    }
+
+    /// Goes on with what a process that died left: the same as a run.
+    public func resume(
+        budget: Span, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) async throws -> RunSummary {
+        try await runUntilQuiescent(budget: budget, progress: progress)
+    }
+
+    /// Works until the task is cancelled, looking for new work at least every `pollInterval`.
+    public func serve() async throws {
+        while !Task.isCancelled {
+            _ = try await runUntilQuiescent(budget: world.settings.pollInterval)
+            try await world.clock.sleep(until: world.clock.now() + world.settings.pollInterval)
+        }
+    }
+}

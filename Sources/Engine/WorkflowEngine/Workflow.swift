@@ -1,0 +1,75 @@
+import AccessModel
+import ConnectorKit
+import Persistence
+import Policies
+
+/// Carries approved changes out, durably: every change is written down before and after, verified by reading its
+/// target back, tried again when it fails, and finished by another process when this one dies.
+///
+/// It knows cases, steps, lanes, leases and timers, and nothing of why a change is wanted. Any number of them may work
+/// on one database. Effects are exactly-once: a change may be sent twice, it is applied once.
+public struct Workflow: Sendable {
+    let world: WorkflowWorld
+
+    /// - Parameters:
+    ///   - database: Migrated.
+    ///   - append: Writes records within the transaction that changes the state that they speak of.
+    ///   - onVerified: Runs in the transaction that marks changes as verified.
+    ///   - crashPoint: For tests.
+    public init(
+        database: any Database, targets: [WorkflowTarget], settings: WorkflowSettings,
+        clock: any WorkflowClock = SystemClock(), random: RandomSource = .system,
+        breaker: CircuitBreaker.Settings = .init(), append: @escaping RecordAppender,
+        onVerified: @escaping VerificationObserver = { _, _ in }, crashPoint: @escaping CrashPoint = { _ in }
+    ) {
+        world = WorkflowWorld(
+            database: database, settings: settings, clock: clock, random: random, append: append,
+            onVerified: onVerified, crashPoint: crashPoint,
+            targets: Dictionary(targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            gates: Dictionary(
+                targets.map { ($0.name, TargetGate($0, clock: clock, breaker: breaker)) },
+                uniquingKeysWith: { first, _ in first }),
+            criticalTargets: Set(targets.filter(\.isCritical).map(\.name)))
+    }
+
+    /// Opens cases with what an approved plan holds, in one transaction with their records. Nothing runs yet.
+    ///
+    /// Changes that are held, or whose target is only reported on, are left out and named. A case without a step
+    /// settles at once. Throws ``WorkflowError``: `notApproved`, `exists`, `invalid`; then nothing was opened.
+    public func open(_ openings: [CaseOpening], plan: ApprovedPlan, actor: String) async throws -> [OpenedCase] {
+        try await open(openings, approved: plan.changes, planHash: plan.planHash, actor: actor)
+    }
+
+    /// The same within a transaction of the caller's, for what must be written together with the cases.
+    public func open(
+        _ openings: [CaseOpening], plan: ApprovedPlan, actor: String, at now: Instant, in session: any SQLSession
+    ) throws -> [OpenedCase] {
+        try open(
+            openings, approved: plan.changes, planHash: plan.planHash, actor: actor, at: now, in: session)
+    }
+
+    func open(
+        _ openings: [CaseOpening], approved: [Change], planHash: String, actor: String
+    ) async throws -> [OpenedCase] {
+        try await world.crashPoint(.beforeOpen)
+        let now = world.clock.now()
+        let opened = try await world.database.write { session in
+            try open(openings, approved: approved, planHash: planHash, actor: actor, at: now, in: session)
+        }
+        try await world.crashPoint(.afterOpen)
+        return opened
+    }
+
+    private func open(
+        _ openings: [CaseOpening], approved: [Change], planHash: String, actor: String, at now: Instant,
+        in session: any SQLSession
+    ) throws -> [OpenedCase] {
+        var opener = Opener(
+            tables: WorkflowTables(session: session, dialect: world.database.dialect),
+            reportOnly: Set(world.targets.values.lazy.filter { !$0.isEnforced }.map(\.name)),
+            criticalTargets: world.criticalTargets, actor: actor, now: now)
+        let opened = try opener.open(openings, approved: approved, planHash: planHash)
+        try world.append(opener.records, session)
+        return opened
+    }
+}
