@@ -1,4 +1,5 @@
 import AccessModel
+import StrictJSON
 import WorkflowEngine
 
 /// What an apply did, and what is left.
@@ -30,4 +31,40 @@ public struct ApplyOutcome: Sendable {
     /// Policy denied what the plan would have granted.
     public var isDenied: Bool
     public var departures: [Departure]
+}
+
+extension ApplyOutcome {
+    /// Whether everything that was to be done is done and read back.
+    public var isComplete: Bool { summary.isFinished && departures.allSatisfy { $0.residual.values.allSatisfy { $0 == 0 } } }
+
+    public func json(_ plan: Plan) -> JSONValue {
+        [
+            "hash": .string(plan.hash), "held": .bool(plan.isHeld), "denied": .bool(isDenied),
+            "complete": .bool(isComplete), "verified": .integer(Int64(summary.verified)),
+            "waiting": .integer(Int64(summary.waitingCount)), "stalled": .integer(Int64(summary.stalledCount)),
+            "cases": .array(cases.map(\.json)), "holds": .array(holds.map(JSONValue.string)),
+            "departures": .array(departures.map(\.json)),
+        ]
+    }
+}
+
+extension ApplyOutcome.OpenedCase {
+    var json: JSONValue {
+        [
+            "id": .string(id), "kind": .string(kind.rawValue),
+            "identity": identity.map { .string($0.description) } ?? .null, "changes": .integer(Int64(changes)),
+        ]
+    }
+}
+
+extension ApplyOutcome.Departure {
+    var json: JSONValue {
+        let members = residual.sorted { $0.key < $1.key }
+            .map { JSONObject.Member(name: $0.key.text, value: .integer(Int64($0.value))) }
+        return [
+            "person": .string(person.text), "case": .string(caseID),
+            "time_to_revoke_s": timeToRevoke.map { .number($0.seconds) } ?? .null,
+            "residual": .object(JSONObject(members)), "unknown": .array(unknown.map { .string($0.text) }),
+        ]
+    }
 }

@@ -8,6 +8,7 @@ import WorkflowEngine
 struct Farewell {
     let context: LifecycleContext
     let targets: [ConnectedTarget]
+    let workflow: Workflow
 
     func check(_ openings: [CaseOpening]) async throws -> [ApplyOutcome.Departure] {
         let leavers = openings.compactMap { opening in
@@ -17,11 +18,13 @@ struct Farewell {
         let identities = Set(leavers.map { IdentityID.person($0.person) })
         let sights = await TargetObserver(targets: targets).observe(
             .only(identities: identities, accountNames: [], groups: []))
-        return try await context.database.write { session in
-            var records: [Record] = []
-            let departures = try leavers.map { try departure(of: $0, sights, session, &records) }
-            try AuditLog(session).append(records)
-            return departures
+        var revokedAt: [String: Instant] = [:]
+        for leaving in leavers {
+            let timeline = try await workflow.show(leaving.caseID)?.timeline ?? []
+            revokedAt[leaving.caseID] = timeline.first { $0.state == .validated }?.at
+        }
+        return try await context.database.transact { [revokedAt] _, records in
+            leavers.map { departure(of: $0, sights, revokedAt: revokedAt[$0.caseID], &records) }
         }
     }
 
@@ -32,8 +35,8 @@ struct Farewell {
     }
 
     private func departure(
-        of leaving: Leaving, _ sights: [TargetObserver.Sight], _ session: any SQLSession, _ records: inout [Record]
-    ) throws -> ApplyOutcome.Departure {
+        of leaving: Leaving, _ sights: [TargetObserver.Sight], revokedAt: Instant?, _ records: inout [Record]
+    ) -> ApplyOutcome.Departure {
         var residual: [Slug: Int] = [:]
         var unknown: [Slug] = []
         for sight in sights {
@@ -48,10 +51,8 @@ struct Farewell {
                     context.ownRecord(about: leaving.person.text, caseID: leaving.caseID), person: leaving.person,
                     target: sight.target, residual: count))
         }
-        let timeline = try CaseStore(session).find(leaving.caseID)?.timeline ?? []
-        let revoked = timeline.first { $0.state == .validated }
         return ApplyOutcome.Departure(
-            person: leaving.person, caseID: leaving.caseID, timeToRevoke: revoked.map { $0.at - leaving.causedAt },
+            person: leaving.person, caseID: leaving.caseID, timeToRevoke: revokedAt.map { $0 - leaving.causedAt },
             residual: residual, unknown: unknown)
     }
 

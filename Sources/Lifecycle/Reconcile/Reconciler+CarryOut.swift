@@ -1,29 +1,30 @@
 import AccessModel
 import AuditTrail
-import Definitions
+import ConnectorKit
 import Persistence
-import Planning
 import Policies
-import StrictJSON
 import WorkflowEngine
 
 extension Reconciler {
     /// Makes a survey's plan happen, as far as policy lets it, and whatever earlier cases left open.
     ///
-    /// What was decided is on disk before the first target is told. When it returns, every change that is done was
-    /// read back; what is not done is in a case, and goes on with the next apply.
+    /// What was decided is on disk, with its cases, before the first target is told. When it returns, every change
+    /// that is done was read back; what is not done is in a case, and goes on with the next apply.
     ///
     /// - Parameter patience: How long to wait for targets that asked to be tried again later.
     public func carryOut(
         _ survey: Survey, patience: Span, progress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> ApplyOutcome {
+        let workflow = workflow(for: survey.targets)
+        let context = context
         let decision = try await context.database.transact { session, records in
-            try Decision(survey: survey, context: context).write(session, &records)
+            let decision = try Decision(survey: survey, context: context).write(session, &records)
+            _ = try workflow.open(
+                decision.openings, plan: survey.judgement.approved, actor: context.actor, at: context.now, in: session)
+            return decision
         }
-        let workflow = try workflow(for: survey.targets, progress: progress)
-        _ = try await workflow.open(decision.openings, plan: survey.judgement.approved)
-        let summary = try await workflow.runUntilQuiescent(patience: patience)
-        let departures = try await Farewell(context: context, targets: survey.targets).check(
+        let summary = try await workflow.runUntilQuiescent(budget: patience, progress: progress)
+        let departures = try await Farewell(context: context, targets: survey.targets, workflow: workflow).check(
             decision.openings.filter { $0.kind == .leaver })
         return ApplyOutcome(
             cases: decision.openings.map { opening in
@@ -33,20 +34,25 @@ extension Reconciler {
             summary: summary, holds: decision.holds, isDenied: survey.judgement.isDenied, departures: departures)
     }
 
-    /// The engine, on the targets that can be reached at all.
-    public func workflow(
-        for targets: [ConnectedTarget], progress: @escaping @Sendable (RunProgress) -> Void
-    ) throws -> Workflow {
+    /// The engine on an organisation's targets.
+    public func workflow(for targets: [ConnectedTarget]) -> Workflow {
         Workflow(
-            database: context.database,
-            targets: targets.compactMap { target in
-                guard case .success(let connector) = target.connector else { return nil }
-                return WorkflowTarget(
-                    name: target.name, connector: connector, isEnforced: target.definition.mode == .enforce,
-                    requestsPerSecond: target.definition.limits.requestsPerSecond,
-                    concurrency: target.definition.limits.concurrency)
-            },
+            database: context.database, targets: targets.map(WorkflowTarget.init),
             settings: WorkflowSettings(owner: "tenure-\(context.newID())"), clock: clock,
-            onVerified: VerifiedFacts.record, progress: progress)
+            append: { records, session in try AuditLog(session).append(records) }, onVerified: VerifiedFacts.record)
+    }
+}
+
+extension WorkflowTarget {
+    init(_ target: ConnectedTarget) {
+        let connector: any Connector =
+            switch target.connector {
+            case .success(let connector): connector
+            case .failure(let reason): UnavailableConnector(abilities: target.abilities, reason: reason)
+            }
+        self.init(
+            name: target.name, connector: connector, isEnforced: target.definition.mode == .enforce,
+            isCritical: target.definition.isCritical, requestsPerSecond: target.definition.limits.requestsPerSecond,
+            concurrency: target.definition.limits.concurrency)
     }
 }

@@ -1,0 +1,117 @@
+import AccessModel
+import Definitions
+import Persistence
+import Planning
+import StrictJSON
+
+extension AccessHistory {
+    /// Who was to be in a group, and who was seen in it.
+    public struct Holders: Hashable, Sendable {
+        public struct Member: Hashable, Sendable {
+            public let identity: IdentityID
+            public let email: String?
+            public var causes: [Cause]
+            /// When the last cause ends; nil where one has no end.
+            public var until: Instant?
+            public var isDesired: Bool
+            /// Whether any target showed it; nil where none was read yet.
+            public var isObserved: Bool?
+        }
+
+        /// As it was asked for.
+        public let group: String
+        /// The groups that it means, by their slugs.
+        public let slugs: [String]
+        public let at: Instant
+        /// By identity.
+        public let members: [Member]
+    }
+
+    /// - Throws: ``LifecycleError`` `unknown` where neither the definitions nor the record know the group.
+    public func who(_ text: String) async throws -> Holders {
+        try await context.database.read { session in
+            let input = try input(session)
+            let groups = input.map { GroupPattern(text).groups(in: $0.organization) } ?? []
+            var slugs = groups.compactMap { group in input?.organization.slug(of: group) }
+            if slugs.isEmpty { slugs = [text] }
+            slugs = Array(Set(slugs)).sorted()
+            var members: [IdentityID: Holders.Member] = [:]
+            if let input { desire(groups, input, into: &members) }
+            let seen = try slugs.flatMap { slug in
+                var filter = HoldingStore.Filter()
+                filter.group = slug
+                filter.kinds = [.membership]
+                return try holdings(filter, session)
+            }
+            guard !groups.isEmpty || !seen.isEmpty else { throw unknown(text) }
+            observe(seen, hasSeen: try hasSeenAnything(session), input, into: &members)
+            return Holders(
+                group: text, slugs: slugs, at: moment, members: members.values.sorted { $0.identity < $1.identity })
+        }
+    }
+
+    private func desire(_ groups: [Group], _ input: PlanningInput, into members: inout [IdentityID: Holders.Member]) {
+        let index = PlanningIndex(input)
+        for group in groups {
+            for member in Planner.who(group, input, index: index)?.members ?? [] {
+                let known = members[member.identity]
+                members[member.identity] = Holders.Member(
+                    identity: member.identity, email: member.email?.text, causes: (known?.causes ?? []) + member.causes,
+                    until: known == nil ? member.until : Self.later(known?.until, member.until), isDesired: true,
+                    isObserved: nil)
+            }
+        }
+    }
+
+    /// Nil is without end.
+    private static func later(_ left: Instant?, _ right: Instant?) -> Instant? {
+        guard let left, let right else { return nil }
+        return max(left, right)
+    }
+
+    private func observe(
+        _ seen: [Holding], hasSeen: Bool, _ input: PlanningInput?, into members: inout [IdentityID: Holders.Member]
+    ) {
+        if hasSeen {
+            for identity in members.keys { members[identity]?.isObserved = false }
+        }
+        for holding in seen {
+            guard case .membership(let membership) = holding.fact else { continue }
+            let email = membership.identity.person.flatMap { input?.roster[$0]?.person.email.text }
+            var member =
+                members[membership.identity]
+                ?? Holders.Member(
+                    identity: membership.identity, email: email ?? membership.account, causes: [], until: nil,
+                    isDesired: false, isObserved: true)
+            member.isObserved = true
+            if member.causes.isEmpty { member.causes = holding.causes }
+            members[membership.identity] = member
+        }
+    }
+
+    private func unknown(_ text: String) -> LifecycleError {
+        LifecycleError(
+            code: .unknown, operation: "who",
+            message: "there is no group `\(text)`; write payments/live/contributor, "
+                + "Group(\"payments\", \"live\", \"contributor\") or its slug")
+    }
+}
+
+extension AccessHistory.Holders {
+    public var json: JSONValue {
+        [
+            "group": .string(group), "slugs": .array(slugs.map(JSONValue.string)), "at": .string(at.description),
+            "members": .array(members.map(\.json)),
+        ]
+    }
+}
+
+extension AccessHistory.Holders.Member {
+    var json: JSONValue {
+        [
+            "identity": .string(identity.description), "email": email.map(JSONValue.string) ?? .null,
+            "causes": .array(causes.map(\.json)), "until": until.map { .string($0.description) } ?? .null,
+            "desired": .bool(isDesired), "observed": isObserved.map(JSONValue.bool) ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,49 @@
+import AccessModel
+import Definitions
+import Persistence
+import Planning
+
+/// Who had, has or will have what, and why: from the definitions that were in force, and from what was seen.
+public struct AccessHistory: Sendable {
+    let context: LifecycleContext
+    /// The definitions in force at the moment that is asked about; nil before the first.
+    let definitions: DefinitionSet?
+    let abilities: [Slug: TargetAbilities]
+    let moment: Instant
+
+    public init(
+        context: LifecycleContext, definitions: DefinitionSet?, abilities: [Slug: TargetAbilities], at moment: Instant
+    ) {
+        self.context = context
+        self.definitions = definitions
+        self.abilities = abilities
+        self.moment = moment
+    }
+
+    /// What was to hold at the moment follows from these; nil before the first definitions.
+    func input(_ session: any SQLSession) throws -> PlanningInput? {
+        guard let definitions else { return nil }
+        let platform = definitions.organization.platform
+        return PlanningInput(
+            organization: definitions.organization,
+            roster: try PeopleArchive(session).roster(at: moment, timezone: platform.timezone),
+            recorded: try RecordReader(session, now: moment).recordedState(), abilities: abilities, now: moment)
+    }
+
+    /// What was seen at the moment. Nothing has been seen of the time to come.
+    func holdings(_ filter: HoldingStore.Filter, _ session: any SQLSession) throws -> [Holding] {
+        guard moment <= context.now else { return [] }
+        var filter = filter
+        filter.at = moment
+        return try HoldingStore(session).holdings(filter)
+    }
+
+    /// Whether anything was ever seen by then.
+    func hasSeenAnything(_ session: any SQLSession) throws -> Bool {
+        guard moment <= context.now, let definitions else { return false }
+        let store = HoldingStore(session)
+        return try definitions.organization.targets.contains { target in
+            try store.lastObserved(target.name).map { $0 <= moment } ?? false
+        }
+    }
+}
