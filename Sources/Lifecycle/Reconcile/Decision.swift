@@ -53,7 +53,7 @@ struct Decision {
             })
         try bindings.remove(
             upkeep.bindingsToForget.map { key in
-                BindingStore.Key(tenant: key.tenant, list: key.list, address: key.address)
+                BindingStore.Entry(tenant: key.tenant, list: key.list, address: key.address)
             })
         let ownership = OwnershipStore(session)
         for (target, groups) in upkeep.groupsTakenOver { try ownership.own(.group, groups, in: target) }
