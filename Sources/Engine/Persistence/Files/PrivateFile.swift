@@ -61,6 +61,18 @@ enum PrivateFile {
         guard fsync(descriptor) == 0 else { throw failure("write `\(path)` to disk", .storage) }
     }
 
+    /// Runs `body` while no other process runs one under the lock file at `path`.
+    static func withLock<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        try prepareFolder(folder(of: path))
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("create `\(path)`", .unavailable) }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw failure("lock `\(path)`", .unavailable) }
+        }
+        return try body()
+    }
+
     /// The bytes of the file at `path`; nil where there is none. At most `limit` bytes.
     static func contents(_ path: String, limit: Int) throws(PersistenceError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -1,0 +1,97 @@
+import AccessModel
+import AuditTrail
+import StrictJSON
+
+/// The log within a transaction: records go in at its end, and nothing that is in it ever changes.
+///
+/// Whoever changes a state appends the record in the same transaction, so that neither is there without the other;
+/// ``Database/transact(_:)`` does both.
+public struct AuditLog {
+    let session: any SQLSession
+
+    public init(_ session: any SQLSession) { self.session = session }
+
+    /// How many records there are.
+    public func size() throws -> Int {
+        Int(try session.query("SELECT coalesce(max(seq), -1) + 1 FROM audit_leaves").first?.integer(0) ?? 0)
+    }
+
+    /// Appends records in their order and returns their places. Throws before anything is written when one of them
+    /// is not of the form that a verifier reads.
+    @discardableResult
+    public func append(_ records: [Record]) throws -> Range<Int> {
+        let start = try size()
+        guard !records.isEmpty else { return start..<start }
+        var range = try CompactRange(size: start, fetch: node)
+        var leaves: [[SQLValue]] = []
+        var nodes: [[SQLValue]] = []
+        leaves.reserveCapacity(records.count)
+        for (offset, record) in records.enumerated() {
+            try Self.check(record)
+            let entry = Entry(seq: start + offset, record: record)
+            let bytes = entry.canonicalBytes
+            let hash = MerkleHash.leaf(bytes)
+            leaves.append(Self.row(entry, bytes, hash))
+            range.append(hash) { node in
+                // The leaves' own hashes stand beside the leaves.
+                guard node.id.level > 0 else { return }
+                nodes.append([.int(node.id.level), .int(node.id.index), .blob(node.hash.bytes)])
+            }
+        }
+        try session.insert(into: "audit_leaves (seq, at, type, actor, subject, case_id, leaf, hash)", leaves)
+        try session.insert(into: "audit_nodes (level, idx, hash)", nodes)
+        return start..<range.size
+    }
+
+    private static func row(_ entry: Entry, _ bytes: [UInt8], _ hash: MerkleHash) -> [SQLValue] {
+        let record = entry.record
+        return [
+            .int(entry.seq), .instant(record.at), .text(record.type), .text(record.actor), .optional(record.subject),
+            .optional(record.caseID), .text(String(decoding: bytes, as: UTF8.self)), .blob(hash.bytes),
+        ]
+    }
+
+    private static func check(_ record: Record) throws(PersistenceError) {
+        // A leaf nests two levels deeper than its body, and one that cannot be read back could never be verified.
+        guard Record(json: record.json) != nil, record.body.isNested(atMost: JSONParser.maximumDepth - 1) else {
+            throw PersistenceError(
+                code: .constraint, operation: "append to the audit log",
+                message: "the record `\(record.type)` needs a type, an actor, a time from 1970 on and an object as body"
+            )
+        }
+    }
+
+    /// The tree over the records that are there now.
+    public func tree() throws -> MerkleTree { MerkleTree(size: try size(), fetch: node) }
+
+    /// The root over all records, or over the first `size`.
+    public func root(size: Int? = nil) throws -> MerkleHash {
+        let tree = try tree()
+        return try tree.root(size: size ?? tree.size)
+    }
+
+    /// A stored node of the tree. Throws `.corrupt` where one that must be there is not.
+    public func node(_ id: MerkleNodeID) throws -> MerkleHash {
+        let rows =
+            id.level == 0
+            ? try session.query("SELECT hash FROM audit_leaves WHERE seq = $1", [.int(id.index)])
+            : try session.query(
+                "SELECT hash FROM audit_nodes WHERE level = $1 AND idx = $2", [.int(id.level), .int(id.index)])
+        guard let bytes = try rows.first?.blob(0), let hash = MerkleHash(bytes: bytes) else {
+            throw PersistenceError(
+                code: .corrupt, operation: "read the audit tree",
+                message: "the node at level \(id.level), index \(id.index) is missing or not a hash")
+        }
+        return hash
+    }
+}
+
+extension JSONValue {
+    fileprivate func isNested(atMost depth: Int) -> Bool {
+        switch self {
+        case .array(let elements): depth > 0 && elements.allSatisfy { $0.isNested(atMost: depth - 1) }
+        case .object(let object): depth > 0 && object.members.allSatisfy { $0.value.isNested(atMost: depth - 1) }
+        default: true
+        }
+    }
+}
