@@ -12,7 +12,7 @@ public struct CheckpointVerifier: Hashable, Sendable {
         keyID = name.keyID(publicKey: publicKey)
     }
 
-    /// Reads a public key strictly; only Ed25519 is taken. Space around it is not part of it.
+    /// Reads a public key strictly; only Ed25519 is taken. Space around it is refused.
     public init(vkey: String) throws(AuditError) {
         guard let parts = KeyName.split(key: vkey.utf8) else {
             throw Self.refusal("it is not of the form `NAME+ID+KEY` with an Ed25519 key")

@@ -28,6 +28,7 @@ public struct OfflineVerifier {
             pending.append(contentsOf: rest[..<end])
             reading.read(line: pending[...])
             pending.removeAll(keepingCapacity: true)
+            guard !reading.isOver else { return }
             rest = rest[rest.index(after: end)...]
         }
         pending.append(contentsOf: rest)

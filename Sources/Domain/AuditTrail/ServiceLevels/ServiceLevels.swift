@@ -75,6 +75,12 @@ public struct ServiceLevels {
 // MARK: cases
 
 extension ServiceLevels {
+    /// How much is kept.
+    var openCases: Int { open.count }
+    var openResiduals: Int { residuals.count }
+}
+
+extension ServiceLevels {
     private mutating func opened(_ record: Record) {
         guard let id = record.caseID, let kind = record.body["kind"]?.string.flatMap(Case.Kind.init(rawValue:)),
             let causedAt = record.body["caused_at"]?.string.flatMap({ Instant($0) })
