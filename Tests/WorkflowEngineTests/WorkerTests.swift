@@ -1,0 +1,104 @@
+import AccessModel
+import ConnectorKit
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import WorkflowEngine
+
+@Suite("Workers on one database")
+struct WorkerTests {
+    /// Stops whoever comes to it first until it is opened.
+    actor Barrier {
+        private var isTaken = false
+        private var isOpen = false
+        private var arrivals: [CheckedContinuation<Void, Never>] = []
+        private var stopped: CheckedContinuation<Void, Never>?
+
+        func pass() async {
+            guard !isTaken else { return }
+            isTaken = true
+            for arrival in arrivals { arrival.resume() }
+            arrivals = []
+            if !isOpen { await withCheckedContinuation { stopped = $0 } }
+        }
+
+        func arrival() async {
+            if !isTaken { await withCheckedContinuation { arrivals.append($0) } }
+        }
+
+        func open() {
+            isOpen = true
+            stopped?.resume()
+            stopped = nil
+        }
+    }
+
+    @Test(
+        "one that was paused wakes up and writes nothing",
+        arguments: [DurableBoundary.afterClaim, .beforeApply, .afterApply, .beforeResults])
+    func staleWorker(boundary: DurableBoundary) async throws {
+        try await Bench.with { bench in
+            try await bench.open("c1", .definitions, nil, [try Make.group(.add, "g1")])
+            let barrier = Barrier()
+            let sleepy = bench.workflow {
+                $0.owner = "sleepy"
+                $0.crashPoint = { if $0 == boundary { await barrier.pass() } }
+            }
+            async let late = sleepy.runUntilQuiescent(budget: .zero)
+            await barrier.arrival()
+            bench.clock.advance(by: .minutes(10))
+            let taken = try await bench.workflow { $0.owner = "awake" }.runUntilQuiescent(budget: .zero)
+            #expect(taken.verified == 1)
+            let before = try await bench.records().count
+            let steps = try await bench.steps("c1")
+            let calls = try await bench.corp.calls.count
+            await barrier.open()
+            let summary = try await late
+            #expect(summary.verified == 0 && summary.failedAttempts == 0)
+            #expect(try await bench.records().count == before)
+            #expect(try await bench.steps("c1") == steps)
+            #expect(try await bench.corp.calls.count == calls)
+        }
+    }
+
+    @Test("side by side do everything once")
+    func sideBySide() async throws {
+        try await Bench.with(targets: ["corp", "wiki"]) { bench in
+            for index in 1...30 {
+                let changes = try ["corp", "wiki"].flatMap { target in
+                    try (1...4).map { try Make.membership(.add, "e-\(index)", "g\($0)", on: target) }
+                }
+                try await bench.open("c\(index)", .joiner, "e-\(index)", changes)
+            }
+            try await withThrowingTaskGroup(of: RunSummary.self) { group in
+                for worker in 1...4 {
+                    group.addTask {
+                        try await bench.workflow {
+                            $0.owner = "worker-\(worker)"
+                            $0.batch = 8
+                        }.runUntilQuiescent(budget: .seconds(10))
+                    }
+                }
+                let verified = try await group.reduce(0) { $0 + $1.verified }
+                #expect(verified == 240)
+            }
+            for target in bench.targets.values { #expect(await target.calls.count == 120) }
+            for index in 1...30 { #expect(try await bench.state("c\(index)") == .active) }
+        }
+    }
+
+    @Test("tokens only grow")
+    func fences() async throws {
+        try await Bench.with { bench in
+            try await bench.corp.refuseStaleFences()
+            try await bench.corp.inject(.fail(.targetFailure), times: 3)
+            try await bench.open("c1", .definitions, nil, [try Make.group(.add, "g1")])
+            _ = try await bench.workflow().runUntilQuiescent(budget: .hours(1))
+            let tokens = try await bench.corp.calls.map(\.context.fencingToken)
+            #expect(tokens.count == 4 && tokens == Array(Set(tokens)).sorted())
+            #expect(Set(try await bench.corp.calls.map(\.context.idempotencyKey)) == ["c1/1"])
+            #expect(try await bench.corp.calls.map(\.context.attempt) == [1, 2, 3, 4])
+        }
+    }
+}
