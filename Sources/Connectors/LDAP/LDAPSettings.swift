@@ -45,7 +45,8 @@ struct LDAPSettings: Sendable {
     private static func name(
         _ setting: String, default standard: String?, _ reader: inout SettingsReader
     ) throws(ConnectorError) -> DistinguishedName {
-        let text = if let standard { try reader.optionalString(setting) ?? standard } else { try reader.string(setting) }
+        let text =
+            if let standard { try reader.optionalString(setting) ?? standard } else { try reader.string(setting) }
         guard let name = DistinguishedName(text), !name.components.isEmpty else {
             throw reader.error("the setting `\(setting)` must be a distinguished name such as `dc=example,dc=org`")
         }

@@ -24,7 +24,9 @@ struct AccountReader {
     /// The accounts that bear one of these names.
     func find(names: some Collection<String>) throws(LDAPFailure) -> [PersonEntry] {
         let wanted = Set(names.map { $0.lowercased() })
-        let named = try find(layout.nameAttributes, Array(names)).filter { wanted.contains($0.account.name.lowercased()) }
+        let named = try find(layout.nameAttributes, Array(names)).filter {
+            wanted.contains($0.account.name.lowercased())
+        }
         // One that has no other name is known by its distinguished name.
         let spelt = names.compactMap { DistinguishedName($0) }.filter { $0.components.count > 1 }
         return try named + find(spelt).filter { wanted.contains($0.account.name.lowercased()) }

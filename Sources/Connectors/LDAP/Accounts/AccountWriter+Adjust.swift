@@ -35,7 +35,9 @@ extension AccountWriter {
         func differ(_ wanted: String?, _ seen: String?) -> Bool {
             wanted.map { !$0.utf8.elementsEqual((seen ?? "").utf8) } ?? false
         }
-        let stale = layout.loginAttributes.filter { entry.attributes.text($0)?.lowercased() != wanted.name.lowercased() }
+        let stale = layout.loginAttributes.filter {
+            entry.attributes.text($0)?.lowercased() != wanted.name.lowercased()
+        }
         if !stale.isEmpty {
             try requireFree(wanted.name, for: entry)
             changes += stale.map { .set($0, wanted.name) }

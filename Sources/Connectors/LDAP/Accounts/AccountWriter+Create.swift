@@ -10,7 +10,7 @@ extension AccountWriter {
             do {
                 try session.ldap.add(dn, attributes(wanted, person, short: short))
                 return .applied("made, \(wanted.state.rawValue)", dn: dn)
-            } catch where error.resultCode == .entryAlreadyExists {
+            } catch  where error.resultCode == .entryAlreadyExists {
                 // Another node may have been faster, or an answer was lost.
                 if let entry = try reader.find([person]).first { return try adjust(entry, to: wanted, person) }
                 if try session.ldap.entry(dn, attributes: ["1.1"]) != nil {
@@ -32,7 +32,8 @@ extension AccountWriter {
         values += layout.loginAttributes.map { ($0, wanted.name) }
         if let short { values.append(("sAMAccountName", short)) }
         let name = layout.name(of: person, isDisabled: wanted.state == .disabled)
-        for assertion in name.relative where !values.contains(where: { $0.0.lowercased() == assertion.type.lowercased() }) {
+        for assertion in name.relative
+        where !values.contains(where: { $0.0.lowercased() == assertion.type.lowercased() }) {
             values.append((assertion.type, person.text))
         }
         var all = [Modification(.add, "objectClass", layout.personClasses)]

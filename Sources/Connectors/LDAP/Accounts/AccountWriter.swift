@@ -58,7 +58,7 @@ struct AccountWriter {
         }
         do {
             try session.ldap.delete(entry.dn)
-        } catch where error.resultCode == .noSuchObject {
+        } catch  where error.resultCode == .noSuchObject {
             return .held("the account went meanwhile", dn: entry.dn)
         }
         return .applied("deleted", dn: entry.dn)
@@ -103,8 +103,10 @@ struct AccountWriter {
             throw .refused(.invalid, "only people have accounts here, `\(account.identity)` is none")
         }
         let texts = [account.name, account.givenName, account.familyName, account.department, account.title]
-        for text in texts.compactMap(\.self) where text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            throw .refused(.invalid, "an attribute of `\(person)` holds a control character; a directory shows text only")
+        for text in texts.compactMap(\.self)
+        where text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            throw .refused(
+                .invalid, "an attribute of `\(person)` holds a control character; a directory shows text only")
         }
         guard !account.name.isEmpty else { throw .refused(.invalid, "`\(person)` has no name to sign in with") }
         return person

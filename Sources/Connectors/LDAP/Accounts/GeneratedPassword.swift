@@ -9,7 +9,8 @@ enum GeneratedPassword {
     }
 
     static func make(using source: inout some RandomNumberGenerator) -> SecretText {
-        let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!%*+-./:=?@_~"].map(Array.init)
+        let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!%*+-./:=?@_~"].map(
+            Array.init)
         let all = kinds.flatMap(\.self)
         var characters = kinds.compactMap { $0.randomElement(using: &source) }
         while characters.count < 40 { characters += [all.randomElement(using: &source)].compactMap(\.self) }

@@ -55,5 +55,7 @@ struct PersonEntry: Sendable {
     static let accountDisabled: Int64 = 2
     static let normalAccount: Int64 = 512
 
-    static func userAccountControl(_ entry: DirectoryEntry) -> Int64? { entry.text("userAccountControl").flatMap(Int64.init) }
+    static func userAccountControl(_ entry: DirectoryEntry) -> Int64? {
+        entry.text("userAccountControl").flatMap(Int64.init)
+    }
 }

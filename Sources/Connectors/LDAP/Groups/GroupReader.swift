@@ -27,7 +27,8 @@ struct GroupReader {
     func group(_ slug: String) throws(LDAPFailure) -> GroupEntry? {
         let found = try search([slug], ["cn"]).compactMap { GroupEntry($0, layout) }.filter { $0.slug == slug }
         guard found.count < 2 else {
-            throw .refused(.invalid, "two groups are called `\(slug)`: \(found.map { "`\($0.dn)`" }.joined(separator: ", "))")
+            throw .refused(
+                .invalid, "two groups are called `\(slug)`: \(found.map { "`\($0.dn)`" }.joined(separator: ", "))")
         }
         return found.first
     }
@@ -35,7 +36,9 @@ struct GroupReader {
     /// The groups that `member` is in, without their members.
     func groups(with member: String) throws(LDAPFailure) -> [GroupEntry] {
         let filter = SearchFilter.and([layout.groupFilter, .equals("member", member)])
-        return try session.search(under: [layout.groups.description], filter, ["cn"]).compactMap { GroupEntry($0, layout) }
+        return try session.search(under: [layout.groups.description], filter, ["cn"]).compactMap {
+            GroupEntry($0, layout)
+        }
     }
 
     /// Whether the group of this name has this member.

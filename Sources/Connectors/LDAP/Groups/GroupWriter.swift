@@ -15,7 +15,7 @@ struct GroupWriter {
         let dn = layout.groups.child([.init("cn", slug)]).description
         do {
             try session.ldap.add(dn, attributes(slug))
-        } catch where error.resultCode == .entryAlreadyExists {
+        } catch  where error.resultCode == .entryAlreadyExists {
             if let group = try reader.group(slug) { return .held("it is there", dn: group.dn) }
             throw .refused(.invalid, "`\(slug)` is taken by an entry that is not a group under `\(layout.groups)`")
         }
@@ -26,7 +26,7 @@ struct GroupWriter {
         guard let group = try reader.group(slug) else { return .held("no such group") }
         do {
             try session.ldap.delete(group.dn)
-        } catch where error.resultCode == .noSuchObject {
+        } catch  where error.resultCode == .noSuchObject {
             return .held("it went meanwhile", dn: group.dn)
         }
         return .applied("deleted", dn: group.dn)
@@ -36,7 +36,9 @@ struct GroupWriter {
         var all = [Modification(.add, "objectClass", layout.groupClasses), Modification(.add, "cn", [slug])]
         switch layout.flavor {
         case .openLDAP:
-            if let placeholder = layout.placeholder { all.append(Modification(.add, "member", [placeholder.description])) }
+            if let placeholder = layout.placeholder {
+                all.append(Modification(.add, "member", [placeholder.description]))
+            }
         case .activeDirectory:
             // Global, security.
             all += [Modification(.add, "sAMAccountName", [slug]), Modification(.add, "groupType", ["-2147483646"])]

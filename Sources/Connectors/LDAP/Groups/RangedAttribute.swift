@@ -23,7 +23,8 @@ struct RangedAttribute {
                 throw .refused(.conflict, "`\(entry.dn)` went while its members were being read")
             }
             guard let following = self.part(in: next)?.part, following.first == last + 1 else {
-                throw .refused(.incomplete, "the values of `\(name)` of `\(entry.dn)` after \(last) were not handed out")
+                throw .refused(
+                    .incomplete, "the values of `\(name)` of `\(entry.dn)` after \(last) were not handed out")
             }
             current = next
         }

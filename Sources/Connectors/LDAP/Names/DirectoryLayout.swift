@@ -27,7 +27,8 @@ struct DirectoryLayout: Sendable {
         pageSize = settings.pageSize
         let isAD = flavor == .activeDirectory
         guard !isAD || settings.endpoint.isProtected else {
-            throw .refused(.configuration, "Active Directory needs ldaps:// or `starttls: true`, for it takes passwords")
+            throw .refused(
+                .configuration, "Active Directory needs ldaps:// or `starttls: true`, for it takes passwords")
         }
         // employeeID holds 16 characters at most, an id of HR 64.
         idAttribute = settings.idAttribute ?? "employeeNumber"
@@ -71,7 +72,9 @@ struct DirectoryLayout: Sendable {
     var nameAttributes: [String] { loginAttributes + otherNameAttributes }
 
     var personAttributes: [String] {
-        nameAttributes + [idAttribute, "givenName", "sn", "title", departmentAttribute, displayAttribute, stateAttribute]
+        nameAttributes + [
+            idAttribute, "givenName", "sn", "title", departmentAttribute, displayAttribute, stateAttribute,
+        ]
     }
 
     /// The name of an account that Tenure makes: by the immutable id, so that nothing that changes is in it.

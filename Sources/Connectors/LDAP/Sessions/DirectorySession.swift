@@ -29,7 +29,7 @@ struct DirectorySession {
             let request = SearchRequest(base: base, filter: filter, attributes: attributes)
             do {
                 end = end.and(try ldap.search(request, pageSize: layout.pageSize, receive: receive))
-            } catch where error.resultCode == .noSuchObject {
+            } catch  where error.resultCode == .noSuchObject {
                 throw .refused(.configuration, "`\(base)` is not there, or the bind DN may not see it")
             }
         }

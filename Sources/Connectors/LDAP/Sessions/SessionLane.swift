@@ -23,7 +23,7 @@ actor SessionLane {
         if let kept = session {
             do {
                 return try attempt(kept, body)
-            } catch where session == nil && error.resultCode == .serverDown {}
+            } catch  where session == nil && error.resultCode == .serverDown {}
         }
         let fresh = try connect()
         session = fresh

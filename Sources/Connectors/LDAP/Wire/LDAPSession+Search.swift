@@ -47,7 +47,7 @@ extension LDAPSession {
             let request = SearchRequest(base: dn, scope: .base, filter: filter, attributes: attributes)
             let page = try page(request, size: nil, after: []) { found = $0 }
             if case .partial(let reason) = page.end { throw LDAPFailure.refused(.incomplete, reason) }
-        } catch where error.resultCode == .noSuchObject {
+        } catch  where error.resultCode == .noSuchObject {
             return nil
         }
         return found

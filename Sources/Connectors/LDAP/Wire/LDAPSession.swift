@@ -49,7 +49,8 @@ final class LDAPSession {
         do {
             try set(LDAP_OPT_X_TLS_NEWCTX, isClient)
         } catch {
-            throw .refused(.configuration, "the certificates in `\(endpoint.caFile ?? "the system's store")` are unusable")
+            throw .refused(
+                .configuration, "the certificates in `\(endpoint.caFile ?? "the system's store")` are unusable")
         }
     }
 

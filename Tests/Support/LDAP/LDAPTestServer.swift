@@ -1,0 +1,69 @@
+import Foundation
+
+/// A real directory that a test started, and its own clients to look into it and to change it behind Tenure's back.
+public protocol LDAPTestServer: Sendable {
+    /// `ldaps://...`
+    var url: String { get }
+    var caFile: String { get }
+    var baseDN: String { get }
+    /// May do everything.
+    var adminDN: String { get }
+    var adminPassword: String { get }
+}
+
+extension LDAPTestServer {
+    private func client(_ name: String, _ dn: String, _ password: String, _ arguments: [String], input: String = "")
+        throws -> LDAPTool.Outcome
+    {
+        let environment = ["LDAPTLS_CACERT=\(caFile)", "LDAPTLS_REQCERT=demand", "LDAPNOINIT="]
+        guard let path = TestSystems.find(name) else { throw LDAPTool.Failure(description: "`\(name)` is missing") }
+        return try LDAPTool.run(
+            "env", environment.dropLast() + [path, "-x", "-H", url, "-D", dn, "-w", password] + arguments, input: input)
+    }
+
+    /// What ldapsearch prints, unwrapped, without comments. Throws when it fails.
+    public func search(
+        _ filter: String, base: String? = nil, scope: String = "sub", _ attributes: [String] = ["*", "+"]
+    ) throws -> String {
+        let options = ["-LLL", "-o", "ldif-wrap=no", "-E", "pr=500/noprompt", "-b", base ?? baseDN, "-s", scope]
+        let outcome = try client("ldapsearch", adminDN, adminPassword, options + [filter] + attributes)
+        guard outcome.status == 0 else { throw LDAPTool.Failure(description: "ldapsearch: \(outcome.errors)") }
+        return outcome.output
+    }
+
+    /// Adds entries as LDIF has them.
+    public func add(_ ldif: String) throws { try change(ldif, ["-a"]) }
+
+    /// Changes entries as LDIF has it.
+    public func modify(_ ldif: String) throws { try change(ldif, []) }
+
+    private func change(_ ldif: String, _ options: [String]) throws {
+        let outcome = try client("ldapmodify", adminDN, adminPassword, options, input: ldif)
+        guard outcome.status == 0 else { throw LDAPTool.Failure(description: "ldapmodify: \(outcome.errors)") }
+    }
+
+    /// Signs in; the status is the server's result code, and `errors` what it said.
+    public func signIn(_ dn: String, _ password: String) throws -> LDAPTool.Outcome {
+        try client("ldapwhoami", dn, password, [])
+    }
+}
+
+/// Loopback ports and addresses that nobody else uses.
+public enum LDAPNetwork {
+    /// A free port of 127.0.0.1.
+    public static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                bind(descriptor, raw, length) == 0 && getsockname(descriptor, raw, &length) == 0
+            }
+        }
+        guard isBound else { throw LDAPTool.Failure(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
