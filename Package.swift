@@ -96,7 +96,9 @@ let package = Package(
         .executableTarget(
             name: "tenure",
             dependencies: [
-                "ControlPlane", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
+                "WorkflowEngine", "ConnectorKit", "Lifecycle", "ControlPlane",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
 

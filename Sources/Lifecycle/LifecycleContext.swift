@@ -22,7 +22,7 @@ public struct LifecycleContext: Sendable {
     }
 
     /// A record of the actor's doing.
-    func record(about subject: String? = nil, caseID: String? = nil) -> RecordContext {
+    public func record(about subject: String? = nil, caseID: String? = nil) -> RecordContext {
         RecordContext(at: now, actor: actor, subject: subject, caseID: caseID)
     }
 

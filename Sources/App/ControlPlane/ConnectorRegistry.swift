@@ -22,21 +22,30 @@ enum ConnectorRegistry {
     static func connect(
         _ organization: Organization, baseDirectory: String, clock: @escaping @Sendable () -> Instant
     ) -> [ConnectedTarget] {
-        organization.targets.compactMap { target in
-            guard let factory = factories.first(where: { $0.name == target.connector }) else { return nil }
+        var connected: [ConnectedTarget] = []
+        for target in organization.targets {
+            guard let factory = factories.first(where: { $0.name == target.connector }) else { continue }
             let connector: Result<any Connector, ConnectorError>
             do throws(ConnectorError) {
-                let credential = try target.credential.map { (reference) throws(ConnectorError) in
-                    try CredentialReference(reference, baseDirectory: baseDirectory).resolve()
-                }
                 let configuration = ConnectorConfiguration(
-                    target: target.name, settings: target.settings, credential: credential,
-                    baseDirectory: baseDirectory, organization: organization.platform.organization, clock: clock)
+                    target: target.name, settings: target.settings,
+                    credential: try credential(of: target, baseDirectory), baseDirectory: baseDirectory,
+                    organization: organization.platform.organization, clock: clock)
                 connector = .success(try factory.make(configuration))
             } catch {
                 connector = .failure(error)
             }
-            return ConnectedTarget(definition: target, abilities: factory.abilities, connector: connector)
+            connected.append(
+                ConnectedTarget(definition: target, abilities: factory.abilities, connector: connector))
         }
+        return connected
+    }
+
+    private static func credential(
+        of target: TargetDefinition, _ baseDirectory: String
+    ) throws(ConnectorError) -> SecretText? {
+        guard let reference = target.credential else { return nil }
+        return try CredentialReference(reference, target: target.name).resolve(
+            target: target.name, baseDirectory: baseDirectory)
     }
 }

@@ -63,7 +63,7 @@ extension Roster {
     /// The person of an id or an address, as it is typed on a command line.
     public func find(_ text: String) throws -> PersonState {
         if let id = PersonID(text), let state = self[id] { return state }
-        let bearers = EmailAddress(text).map { bearers(of: $0) } ?? []
+        let bearers: [PersonState] = EmailAddress(text).map { self.bearers(of: $0) } ?? []
         let present = bearers.filter { $0.presence != .left }
         let candidates = present.isEmpty ? bearers : present
         guard let only = candidates.first, candidates.count == 1 else {
@@ -71,7 +71,8 @@ extension Roster {
                 code: .unknown, operation: "find the person",
                 message: candidates.isEmpty
                     ? "nobody is called `\(text)`; give an id or an e-mail that HR has named"
-                    : "`\(text)` is borne by \(candidates.map(\.person.id.text).joined(separator: " and ")); give an id")
+                    : "`\(text)` is borne by \(candidates.map(\.person.id.text).joined(separator: " and ")); give an id"
+            )
         }
         return only
     }

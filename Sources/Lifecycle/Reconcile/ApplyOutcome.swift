@@ -35,7 +35,9 @@ public struct ApplyOutcome: Sendable {
 
 extension ApplyOutcome {
     /// Whether everything that was to be done is done and read back.
-    public var isComplete: Bool { summary.isFinished && departures.allSatisfy { $0.residual.values.allSatisfy { $0 == 0 } } }
+    public var isComplete: Bool {
+        summary.isFinished && departures.allSatisfy { $0.residual.values.allSatisfy { $0 == 0 } }
+    }
 
     public func json(_ plan: Plan) -> JSONValue {
         [

@@ -116,7 +116,9 @@ struct Decision {
         guard !held.isEmpty else { return [] }
         let hold = PlanHold(changes: held)
         let store = HoldStore(session)
-        let waiting = try store.holds(.open).first { $0.kind == PlanHold.kind && PlanHold($0.body)?.changes == hold.changes }
+        let waiting = try store.holds(.open).first {
+            $0.kind == PlanHold.kind && PlanHold($0.body)?.changes == hold.changes
+        }
         if let waiting { return [waiting.id] }
         let id = "hold-\(context.newID())"
         try store.open(id: id, kind: PlanHold.kind, at: context.now, by: context.actor, body: hold.body)

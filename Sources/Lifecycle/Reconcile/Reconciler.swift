@@ -11,7 +11,7 @@ import WorkflowEngine
 /// It takes no hint about what changed. A person narrows what it looks at, never what it finds.
 public struct Reconciler: Sendable {
     let context: LifecycleContext
-    let connect: TargetConnecting
+    public let connect: TargetConnecting
     let clock: any WorkflowClock
 
     public init(context: LifecycleContext, connect: @escaping TargetConnecting, clock: any WorkflowClock) {

@@ -15,7 +15,8 @@ struct ApplyText {
         if outcome.cases.count > 50 { lines.append("and \(outcome.cases.count - 50) more cases") }
         for departure in outcome.departures { lines.append(render(departure, roster)) }
         for open in (outcome.summary.stalled + outcome.summary.waiting).prefix(20) {
-            let when = open.until.map { ", again at \($0)" } ?? ", needs a person: `tenure case show \(open.step.caseID)`"
+            let when =
+                open.until.map { ", again at \($0)" } ?? ", needs a person: `tenure case show \(open.step.caseID)`"
             let problem = TextTable.visible(open.problem ?? "")
             lines.append(console.styled("open: \(open.changeID): \(problem)\(when)", .yellow))
         }
@@ -33,7 +34,8 @@ struct ApplyText {
         let targets = departure.residual.count
         var line = "\(name): "
         line += departure.timeToRevoke.map { "time to revoke \(seconds($0)); " } ?? ""
-        line += residual == 0
+        line +=
+            residual == 0
             ? console.styled("no access left in \(targets) \(targets == 1 ? "target" : "targets")", .green)
             : console.styled("\(residual) facts still hold", .red)
         if !departure.unknown.isEmpty {

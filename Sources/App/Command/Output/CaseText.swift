@@ -7,7 +7,8 @@ struct CaseText {
     func render(_ report: CaseReport) -> String {
         let summary = report.summary
         var lines = [
-            console.styled(summary.id, .bold) + "  \(summary.kind.rawValue)  \(summary.identity?.description ?? "groups")",
+            console.styled(summary.id, .bold)
+                + "  \(summary.kind.rawValue)  \(summary.identity?.description ?? "groups")",
             "state     \(summary.state.rawValue)\(summary.isStalled ? ", stalled" : "")",
             "caused    \(summary.causedAt)",
         ]

@@ -10,7 +10,8 @@ struct Console: Sendable {
     init(format: OutputFormat, allowsColor: Bool) {
         self.format = format
         let environment = ProcessInfo.processInfo.environment
-        usesColor = allowsColor && isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+        usesColor =
+            allowsColor && isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
             && environment["TERM"] != "dumb"
     }
 

@@ -17,7 +17,7 @@ struct PeopleConfirmCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         try await options.withInstallation { installation in
-            let confirmed = try await installation.people.confirm(person, tenant: tenant)
+            let confirmed = try await installation.people().confirm(person, tenant: tenant)
             if console.format == .json {
                 console.print(
                     (["person": .string(confirmed.text), "tenant": .string(tenant)] as JSONValue).prettyText)

@@ -20,7 +20,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         try await options.withInstallation { installation in
-            let roster = try await installation.people.roster(at: at ?? installation.now)
+            let roster = try await installation.people().roster(at: at ?? installation.now)
             let states = try person.map { [try roster.find($0)] } ?? roster.states
             if console.format == .json {
                 console.print(JSONValue.array(states.map(\.json)).prettyText)

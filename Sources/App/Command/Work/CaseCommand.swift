@@ -65,7 +65,8 @@ struct CaseCommand: AsyncParsableCommand {
     }
 
     struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Try everything of a case again that is stalled or waits.")
+        static let configuration = CommandConfiguration(
+            abstract: "Try everything of a case again that is stalled or waits.")
 
         @Argument(help: "The case's id.")
         var id: String

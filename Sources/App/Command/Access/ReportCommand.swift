@@ -1,0 +1,31 @@
+import AccessModel
+import ArgumentParser
+import ControlPlane
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Numbers about the installation itself.",
+        subcommands: [ServiceLevelsCommand.self], defaultSubcommand: ServiceLevelsCommand.self)
+
+    struct ServiceLevelsCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "slis", abstract: "Time to provision, time to revoke, and the rest, from the audit log alone.")
+
+        @Option(help: "From this time; the beginning of the log otherwise.")
+        var from: Instant?
+
+        @Option(help: "Until before this time; now otherwise.")
+        var to: Instant?
+
+        @OptionGroup var options: GlobalOptions
+
+        func run() async throws {
+            let console = options.console
+            let report = try await options.withInstallation { installation in
+                try await installation.serviceLevels(
+                    from: from ?? Instant(milliseconds: 0), to: to ?? installation.now + .seconds(1))
+            }
+            console.print(console.format == .json ? report.json.prettyText : report.text)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import ControlPlane
+import StrictJSON
+
+struct AuditCheckpointCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint", abstract: "Sign the log as it is now and print the signed note.")
+
+    @Option(help: "Go on with a state that does not agree with its checkpoint, for this reason; it is recorded.")
+    var acceptRollback: String?
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let console = options.console
+        if let reason = acceptRollback {
+            let installation = try await Installation.open(
+                state: options.statePath, as: options.actor, creating: false, acceptingRollback: true)
+            try await installation.acceptRollback(reason: reason)
+            try await installation.close()
+            console.note("the state is taken as it is; the log says so")
+            return
+        }
+        let note = try await options.withInstallation { installation in try await installation.checkpoint() }
+        console.print(
+            console.format == .json
+                ? (["note": .string(note.encoded)] as JSONValue).prettyText : note.encoded)
+    }
+}

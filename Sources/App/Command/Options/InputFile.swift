@@ -1,0 +1,14 @@
+import ControlPlane
+import Foundation
+
+/// A file that a command is given, or standard input.
+enum InputFile {
+    static func read(_ path: String) throws -> [UInt8] {
+        if path == "-" { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InstallationError(
+                code: .file, operation: "read `\(path)`", message: "it is not there, or not readable")
+        }
+        return Array(data)
+    }
+}

@@ -1,0 +1,77 @@
+import AccessModel
+import ArgumentParser
+import ControlPlane
+import Definitions
+import Lifecycle
+import StrictJSON
+
+struct EventCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "event", abstract: "Take one HR event in: CloudEvents 1.0, JSON.",
+        discussion: """
+            The event is recorded; `tenure plan --person P` shows what follows and `tenure apply` makes it so. With \
+            --apply both are done at once, for the one person.
+            """)
+
+    @Argument(help: "The event; - for standard input.")
+    var file: String
+
+    @Flag(help: "Make what follows for this person happen at once.")
+    var apply = false
+
+    @Option(help: "With --apply: how long to wait for targets that ask to be tried again later.")
+    var wait = Span.seconds(30)
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let bytes = try InputFile.read(file)
+        let console = options.console
+        try await options.withInstallation(creating: true) { installation in
+            let receipt: PeopleDesk.EventReceipt
+            do {
+                receipt = try await installation.people().accept(bytes)
+            } catch let error as HREventError {
+                for problem in error.problems {
+                    Console.complain(DiagnosticLine(problem.diagnostic(file: file)).text(console))
+                }
+                throw ExitStatus.failed
+            }
+            report(receipt, console)
+            guard receipt.outcome != .held else { throw ExitStatus.heldOrDenied }
+            guard apply else { return }
+            try await applyNow(receipt, installation)
+        }
+    }
+
+    private func report(_ receipt: PeopleDesk.EventReceipt, _ console: Console) {
+        if console.format == .json {
+            if !apply || receipt.outcome == .held { console.print(receipt.json.prettyText) }
+            return
+        }
+        for problem in receipt.problems {
+            Console.complain(DiagnosticLine(problem.diagnostic(file: file)).text(console))
+        }
+        let event = receipt.event
+        switch receipt.outcome {
+        case .accepted:
+            console.print("\(event.kind.rawValue): \(event.person), effective \(event.effective)")
+            if !apply {
+                console.note("`tenure plan --person \(event.person)` shows what follows, `tenure apply` does it")
+            }
+        case .repeated: console.print("\(event.id) from \(event.source) is known already; nothing changed")
+        case .held:
+            console.print(
+                console.styled(
+                    "held: more people leave within the hour than the guards let go; "
+                        + "look at `tenure hold show \(receipt.hold ?? "")`", .yellow))
+        }
+    }
+
+    private func applyNow(_ receipt: PeopleDesk.EventReceipt, _ installation: Installation) async throws {
+        let surveyed = try await installation.surveyInForce(person: receipt.event.person.text)
+        let applier = PlanApplier(console: options.console, wait: wait)
+        let outcome = try await applier.apply(surveyed, on: installation)
+        try applier.finish(surveyed, outcome, detailedExitcode: false)
+    }
+}

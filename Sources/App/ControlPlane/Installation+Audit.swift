@@ -1,0 +1,111 @@
+import AccessModel
+import AuditTrail
+import Foundation
+import Persistence
+
+extension Installation {
+    /// What the log's public key is; what an auditor needs beside an export.
+    public var verifierKey: String { signer.verifier.vkey }
+
+    public func records(_ filter: AuditLog.Filter) async throws -> [Entry] {
+        try await database.read { session in try AuditLog(session).entries(filter) }
+    }
+
+    /// Signs the log as it is now.
+    public func checkpoint() async throws -> SignedNote {
+        try await database.sealCheckpoint(signer, at: clock.now(), to: CheckpointFile(path: folder.checkpoint))
+    }
+
+    /// The proof that a record is in the log, under a checkpoint of now.
+    public func prove(_ seq: Int) async throws -> InclusionProofFile {
+        let note = try await checkpoint()
+        return try await database.read { session in
+            let log = AuditLog(session)
+            var filter = AuditLog.Filter()
+            filter.range = seq..<(seq + 1)
+            guard seq >= 0, let entry = try log.entries(filter).first else {
+                throw InstallationError(
+                    code: .missing, operation: "prove record \(seq)", message: "the log has \(try log.size()) records")
+            }
+            let tree = try log.tree()
+            let proof = try tree.inclusionProof(index: seq, size: tree.size)
+            return InclusionProofFile(entry: entry, proof: proof, checkpoint: note.encoded)
+        }
+    }
+
+    /// Writes the whole log, under a checkpoint of now, to a file that anyone can verify offline.
+    public func export(to path: String) async throws -> Int {
+        let note = try await checkpoint()
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else {
+            throw InstallationError(code: .file, operation: "export to `\(path)`", message: "it cannot be written")
+        }
+        let origin = signer.verifier.name
+        let count = try await database.read { session in
+            var export = try AuditExport(origin: origin) { try handle.write(contentsOf: $0) }
+            try AuditLog(session).forEachLeaf { leaf in try export.record(leaf: leaf.bytes, hash: leaf.hash) }
+            try export.checkpoint(note.encoded)
+            try export.finish()
+            return export.records
+        }
+        try handle.close()
+        return count
+    }
+
+    /// Verifies an export with nothing but the public key; needs no state.
+    ///
+    /// - Parameter held: A signed checkpoint from before, which the log must begin with.
+    public static func verify(_ path: String, key: String, held: String?) throws -> VerificationReport {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw InstallationError(code: .file, operation: "verify `\(path)`", message: "it cannot be read")
+        }
+        let verifier = try CheckpointVerifier(vkey: try keyText(key))
+        let checkpoint = try held.map { try verifier.checkpoint(try String(contentsOfFile: $0, encoding: .utf8)) }
+        var offline = OfflineVerifier(verifier: verifier, held: checkpoint)
+        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty { offline.consume(chunk) }
+        try handle.close()
+        return offline.finish()
+    }
+
+    /// Verifies the proof of one record; needs no state.
+    public static func verifyProof(_ path: String, key: String) throws -> Entry {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InstallationError(code: .file, operation: "verify `\(path)`", message: "it cannot be read")
+        }
+        let proof = try InclusionProofFile(data)
+        _ = try proof.verify(try CheckpointVerifier(vkey: try keyText(key)))
+        return proof.entry
+    }
+
+    /// The key itself, or a file that holds it.
+    private static func keyText(_ key: String) throws -> String {
+        guard FileManager.default.fileExists(atPath: key) else { return key }
+        return try String(contentsOfFile: key, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Goes on with a database that does not agree with the checkpoint outside of it, and says so in the log.
+    public func acceptRollback(reason: String) async throws {
+        let file = CheckpointFile(path: folder.checkpoint)
+        let held = try file.read().map { try signer.verifier.checkpoint($0) }
+        try await database.transact { [context] session, records in
+            let log = AuditLog(session)
+            let size = try log.size()
+            guard let held else { return }
+            records.append(
+                .rollbackAccepted(
+                    context.record(), held: held, size: size, root: try log.root(), reason: reason))
+        }
+        try FileManager.default.removeItem(atPath: folder.checkpoint)
+        _ = try await checkpoint()
+    }
+
+    /// The service levels of a span, from the log alone.
+    public func serviceLevels(from: Instant, to: Instant) async throws -> SLIReport {
+        try await database.read { session in
+            var levels = ServiceLevels(from: from, to: to)
+            try AuditLog(session).forEachEntry { entry in levels.add(entry.record) }
+            return levels.report()
+        }
+    }
+}

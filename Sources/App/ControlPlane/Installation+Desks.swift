@@ -1,0 +1,73 @@
+import AccessModel
+import Crypto
+import Definitions
+import Foundation
+import Lifecycle
+import Persistence
+import Planning
+import WorkflowEngine
+
+extension Installation {
+    /// Where HR's word comes in, judged by the definitions in force.
+    public func people() async throws -> PeopleDesk {
+        PeopleDesk(context: context, platform: try await definitionsInForce()?.organization.platform) { bytes in
+            SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+    }
+
+    public var holds: HoldDesk { HoldDesk(context: context) }
+
+    /// Who had what at a time, and why; now, where none is given.
+    public func history(at moment: Instant?) async throws -> AccessHistory {
+        let moment = moment ?? now
+        let definitions = try await definitions(at: moment)
+        let abilities = (definitions?.organization.targets ?? []).compactMap { target in
+            ConnectorRegistry.abilities[target.connector].map { (target.name, $0) }
+        }
+        return AccessHistory(
+            context: context, definitions: definitions,
+            abilities: Dictionary(abilities, uniquingKeysWith: { first, _ in first }), at: moment)
+    }
+
+    /// The engine, on the targets of the definitions in force.
+    func workflow() async throws -> Workflow {
+        let directory = try await database.read { session in try SettingsStore(session).value(.directory) } ?? "."
+        let reconciler = reconciler(for: directory)
+        let targets = try await definitionsInForce().map { reconciler.connect($0.organization) } ?? []
+        return reconciler.workflow(for: targets)
+    }
+
+    public func cases(_ filter: CaseFilter, person: String?) async throws -> [CaseSummary] {
+        var filter = filter
+        filter.identity = try await find(person).map { .person($0) }
+        return try await workflow().cases(filter)
+    }
+
+    public func showCase(_ id: String) async throws -> CaseReport {
+        guard let report = try await workflow().show(id) else {
+            throw InstallationError(
+                code: .missing, operation: "show the case", message: "there is no case `\(id)`; see `tenure case list`")
+        }
+        return report
+    }
+
+    /// Tries what is stalled or waits again, now.
+    public func retryCase(_ id: String, patience: Span) async throws -> CaseReport {
+        let workflow = try await workflow()
+        try await workflow.retry(id, actor: context.actor)
+        _ = try await workflow.runUntilQuiescent(budget: patience)
+        return try await showCase(id)
+    }
+
+    public func skipStep(_ id: String, _ step: Int, reason: String) async throws {
+        try await workflow().skip(StepReference(caseID: id, sequence: step), reason: reason, actor: context.actor)
+    }
+
+    public func cancelCase(_ id: String, undoing: Bool, reason: String) async throws -> Workflow.Cancellation {
+        let workflow = try await workflow()
+        let cancellation = try await workflow.cancel(
+            id, compensating: undoing, reason: reason, actor: context.actor)
+        _ = try await workflow.runUntilQuiescent(budget: .seconds(30))
+        return cancellation
+    }
+}

@@ -1,0 +1,106 @@
+import AccessModel
+import Definitions
+import Foundation
+import Lifecycle
+import Persistence
+import Planning
+import StrictJSON
+
+/// A plan in a file, with the definitions that it follows, so that it can be reviewed and applied elsewhere.
+///
+/// It is applied only if planning anew gives the same hash: what is done is what was reviewed, or nothing.
+public struct ReviewedPlan: Sendable {
+    static let format = "tenure-plan/v1"
+
+    let plan: PlanFile
+    let directory: String
+    let files: [DefinitionFile]
+
+    public init(_ surveyed: Installation.Surveyed) {
+        plan = PlanFile(surveyed.survey.plan, person: surveyed.survey.person)
+        directory = URL(filePath: surveyed.directory).standardizedFileURL.path
+        files = surveyed.survey.definitions.files.map { DefinitionFile(path: $0.path, bytes: $0.content) }
+    }
+
+    public func write(to path: String) throws {
+        let files = files.map { file -> JSONValue in
+            ["path": .string(file.path), "content": .string(String(decoding: file.bytes, as: UTF8.self))]
+        }
+        let json: JSONValue = [
+            "format": .string(Self.format), "directory": .string(directory), "plan": plan.json,
+            "definitions": .array(files),
+        ]
+        do {
+            try Data((json.prettyText + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw InstallationError(
+                code: .file, operation: "write the plan to `\(path)`", message: "it cannot be written")
+        }
+    }
+
+    /// Reads a plan file; nil if `path` is a folder.
+    public static func ifFile(_ path: String) throws -> ReviewedPlan? {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw InstallationError(
+                code: .file, operation: "apply", message: "`\(path)` is neither a plan file nor a folder of definitions"
+            )
+        }
+        guard !isFolder.boolValue else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InstallationError(code: .file, operation: "read `\(path)`", message: "it cannot be read")
+        }
+        return try ReviewedPlan(Array(data))
+    }
+
+    private init(_ bytes: [UInt8]) throws {
+        func refusal(_ message: String) -> InstallationError {
+            InstallationError(
+                code: .usage, operation: "read the plan",
+                message: "\(message); write one with `tenure plan DIR --out FILE`")
+        }
+        let json: JSONValue
+        do {
+            json = try JSONParser.parse(bytes)
+        } catch {
+            throw refusal("this is not a plan file: \(error)")
+        }
+        guard json["format"]?.string == Self.format, let directory = json["directory"]?.string,
+            let plan = json["plan"], let definitions = json["definitions"]?.array
+        else { throw refusal("this is not a plan file") }
+        self.plan = try PlanFile(reading: plan.canonicalBytes)
+        self.directory = directory
+        files = try definitions.map { file in
+            guard let path = file["path"]?.string, let content = file["content"]?.string else {
+                throw refusal("its definitions are not as they were written")
+            }
+            return DefinitionFile(path: path, text: content)
+        }
+    }
+}
+
+extension Installation {
+    /// Plans anew what a file says, and refuses when that would do anything else than was reviewed.
+    public func survey(_ reviewed: ReviewedPlan) async throws -> Surveyed {
+        let contents = DefinitionFolder.Contents(files: reviewed.files)
+        let reading = DefinitionReader.read(
+            contents.files, connectors: ConnectorRegistry.abilities, revision: contents.revision)
+        guard let organization = reading.organization else { throw BrokenDefinitions(reading.diagnostics) }
+        let definitions = DefinitionSet(
+            organization: organization,
+            files: reviewed.files.map { DefinitionStore.File(path: $0.path, content: $0.bytes) })
+        let inForce = try await definitionsInForce()
+        let survey = try await reconciler(for: reviewed.directory).survey(
+            definitions, previous: inForce?.revision == definitions.revision ? nil : inForce?.organization,
+            person: reviewed.plan.person)
+        guard survey.plan.hash == reviewed.plan.hash else {
+            throw LifecycleError(
+                code: .stale, operation: "apply the reviewed plan",
+                message: "the world has changed since it was reviewed: planning anew gives hash "
+                    + "\(survey.plan.hash.prefix(12)), reviewed was \(reviewed.plan.hash.prefix(12)); plan and review again"
+            )
+        }
+        return Surveyed(
+            survey: survey, diagnostics: reading.diagnostics, usesLastGood: false, directory: reviewed.directory)
+    }
+}
