@@ -10,17 +10,23 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
     /// Nil unless `text` is `local@domain`, in printable ASCII, with a dot-separated domain, 254 bytes at most.
     public init?(_ text: some StringProtocol) {
         var text = String(text)
-        guard text.withUTF8({ Self.isValid($0) }) else { return nil }
+        let isLowercase: Bool? = text.withUTF8 { bytes in
+            Self.isValid(bytes) ? !bytes.contains(where: \.isUppercaseLetter) : nil
+        }
+        guard let isLowercase else { return nil }
         self.text = text
         folded =
-            text.utf8.contains(where: \.isUppercaseLetter)
-            ? String(decoding: text.utf8.map { $0.isUppercaseLetter ? $0 + 32 : $0 }, as: UTF8.self) : text
+            isLowercase
+            ? text : String(decoding: text.utf8.map { $0.isUppercaseLetter ? $0 + 32 : $0 }, as: UTF8.self)
     }
 
     public var description: String { text }
 
     /// The part after the `@`, in lower case.
-    public var domain: Substring { folded[folded.index(after: folded.lastIndex(of: "@") ?? folded.startIndex)...] }
+    public var domain: Substring {
+        let at = folded.utf8.lastIndex(of: UInt8(ascii: "@"))
+        return folded[(at.map { folded.utf8.index(after: $0) } ?? folded.startIndex)...]
+    }
 
     public static func < (left: EmailAddress, right: EmailAddress) -> Bool { left.folded < right.folded }
 

@@ -10,8 +10,7 @@ extension SchemaDecoder {
     /// Reads `core-iam.yaml`.
     mutating func coreIAM() -> CoreIAM? {
         let shape = Shape(
-            name: "core-iam.yaml", required: ["sectors"],
-            optional: ["identity_provider", "jit_tool", "cross_sector_reads"])
+            name: "core-iam.yaml", optional: ["identity_provider", "jit_tool", "sectors", "cross_sector_reads"])
         guard let fields = fields(YAMLTree.root, shape, isRoot: true) else { return nil }
         var core = CoreIAM()
         if let node = fields["identity_provider"], let name = target(node, "identity_provider") {
@@ -31,7 +30,7 @@ extension SchemaDecoder {
         }
         checkEligibility(drafts)
         core.groups = drafts.map(\.group)
-        core.crossSectorReads = fields["cross_sector_reads"].map { crossSectorReads($0, core.groups) } ?? []
+        core.crossSectorReads = fields["cross_sector_reads"].map { crossSectorReads($0) } ?? []
         return core
     }
 
@@ -163,6 +162,7 @@ extension SchemaDecoder {
     /// `eligible_from` names a core group that holds each who is eligible. Whoever is listed under admins or
     /// contributors is a reader of the same tier, listed there or not.
     private mutating func checkEligibility(_ drafts: [CoreDraft]) {
+        let names = coreNames()
         var holders: [String: Set<EmailAddress>] = [:]
         for draft in drafts {
             let group = draft.group.group
@@ -171,16 +171,15 @@ extension SchemaDecoder {
                 continue
             }
             let readers = naming.slug(of: Group(tenant: group.tenant, tier: group.tier, role: .reader))
-            holders[readers]?.formUnion(draft.group.members.map(\.email))
+            holders[readers, default: []].formUnion(draft.group.members.map(\.email))
         }
         for draft in drafts {
-            guard let name = draft.group.eligibleFrom, let node = draft.eligibleFrom, scope.platform != nil else {
+            guard let name = draft.group.eligibleFrom, let node = draft.eligibleFrom, let names else { continue }
+            guard names.contains(name) else {
+                unknown("group", name, node, names.sorted())
                 continue
             }
-            guard let holders = holders[name] else {
-                unknown("group", name, node, drafts.map(\.group.slug))
-                continue
-            }
+            let holders = holders[name] ?? []
             for person in draft.group.members where !holders.contains(person.email) {
                 report(
                     .error, "not-eligible", person.place,
@@ -190,21 +189,32 @@ extension SchemaDecoder {
         }
     }
 
-    private mutating func crossSectorReads(_ node: Int, _ groups: [CoreGroup]) -> [CrossSectorRead] {
+    /// What the core sectors' groups are called, those that the file leaves out among them; nil where the platform
+    /// is not known.
+    private func coreNames() -> Set<String>? {
+        guard let naming = scope.platform?.naming, scope.knowsSectors, scope.knowsTiers else { return nil }
+        return Set(
+            scope.sectors.filter(\.isCore).flatMap { sector in
+                scope.tiers(of: [sector]).flatMap { tier in
+                    Role.allCases.map { naming.slug(of: Group(tenant: sector.name, tier: tier.name, role: $0)) }
+                }
+            })
+    }
+
+    private mutating func crossSectorReads(_ node: Int) -> [CrossSectorRead] {
+        let names = coreNames()
         let shape = Shape(
             name: "a cross-sector read", required: ["group", "target_sector", "target_tier", "reason"])
         var seen: Set<String> = []
         return (list(node, "cross_sector_reads") ?? []).compactMap { entry -> CrossSectorRead? in
             guard let fields = fields(entry, shape) else { return nil }
             let group = fields["group"].flatMap { text($0, "group", "a core group's name") }
-            if let node = fields["group"], let group, scope.platform != nil,
-                !groups.contains(where: { $0.slug == group })
-            {
-                unknown("group", group, node, groups.map(\.slug))
+            if let node = fields["group"], let group, let names, !names.contains(group) {
+                unknown("group", group, node, names.sorted())
             }
             let sector = fields["target_sector"].flatMap { self.sector($0, "target_sector") }
             let tier = fields["target_tier"].flatMap { self.tier($0, "target_tier", of: sector.map { [$0] }) }
-            let reason = fields["reason"].flatMap { text($0, "reason", "why it is needed", allowsLines: true) }
+            let reason = fields["reason"].flatMap { text($0, "reason", "the reason for it", allowsLines: true) }
             guard let group, let sector, let tier, let reason else { return nil }
             if !seen.insert("\(group) \(sector.name) \(tier.name)").inserted {
                 error("duplicate-name", entry, "this read is listed twice; keep one")

@@ -19,7 +19,7 @@ extension SchemaDecoder {
         // A stand-in for the name: with an error in the files, the organisation is not handed out.
         guard let name = organization ?? Slug("unnamed") else { return }
         var platform = Platform(
-            organization: name, domains: scope.domains?.sorted() ?? [], sectors: scope.sectors, tiers: scope.tiers)
+            organization: name, domains: scope.domains ?? [], sectors: scope.sectors, tiers: scope.tiers)
         platform.maximumWindow = scope.maximumWindow ?? platform.maximumWindow
         platform.regions = fields["regions"].map { regions($0) } ?? []
         platform.naming = fields["naming"].map { self.naming($0) } ?? Naming()
@@ -54,7 +54,7 @@ extension SchemaDecoder {
                 error("duplicate-name", entry, "the domain \(text.quoted) is named twice; keep one")
             }
         }
-        scope.domains = isWhole ? domains : nil
+        scope.domains = isWhole ? domains.sorted() : nil
     }
 
     private mutating func readTiers(_ node: Int) {

@@ -117,17 +117,25 @@ extension SchemaDecoder {
 
     /// Individuals by e-mail; each once. What is no address is told apart: a group's name has a reason of its own.
     mutating func people(_ node: Int, _ label: String) -> [ListedPerson] {
-        guard let entries = list(node, label) else { return [] }
+        guard isList(node, label) else { return [] }
+        let end = Int(tree.nodes[node].next)
         var people: [ListedPerson] = []
-        people.reserveCapacity(entries.count)
-        for entry in entries {
+        people.reserveCapacity(Int(tree.nodes[node].count))
+        // Without an array of the entries: this is the one loop that runs for every name in an organisation.
+        var entry = node + 1
+        while entry < end {
             if let person = person(entry, label) { people.append(person) }
+            entry = Int(tree.nodes[entry].next)
         }
         return people
     }
 
     private mutating func person(_ node: Int, _ label: String) -> ListedPerson? {
-        guard isScalar(node, label, "an e-mail address") else { return nil }
+        guard tree.kind(node) == .scalar, tree.nodes[node].count > 0 else {
+            let message = "each of `\(label)` must be an e-mail address; this one is \(found(node))"
+            if tree.kind(node) != .refused { error(tree.isEmpty(node) ? "empty-value" : "wrong-type", node, message) }
+            return nil
+        }
         let text = tree.string(node)
         guard let email = EmailAddress(text) else {
             if text.utf8.contains(UInt8(ascii: "@")) {
@@ -141,7 +149,7 @@ extension SchemaDecoder {
             return nil
         }
         let person = ListedPerson(email: email, place: tree.place(node))
-        if let domains = scope.domains, !domains.contains(String(email.domain)) { outsiders.append(person) }
+        if scope.isOutside(email) { outsiders.append(person) }
         return person
     }
 }

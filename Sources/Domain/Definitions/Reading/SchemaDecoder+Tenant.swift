@@ -21,9 +21,13 @@ extension SchemaDecoder {
                 error(
                     "tenant-file-name", node,
                     "the file is called `\(fileName).yaml`, the tenant `\(name)`; make them the same")
-            } else if scope.sector(name)?.isCore == true {
-                error("core-sector", node, "`\(name)` is a core sector; its groups are defined in core-iam.yaml")
             }
+        }
+        if scope.sector(fileName)?.isCore == true {
+            report(
+                .error, "core-sector", tenant.place,
+                "`\(fileName)` is a core sector; its groups are defined in core-iam.yaml, no tenant bears its name")
+            return nil
         }
         let sectors = fields["sectors"].map { tenantSectors($0) } ?? []
         tenant.sectors = sectors.map(\.name)
@@ -104,15 +108,17 @@ extension SchemaDecoder {
             guard let roles = list(key + 1, tier.name.text) else { return nil }
             var seen: Set<String> = []
             for entry in roles {
-                guard let role: Role = word(entry, tier.name.text) else { continue }
-                if !seen.insert(role.rawValue).inserted {
-                    error("duplicate-name", entry, "the role `\(role.rawValue)` is named twice; keep one")
-                } else if tier.isLive, role != .reader {
+                guard let role = text(entry, tier.name.text, "a role") else { continue }
+                if !seen.insert(role).inserted {
+                    error("duplicate-name", entry, "the role \(role.quoted) is named twice; keep one")
+                } else if tier.isLive, role != Role.reader.rawValue {
                     error(
                         "standing-write-in-live", entry,
                         "nobody writes in the live tier `\(tier.name)` without a window; leave this out")
-                } else if role != .contributor {
-                    error("standing-role", entry, "only `contributor` can stand; readers always do, admins never")
+                } else if role != Role.contributor.rawValue {
+                    error(
+                        "standing-role", entry,
+                        "only `contributor` can be named here, not \(role.quoted); readers always stand, admins never")
                 }
             }
             return seen.contains(Role.contributor.rawValue) ? tier.name : nil

@@ -95,20 +95,22 @@ struct SchemaDecoder {
 
     /// The elements of a list; nil when the node is none.
     mutating func list(_ node: Int, _ label: String, mayBeEmpty: Bool = true) -> [Int]? {
+        guard isList(node, label, mayBeEmpty: mayBeEmpty) else { return nil }
+        return tree.elements(node).filter { tree.kind($0) != .refused }
+    }
+
+    mutating func isList(_ node: Int, _ label: String, mayBeEmpty: Bool = true) -> Bool {
         switch tree.kind(node) {
         case .sequence:
-            if !mayBeEmpty, tree.nodes[node].count == 0 {
-                error("empty-list", node, "`\(label)` must hold at least one entry")
-                return nil
-            }
-            return tree.elements(node).filter { tree.kind($0) != .refused }
+            if mayBeEmpty || tree.nodes[node].count > 0 { return true }
+            error("empty-list", node, "`\(label)` must hold at least one entry")
         case .refused:
-            return nil
+            break
         case .scalar, .mapping:
-            let empty = mayBeEmpty ? "; write `[]` for an empty one" : ""
-            error("wrong-type", node, "`\(label)` must be a list, not \(found(node))\(tree.isEmpty(node) ? empty : "")")
-            return nil
+            let empty = mayBeEmpty && tree.isEmpty(node) ? "; write `[]` for an empty one" : ""
+            error("wrong-type", node, "`\(label)` must be a list, not \(found(node))\(empty)")
         }
+        return false
     }
 
     private mutating func isMapping(_ node: Int, _ label: String) -> Bool {

@@ -15,13 +15,25 @@ struct Scope {
     var knowsSectors = false
     var knowsTiers = false
     /// The organisation's e-mail domains in lower case; nil while they are not known.
-    var domains: Set<String>?
+    var domains: [String]? {
+        didSet { domainSuffixes = (domains ?? []).map { Array("@\($0)".utf8) } }
+    }
+    private var domainSuffixes: [[UInt8]] = []
     var targets: [Slug: TargetDefinition] = [:]
     var knowsTargets = false
     /// The longest window that anything may ask for; nil while it is not known.
     var maximumWindow: Span?
 
     init(connectors: [String: TargetAbilities]) { self.connectors = connectors }
+
+    /// Whether an address is in none of the domains; never while they are not known.
+    func isOutside(_ email: EmailAddress) -> Bool {
+        guard !domainSuffixes.isEmpty else { return false }
+        var folded = email.folded
+        return folded.withUTF8 { bytes in
+            !domainSuffixes.contains { bytes.count > $0.count && bytes.suffix($0.count).elementsEqual($0) }
+        }
+    }
 
     func sector(_ name: Slug) -> SectorDefinition? { sectors.first { $0.name == name } }
 

@@ -254,8 +254,13 @@ extension YAMLReader {
         if isDirective {
             report("directive", mark, "directives (`%...`) are refused; leave the line out")
         } else {
-            let context = parser.context.map { String(cString: $0) + ", " } ?? ""
-            report("syntax", mark, "not YAML: \(context)\(problem)")
+            var context = parser.context.map { String(cString: $0) + ", " } ?? ""
+            if !context.isEmpty, parser.context_mark.line != mark.line {
+                context = context.dropLast(2) + " that began in line \(parser.context_mark.line + 1), "
+            }
+            let isStray = problem.contains("cannot start any token")
+            let hint = isStray ? "; indent with spaces, and put text that begins with a mark in quotes" : ""
+            report("syntax", mark, "not YAML: \(context)\(problem)\(hint)")
         }
         stopped = true
     }

@@ -42,7 +42,11 @@ struct YAMLTree: Sendable {
         return text[start..<start + Int(nodes[node].count)]
     }
 
-    func string(_ node: Int) -> String { String(decoding: bytes(node), as: UTF8.self) }
+    func string(_ node: Int) -> String {
+        let start = Int(nodes[node].start)
+        let end = start + Int(nodes[node].count)
+        return text.withUnsafeBufferPointer { String(decoding: $0[start..<end], as: UTF8.self) }
+    }
 
     func hasText(_ node: Int, _ other: String) -> Bool {
         nodes[node].kind == .scalar && bytes(node).elementsEqual(other.utf8)
