@@ -20,7 +20,7 @@ public struct SnapshotIntake: Sendable {
     public func decide(
         _ snapshot: HRSnapshot, known: [PersonTimeline], earlier: [Instant], recentRemovals: [CountedRemoval]
     ) -> IntakeDecision {
-        let known = known.isSorted(by: { $0.id < $1.id }) ? known : known.sorted { $0.id < $1.id }
+        let known = known.isSorted(by: { $0.id }) ? known : known.sorted { $0.id < $1.id }
         if let newest = earlier.last, newest > snapshot.asOf {
             return decideLate(snapshot, known: known, earlier: earlier)
         }
