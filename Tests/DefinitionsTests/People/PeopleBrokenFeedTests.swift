@@ -102,25 +102,25 @@ struct BrokenFeed: Sendable, CustomTestStringConvertible {
             "foreign domain", "mountainlab.io", "evil.example", "foreign-domain", at: "2:8", says: "`mountainlab.io`"),
         BrokenFeed("sub-domain", "@mountainlab", "@x.mountainlab", "foreign-domain", at: "2:8", says: "`external`"),
         BrokenFeed(
-            "foreign alias", "2021-03-01,,", "2021-03-01,,m@evil.example", "foreign-domain", at: "2:88", says: "m@evil"),
+            "foreign alias", "2021-03-01,,", "2021-03-01,,m@evil.example", "foreign-domain", at: "2:93", says: "m@evil"),
         BrokenFeed("unknown type", "employee", "boss", "invalid-type", at: "2:40", says: "`employee`, `contractor`"),
         BrokenFeed("type in capitals", "employee", "Employee", "invalid-type", at: "2:40", says: "not one of"),
         BrokenFeed(
             "unknown status", ",active,", ",gone,", "invalid-status", at: "2:49", says: "`active`, `suspended`, `left`"),
         BrokenFeed(
             "compromised as a status", ",active,", ",compromised,", "invalid-status", at: "2:49", says: "not one of"),
-        BrokenFeed("30 February", "2021-03-01", "2021-02-30", "invalid-date", at: "2:80", says: "a day that exists"),
+        BrokenFeed("30 February", "2021-03-01", "2021-02-30", "invalid-date", at: "2:81", says: "a day that exists"),
         BrokenFeed(
-            "date in another order", "2021-03-01", "01/03/2021", "invalid-date", at: "2:80", says: "`YYYY-MM-DD`"),
+            "date in another order", "2021-03-01", "01/03/2021", "invalid-date", at: "2:81", says: "`YYYY-MM-DD`"),
         BrokenFeed(
-            "end before start", "2021-03-01,,", "2021-03-01,2021-02-28,", "end-before-start", at: "2:91",
+            "end before start", "2021-03-01,,", "2021-03-01,2021-02-28,", "end-before-start", at: "2:92",
             says: "before the start"),
-        BrokenFeed("own manager", "Lead,,", "Lead,e-0001,", "own-manager", at: "2:72", says: "cannot be the manager"),
-        BrokenFeed("manager that is no id", "Lead,,", "Lead,?,", "invalid-id", at: "2:72", says: "`?` is not an id"),
+        BrokenFeed("own manager", "Lead,,", "Lead,e-0001,", "own-manager", at: "2:73", says: "cannot be the manager"),
+        BrokenFeed("manager that is no id", "Lead,,", "Lead,?,", "invalid-id", at: "2:73", says: "`?` is not an id"),
         BrokenFeed(
-            "contractor without end", "employee", "contractor", "end-required", at: "2:93", says: "`contractor` needs"),
+            "contractor without end", "employee", "contractor", "end-required", at: "2:94", says: "`contractor` needs"),
         BrokenFeed(
-            "external without end", "employee", "external", "end-required", at: "2:91", says: "`external` needs"),
+            "external without end", "employee", "external", "end-required", at: "2:92", says: "`external` needs"),
         BrokenFeed("NUL", "Ruiz", "Ru\0iz", "control-character", at: "2:35", says: "U+0000"),
         BrokenFeed("tab", "Ruiz", "Ru\tiz", "control-character", at: "2:35", says: "U+0009"),
         BrokenFeed("line feed in quotes", "Ruiz", "\"Ru\niz\"", "control-character", at: "2:35", says: "U+000A"),
@@ -134,7 +134,7 @@ struct BrokenFeed: Sendable, CustomTestStringConvertible {
         BrokenFeed("quote that is never closed", "Ruiz", "\"Ruiz", "quote", at: "2:35", says: "does not end"),
         BrokenFeed("lone carriage return", "Ruiz", "Ru\riz", "carriage-return", at: "2:37", says: "CRLF or LF"),
         BrokenFeed(
-            "empty alias", "2021-03-01,,", "2021-03-01,,a@mountainlab.io;", "invalid-email", at: "2:88", says: "``"),
+            "empty alias", "2021-03-01,,", "2021-03-01,,a@mountainlab.io;", "invalid-email", at: "2:93", says: "``"),
     ]
 
     static let notUTF8 = BrokenFeed(
@@ -168,9 +168,9 @@ struct BrokenFeed: Sendable, CustomTestStringConvertible {
         BrokenFeed(
             "JSON duplicate member", json("{\"id\": \"a\", \"id\": \"b\"}"), "invalid-json", at: "3:15",
             says: "duplicate"),
-        BrokenFeed("JSON text after", json(person) + "x", "invalid-json", at: "3:76", says: "after the end"),
+        BrokenFeed("JSON text after", json(person) + "x", "invalid-json", at: "3:87", says: "after the end"),
         BrokenFeed(
-            "JSON unknown field", json(person.replacing("type", with: "kind")), "unknown-member", at: "3:47",
+            "JSON unknown field", json(person.replacing("type", with: "kind")), "unknown-member", at: "3:54",
             says: "given_name"),
         BrokenFeed(
             "JSON missing field", json(person.replacing(", \"status\": \"active\"", with: "")), "missing-value",

@@ -68,7 +68,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     @Test func anyOrderOfArrivalComesToTheSameEnd() throws {
-        for seed in 1...400 as ClosedRange<UInt64> {
+        for seed in 1...150 as ClosedRange<UInt64> {
             let history = try History(seed: seed)
             var random = SeededGenerator(seed: seed + 10_000)
             let clean = try PeopleTimelineTests.timeline(history.rows, history.events)
@@ -90,7 +90,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     /// A span of snapshots is kept as one row; it says what each of them said by itself.
     @Test func aSpanSaysWhatItsSnapshotsSaid() throws {
-        for seed in 1...400 as ClosedRange<UInt64> {
+        for seed in 1...150 as ClosedRange<UInt64> {
             let history = try History(seed: seed)
             let from = try #require(history.rows.first)
             let times = (0..<8).map { from.statedFrom + .hours(Int64($0) * 11) }
@@ -118,7 +118,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     /// Between two moments that the timeline names nothing changes.
     @Test func nothingChangesBeforeTheNextChange() throws {
-        for seed in 1...400 as ClosedRange<UInt64> {
+        for seed in 1...150 as ClosedRange<UInt64> {
             let history = try History(seed: seed)
             let timeline = try PeopleTimelineTests.timeline(history.rows, history.events)
             for (now, later) in zip(Self.moments, Self.moments.dropFirst()) {

@@ -71,7 +71,7 @@ import Testing
         let refusal = try #require(PeopleFeeds.read(text).refusal)
         #expect(
             refusal.problems.map { "\($0.line):\($0.column) \($0.code)" } == [
-                "2:39 invalid-type", "2:81 invalid-date", "3:8 invalid-email", "4:90 end-required",
+                "2:40 invalid-type", "2:77 invalid-date", "3:8 invalid-email", "4:97 end-required",
                 "5:8 count-mismatch",
             ])
         #expect(refusal.advice.contains("removes nobody"))

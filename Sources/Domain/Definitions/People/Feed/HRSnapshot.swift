@@ -33,7 +33,7 @@ public struct HRSnapshot: Sendable {
     /// The caller vouches for the rows; they need not be sorted, and ids must differ.
     init(asOf: Instant, rows: [SnapshotRow]) {
         self.asOf = asOf
-        self.rows = rows.isSorted(by: { $0.id < $1.id }) ? rows : rows.sorted { $0.id < $1.id }
+        self.rows = rows.isSorted(by: { $0.person.id }) ? rows : rows.sorted { $0.id < $1.id }
     }
 
     /// Reads a feed; without a format it is JSON if it begins with `{`, else CSV. All problems are found in one go.
@@ -59,7 +59,15 @@ public struct HRSnapshot: Sendable {
 }
 
 extension Array {
-    func isSorted(by precedes: (Element, Element) -> Bool) -> Bool {
-        indices.dropFirst().allSatisfy { !precedes(self[$0], self[$0 - 1]) }
+    /// Looks at one part of each element only: an element may be a large value, dear to copy.
+    @inline(__always)
+    func isSorted<Key: Comparable>(by key: (borrowing Element) -> Key) -> Bool {
+        guard var last = first.map({ key($0) }) else { return true }
+        for index in indices.dropFirst() {
+            let next = key(self[index])
+            if next < last { return false }
+            last = next
+        }
+        return true
     }
 }

@@ -24,10 +24,11 @@ struct SnapshotTable {
 
     func check(asOf: Instant, problems: inout ProblemList) {
         let order =
-            rows.isSorted(by: { $0.id < $1.id })
+            rows.isSorted(by: { $0.person.id })
             ? Array(rows.indices) : rows.indices.sorted { (rows[$0].id, $0) < (rows[$1].id, $1) }
         checkIDs(order, &problems)
-        checkManagers(order, &problems)
+        // A line that was not understood may be the manager's.
+        if !problems.hasErrors { checkManagers(order, &problems) }
         checkAddresses(asOf: asOf, &problems)
         if asOf > rules.importedAt {
             let message = "as of \(asOf) is later than the import at \(rules.importedAt); nothing counts before then"
@@ -47,7 +48,7 @@ struct SnapshotTable {
     }
 
     private func checkIDs(_ order: [Int], _ problems: inout ProblemList) {
-        for (first, second) in zip(order, order.dropFirst()) where rows[first].id == rows[second].id {
+        for (first, second) in zip(order, order.dropFirst()) where rows[first].person.id == rows[second].person.id {
             let message = "`\(rows[second].id)` stands on line \(places[first].line) already; an id is one person's"
             add("duplicate-id", second, .id, message, to: &problems)
         }
@@ -56,7 +57,7 @@ struct SnapshotTable {
     /// A manager whom the feed does not name may work elsewhere: it is said, and the feed goes on.
     private func checkManagers(_ order: [Int], _ problems: inout ProblemList) {
         var known = Set<PersonID>(minimumCapacity: rows.count)
-        for row in rows { known.insert(row.id) }
+        for index in rows.indices { known.insert(rows[index].person.id) }
         for index in order {
             guard let manager = rows[index].person.manager, !known.contains(manager) else { continue }
             let message = "no person `\(manager)` is in the feed; the manager stands as written"
@@ -67,9 +68,10 @@ struct SnapshotTable {
     private func checkAddresses(asOf: Instant, _ problems: inout ProblemList) {
         let today = DayBoundaries.utc.day(of: asOf)
         var owners: [EmailAddress: Int32] = Dictionary(minimumCapacity: rows.count)
-        for (index, row) in rows.enumerated() where !row.hasLeft(by: today) {
-            claim(row.person.email, .email, index, &owners, &problems)
-            for alias in row.person.aliases { claim(alias, .aliases, index, &owners, &problems) }
+        // By index: a row is a large value, dear to copy.
+        for index in rows.indices where !hasLeft(index, by: today) {
+            claim(rows[index].person.email, .email, index, &owners, &problems)
+            for alias in rows[index].person.aliases { claim(alias, .aliases, index, &owners, &problems) }
         }
     }
 
@@ -85,11 +87,9 @@ struct SnapshotTable {
             + "means one person who has not left"
         add("shared-address", index, field, message, to: &problems)
     }
-}
 
-extension SnapshotRow {
     /// `status: left`, and no last day to come.
-    func hasLeft(by day: CalendarDay) -> Bool {
-        person.status == .left && (end.map { $0.day < day } ?? true)
+    private func hasLeft(_ index: Int, by day: CalendarDay) -> Bool {
+        rows[index].person.status == .left && (rows[index].end.map { $0.day < day } ?? true)
     }
 }

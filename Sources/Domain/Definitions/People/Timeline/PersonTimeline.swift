@@ -63,7 +63,8 @@ public struct PersonTimeline: Sendable {
 
     /// When the person's state will next differ without a further word from HR; nil when it will not.
     public func nextChange(after now: Instant, in days: DayBoundaries) -> Instant? {
-        state(at: now, in: days).map(\.nextChange) ?? nextWord(after: now)
+        if let state = state(at: now, in: days) { return state.nextChange }
+        return nextWordOrAnnouncement(after: now)
     }
 
     /// The first joining that was said by `now` and counts later.
@@ -77,7 +78,13 @@ public struct PersonTimeline: Sendable {
         let day = max(days.day(of: first.effective), state.person.startDate ?? days.day(of: first.effective))
         return PersonState(
             person: state.person, presence: .notStarted(day), presenceCause: first.cause, presenceSince: first.time,
-            nextChange: nextWord(after: now))
+            nextChange: nextWordOrAnnouncement(after: now))
+    }
+
+    /// Before somebody is here, that a joining is announced is news as well.
+    private func nextWordOrAnnouncement(after now: Instant) -> Instant? {
+        let announcements = events.filter { $0.kind == .joined && $0.time > now }.map(\.time)
+        return (announcements + [nextWord(after: now)].compactMap { $0 }).min()
     }
 
     /// The first word that is on record and counts after `now`.
@@ -116,51 +123,4 @@ public struct PersonTimeline: Sendable {
 
     /// Whether an event that was said after a snapshot of `time` decides the status against it.
     func decidesStatus(against time: Instant) -> Bool { fieldsSaid(after: time).contains(.status) }
-}
-
-/// One word of HR, at its place in the order in which words count.
-struct Statement: Comparable {
-    enum Word {
-        case event(HREvent)
-        /// `against`: fields in which what events said later stands.
-        case row(StatedRow, against: PersonFields)
-        case release(Release)
-    }
-
-    let effective: Instant
-    let said: Instant
-    let word: Word
-    /// Events before rows before releases; rows of one time in the order of the timeline.
-    private let rank: Int
-
-    init(event: HREvent) {
-        effective = event.effective
-        said = event.time
-        word = .event(event)
-        rank = -1
-    }
-
-    init(row: StatedRow, place: Int, at time: Instant, against fields: PersonFields) {
-        effective = time
-        said = time
-        word = .row(row, against: fields)
-        rank = place
-    }
-
-    init(release: Release) {
-        effective = release.at
-        said = release.at
-        word = .release(release)
-        rank = .max
-    }
-
-    static func < (left: Statement, right: Statement) -> Bool {
-        if left.effective != right.effective { return left.effective < right.effective }
-        if left.said != right.said { return left.said < right.said }
-        if left.rank != right.rank { return left.rank < right.rank }
-        guard case .event(let first) = left.word, case .event(let second) = right.word else { return false }
-        return first < second
-    }
-
-    static func == (left: Statement, right: Statement) -> Bool { !(left < right) && !(right < left) }
 }

@@ -58,16 +58,13 @@ struct TimelineFold {
         standing = Standing(status: status, cause: cause, since: since)
     }
 
-    /// Runs `change` and notes a move if the person's post is another one afterwards.
-    private mutating func noteMove(
-        _ cause: (PersonDraft.Post) -> Cause, at time: Instant, _ change: (inout TimelineFold) -> Void
-    ) {
-        let before = draft.post
-        let wasKnown = isKnown
-        change(&self)
-        guard wasKnown, draft.post != before else { return }
-        moves.append(PersonState.Move(effective: time, cause: cause(before)))
+    /// Notes a move if the person was known and held another post before.
+    private mutating func noteMove(from before: PersonDraft.Post?, at time: Instant, _ cause: Cause) {
+        guard let before, draft.post != before else { return }
+        moves.append(PersonState.Move(effective: time, cause: cause))
     }
+
+    private var post: PersonDraft.Post? { isKnown ? draft.post : nil }
 }
 
 // MARK: Snapshots
@@ -84,9 +81,9 @@ extension TimelineFold {
         }
         let row = stated.row
         let dates = [draft.start, draft.end]
-        noteMove({ .snapshot(asOf: time, note: row.moveNote(since: $0)) }, at: time) {
-            $0.draft.apply(row, except: fields)
-        }
+        let before = post
+        draft.apply(row, except: fields)
+        noteMove(from: before, at: time, .snapshot(asOf: time, note: row.moveNote(since: before)))
         if [draft.start, draft.end] != dates { datesSince = time }
         guard !fields.contains(.status) else { return }
         let cause = Cause.snapshot(asOf: time, note: "status \(row.person.status.rawValue)")
@@ -125,7 +122,8 @@ extension TimelineFold {
 }
 
 extension SnapshotRow {
-    fileprivate func moveNote(since before: PersonDraft.Post) -> String {
+    fileprivate func moveNote(since before: PersonDraft.Post?) -> String {
+        guard let before else { return "" }
         var parts: [String] = []
         func compare(_ name: String, _ old: String, _ new: String) {
             guard old != new else { return }
@@ -143,11 +141,12 @@ extension SnapshotRow {
 extension TimelineFold {
     private mutating func apply(_ event: HREvent) {
         let wasOut = standing?.isOut == true
+        let before = post
+        applyAttributes(of: event)
         if event.kind == .moved {
-            applyAttributes(of: event)
             moves.append(PersonState.Move(effective: event.effective, cause: event.cause))
         } else {
-            noteMove({ _ in event.cause }, at: event.effective) { $0.applyAttributes(of: event) }
+            noteMove(from: before, at: event.effective, event.cause)
         }
         switch event.kind {
         case .joined:
@@ -215,7 +214,7 @@ extension TimelineFold {
         let start = draft.start?.start(in: days)
         let end = draft.end?.end(in: days)
         let presence = self.presence(standing, at: now, start: start, end: end)
-        let ahead = standing.isOut ? [] : [start, end, departure?.at]
+        let ahead = [departure?.at] + (standing.isOut ? [] : [start, end])
         let next = (ahead + [nextWord]).compactMap { $0 }.filter { $0 > now }.min()
         return PersonState(
             person: person, presence: presence.kind, presenceCause: presence.cause, presenceSince: presence.since,

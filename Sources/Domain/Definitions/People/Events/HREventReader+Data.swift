@@ -15,6 +15,7 @@ extension HREventReader {
     /// What changed, once it is known to fit the kind of event.
     mutating func readPerson(_ data: JSONValue?, kind: HREvent.Kind, id: PersonID) -> [PersonAttribute] {
         var attributes: [PersonAttribute] = []
+        var names: [String] = []
         switch data {
         case nil, .null?: break
         case .object(let object)?:
@@ -22,9 +23,10 @@ extension HREventReader {
                 add("unknown-member", ["data", name], "it is not known here; expected `effective` and `person`")
             }
             attributes = readAttributes(object["person"], id: id)
+            names = object["person"]?.object?.names ?? []
         case let value?: add("wrong-type", ["data"], "expected an object, found \(value.kindName)")
         }
-        check(attributes, kind: kind, id: id)
+        check(attributes, given: Set(names.compactMap { PersonField(rawValue: $0) }), kind: kind, id: id)
         return attributes
     }
 
@@ -57,13 +59,15 @@ extension HREventReader {
         return attributes
     }
 
-    private mutating func check(_ attributes: [PersonAttribute], kind: HREvent.Kind, id: PersonID) {
-        let given = Set(attributes.map(\.field))
+    /// `given` are the fields that the event has, good or bad.
+    private mutating func check(
+        _ attributes: [PersonAttribute], given: Set<PersonField>, kind: HREvent.Kind, id: PersonID
+    ) {
         func path(_ field: PersonField) -> [String] { ["data", "person", field.rawValue] }
         for field in kind.required where !given.contains(field) {
             add("missing-value", path(field), "a `\(kind.rawValue)` event needs it")
         }
-        if kind == .moved, given.subtracting([.status]).isEmpty {
+        if kind == .moved, given.subtracting([.status, .id]).isEmpty {
             add("nothing-changed", ["data", "person"], "a `moved` event says what changed, such as `department`")
         }
         var draft = PersonDraft()
@@ -114,31 +118,5 @@ extension HREvent.Kind {
         case .compromised: [.compromised]
         case .moved, .extended: []
         }
-    }
-}
-
-/// RFC 3986, as much of it as tells a reference from other text.
-enum URIReference {
-    static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
-        let marks = Array("-._~:/?#[]@!$&'()*+,;=".utf8)
-        var digits = 0
-        for byte in bytes {
-            if digits > 0 {
-                guard byte.isHexDigit else { return false }
-                digits -= 1
-            } else if byte == UInt8(ascii: "%") {
-                digits = 2
-            } else if !(byte.isLetter || byte.isDigit || marks.contains(byte)) {
-                return false
-            }
-        }
-        return digits == 0 && !bytes.isEmpty
-    }
-}
-
-extension UInt8 {
-    var isHexDigit: Bool {
-        isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
-            || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(self)
     }
 }
