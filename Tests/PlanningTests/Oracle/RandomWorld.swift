@@ -56,7 +56,7 @@ struct RandomWorld {
             }
             let (admins, contributors, readers) = (take(2), take(random.below(4)), take(random.below(4)))
             world.builder.tenant(
-                "t\(number)", sectors: sectors, admins: admins, contributors: contributors, readers: readers,
+                "t\(number)", sectors: sectors, admins: admins, contributors: contributors, readers: readers + outside,
                 standing: random.chance(50) ? ["sandbox"] : [])
             if random.chance(50) { world.builder.workload("t\(number)", "live", "deploy") }
         }
@@ -82,7 +82,7 @@ struct RandomWorld {
                         cause: .event(source: "hr", id: "m-\(name)", type: "moved"))
                 ] : []
             world.person(
-                name, email: random.chance(6) ? "\(name)@elsewhere.org" : nil,
+                name, email: random.chance(15) ? "\(name)@elsewhere.org" : nil,
                 aliases: random.chance(12) ? [random.pick(names)] : random.chance(20) ? ["\(name).old"] : [],
                 kind: random.pick([.employee, .employee, .contractor, .external, .employee, .service]),
                 department: random.pick(["Engineering", "Sales", ""]), presence: presence, moves: moves)
