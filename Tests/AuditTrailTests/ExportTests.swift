@@ -69,14 +69,15 @@ struct ExportTests {
                 == .checkpoint)
     }
 
-    @Test("no byte of a log can be changed, and a changed record is named")
-    func everyByte() throws {
+    @Test("no byte of a log can be changed, and a changed record is named", arguments: 0..<4)
+    func everyByte(part: Int) throws {
         let log = try SampleLog()
         let lines = try log.lines()
         var before = OfflineVerifier(verifier: log.verifier)
         for (index, line) in lines.enumerated() {
+            defer { before.consume(line + [lineFeed]) }
+            guard index % 4 == part else { continue }
             let number = recordNumber(of: line)
-            // Until the next two checkpoints at least; what follows cannot make a refused log genuine.
             let rest = lines[(index + 1)...].flatMap { $0 + [lineFeed] }
             for place in 0...line.count {
                 var changed = line + [lineFeed]
@@ -91,7 +92,6 @@ struct ExportTests {
                     #expect(finding?.line == index + 1)
                 }
             }
-            before.consume(line + [lineFeed])
         }
     }
 

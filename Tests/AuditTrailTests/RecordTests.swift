@@ -21,18 +21,15 @@ struct RecordTests {
 
     /// One record of every type, and the body that readers may rely on.
     private static func samples() throws -> [(record: Record, type: RecordType, body: String)] {
+        try caseSamples() + peopleSamples() + administrationSamples()
+    }
+
+    private static let time = #""2026-11-21T09:00:00.250Z""#
+
+    private static func caseSamples() throws -> [(record: Record, type: RecordType, body: String)] {
         let change = try change()
         let step = ChangeStep(index: 2, change: change, isCritical: true)
-        let corp = change.target
-        let person = try #require(PersonID("e-0042"))
         let receipt = Receipt(effect: .alreadyHeld, requestID: "r-1", at: at, note: "was absent")
-        let verdict = Verdict(
-            outcome: .needsApproval(count: 2, by: "two-party"),
-            reasons: [Verdict.Reason(rule: "guard", message: "many", changes: ["x"])])
-        let signer = try CheckpointSigner(name: "example.com/tenure", seed: [UInt8](repeating: 1, count: 32))
-        let held = Checkpoint(origin: "example.com/tenure", size: 0, root: .emptyRoot)
-        let time = #""2026-11-21T09:00:00.250Z""#
-        let root = MerkleHash.emptyRoot.base64
         return [
             (
                 .caseOpened(context, kind: .leaver, causedAt: at, sourceEvent: "hr-1", isCritical: true), .caseOpened,
@@ -71,6 +68,16 @@ struct RecordTests {
                 #"{"reason":"came back","step":2}"#
             ),
             (
+                .manualAction(context, action: .skip, reason: "gone"), .manualAction,
+                #"{"action":"skip","reason":"gone"}"#
+            ),
+        ]
+    }
+
+    private static func peopleSamples() throws -> [(record: Record, type: RecordType, body: String)] {
+        let corp = try change().target
+        return [
+            (
                 .peopleSnapshot(context, asOf: at, people: 42, digest: "00ff"), .peopleSnapshot,
                 #"{"as_of":\#(time),"digest":"00ff","people":42,"summary":{}}"#
             ),
@@ -90,6 +97,19 @@ struct RecordTests {
                 .holdRejected(context, hold: "h-1", reason: "no"), .holdRejected,
                 #"{"hold":"h-1","reason":"no"}"#
             ),
+        ]
+    }
+
+    private static func administrationSamples() throws -> [(record: Record, type: RecordType, body: String)] {
+        let corp = try change().target
+        let person = try #require(PersonID("e-0042"))
+        let verdict = Verdict(
+            outcome: .needsApproval(count: 2, by: "two-party"),
+            reasons: [Verdict.Reason(rule: "guard", message: "many", changes: ["x"])])
+        let signer = try CheckpointSigner(name: "example.com/tenure", seed: [UInt8](repeating: 1, count: 32))
+        let held = Checkpoint(origin: "example.com/tenure", size: 0, root: .emptyRoot)
+        let root = MerkleHash.emptyRoot.base64
+        return [
             (
                 .definitionsApplied(context, revision: "abc", files: ["b.yaml": "02", "a.yaml": "01"]),
                 .definitionsApplied, #"{"files":{"a.yaml":"01","b.yaml":"02"},"revision":"abc"}"#
@@ -105,10 +125,6 @@ struct RecordTests {
             (
                 .residualChecked(context, person: person, target: corp, residual: 0), .residualChecked,
                 #"{"person":"e-0042","residual":0,"target":"corp"}"#
-            ),
-            (
-                .manualAction(context, action: .skip, reason: "gone"), .manualAction,
-                #"{"action":"skip","reason":"gone"}"#
             ),
             (
                 .rollbackAccepted(context, held: held, size: 0, root: .emptyRoot, reason: "restored"),

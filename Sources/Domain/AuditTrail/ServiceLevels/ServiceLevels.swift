@@ -72,13 +72,13 @@ public struct ServiceLevels {
     }
 }
 
-// MARK: cases
-
 extension ServiceLevels {
     /// How much is kept.
     var openCases: Int { open.count }
     var openResiduals: Int { residuals.count }
 }
+
+// MARK: cases
 
 extension ServiceLevels {
     private mutating func opened(_ record: Record) {
