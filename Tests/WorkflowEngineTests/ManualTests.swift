@@ -67,7 +67,7 @@ struct ManualTests {
     func compensation() async throws {
         try await Bench.with { bench in
             try await bench.corp.put(try Make.group(.add, "g1").fact)
-            try await bench.corp.inject(.fail(.invalid)) { $0.fact.key == "membership g2 e-0001" }
+            try await bench.corp.inject(.fail(.invalid), times: 1) { $0.fact.key == "membership g2 e-0001" }
             try await bench.open("c1", .joiner, "e-0001", try Make.joiner())
             let workflow = bench.workflow()
             _ = try await workflow.runUntilQuiescent(budget: .hours(1))
@@ -132,7 +132,8 @@ struct ManualTests {
         try await Bench.with { bench in
             let workflow = bench.workflow()
             func code(_ body: () async throws -> Void) async -> WorkflowError.Code? {
-                await #expect(throws: WorkflowError.self) { try await body() }?.code
+                let refused = await #expect(throws: WorkflowError.self) { try await body() }
+                return refused?.code
             }
             #expect(await code { try await workflow.retry("none", actor: "a") } == .unknown)
             try await bench.open("c1", .joiner, "e-1", [try Make.group(.add, "g")], compensates: false)
