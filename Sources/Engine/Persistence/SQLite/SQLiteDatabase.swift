@@ -76,6 +76,7 @@ public struct SQLiteDatabase: Database {
         }
     }
 
+    @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value {
