@@ -51,78 +51,72 @@ struct PeopleStoreTests {
         }
     }
 
-    private static func import_(
-        _ asOf: Int64, _ bodies: [String: String?], into database: any Database
-    ) async throws {
-        let statements = try bodies.sorted { $0.key < $1.key }.map { id, body in
-            PeopleStore.Statement(person: try person(id), body: body.map { ["title": .string($0)] })
-        }
-        let snapshot = PeopleStore.Snapshot(
-            id: "s-\(asOf)", asOf: at(asOf), importedAt: at(asOf + 1), people: bodies.count, digest: "x")
-        try await database.write { try PeopleStore($0).insert(snapshot, statements) }
+    private static func row(
+        _ person: String, _ from: Int64, _ until: Int64, _ title: String, importedAt: Int64 = 1
+    ) throws -> PeopleStore.Row {
+        PeopleStore.Row(
+            person: try Self.person(person), from: at(from), until: at(until), importedAt: at(importedAt),
+            body: ["title": .string(title)])
     }
 
-    private static func text(_ database: any Database) async throws -> [String] {
-        try await database.read { session in
-            try PeopleStore(session).rows().map { row in
-                let end = row.until.map { "\($0.milliseconds)" } ?? "..."
-                return "\(row.person) \(row.from.milliseconds)-\(end) \(row.body["title"]?.string ?? "")"
-            }
-        }
-    }
-
-    @Test func snapshotsBecomeIntervals() async throws {
+    @Test func rowsOfSnapshotsAreExtendedByTheNext() async throws {
+        let rows = try [Self.row("e-1", 10, 10, "Dev"), Self.row("e-2", 10, 10, "Ops")]
+        let lead = try Self.row("e-2", 20, 20, "Lead")
+        let people = try ["e-1", "e-2"].map(Self.person)
         try await withTemporaryDatabase { database in
-            try await Self.import_(10, ["e-1": "Dev", "e-2": "Ops"], into: database)
-            try await Self.import_(20, ["e-1": "Dev", "e-2": "Lead", "e-3": "New"], into: database)
-            try await Self.import_(30, ["e-1": nil, "e-2": "Lead"], into: database)
+            try await database.write { session in
+                let store = PeopleStore(session)
+                try store.insert(rows)
+                try store.insert([try Self.row("e-1", 10, 99, "other")])
+                try store.extend([people[0]], until: Self.at(20))
+                try store.insert([lead])
+                try store.extend(people, until: Self.at(30))
+                try store.extend(people, until: Self.at(25))
+            }
+            let stored = try await database.read { try PeopleStore($0).rows() }
             #expect(
-                try await Self.text(database) == [
-                    "e-1 10-30 Dev", "e-2 10-20 Ops", "e-2 20-... Lead", "e-3 20-... New",
+                stored == [
+                    try Self.row("e-1", 10, 30, "Dev"), rows[1], try Self.row("e-2", 20, 30, "Lead"),
                 ])
-            let then = try await database.read { try PeopleStore($0).rows(at: Self.at(20)).map(\.person.text) }
-            #expect(then == ["e-1", "e-2", "e-3"])
-            let now = try await database.read { try PeopleStore($0).rows(at: Self.at(30)).map(\.person.text) }
-            #expect(now == ["e-2", "e-3"])
-            #expect(try await database.read { try PeopleStore($0).snapshots().map(\.id) } == ["s-10", "s-20", "s-30"])
+            #expect(try await database.read { try PeopleStore($0).rows(of: people[0]) } == [stored[0]])
         }
     }
 
-    @Test func aSecondSnapshotOfOneTimeCorrectsTheFirst() async throws {
+    @Test func manyRowsAreWrittenAndExtended() async throws {
+        let rows = try (0..<1000).map { try Self.row("e-\($0)", 10, 10, "x") }
         try await withTemporaryDatabase { database in
-            try await Self.import_(10, ["e-1": "Dev", "e-2": "Ops"], into: database)
-            let statements = [
-                PeopleStore.Statement(person: try Self.person("e-1"), body: ["title": "Lead"]),
-                PeopleStore.Statement(person: try Self.person("e-2"), body: nil),
-            ]
-            let again = PeopleStore.Snapshot(
-                id: "again", asOf: Self.at(10), importedAt: Self.at(12), people: 1, digest: "y")
-            try await database.write { try PeopleStore($0).insert(again, statements) }
-            #expect(try await Self.text(database) == ["e-1 10-... Lead"])
+            try await database.write { session in
+                try PeopleStore(session).insert(rows)
+                try PeopleStore(session).extend(rows.dropLast(3).map(\.person), until: Self.at(20))
+            }
+            let stored = try await database.read { try PeopleStore($0).rows() }
+            #expect(stored.count { $0.until == Self.at(20) } == 997)
+            #expect(stored.count { $0.until == Self.at(10) } == 3)
         }
     }
 
-    @Test("in whatever order snapshots arrive, at every moment the same is said")
-    func order() async throws {
-        let snapshots: [(Int64, [String: String?])] = [
-            (10, ["e-1": "A", "e-2": "A"]), (20, ["e-1": "B", "e-2": nil]), (30, ["e-1": "A", "e-2": "A"]),
-            (40, ["e-1": nil, "e-2": "C"]),
-        ]
-        var results: Set<[String]> = []
-        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1], [0, 3, 1, 2], [3, 0, 2, 1]] {
-            try await withTemporaryDatabase { database in
-                for index in order { try await Self.import_(snapshots[index].0, snapshots[index].1, into: database) }
-                results.insert(
-                    try await database.read { session in
-                        try [5, 10, 15, 20, 25, 30, 35, 40, 45].map { time in
-                            try PeopleStore(session).rows(at: Self.at(time))
-                                .map { "\(time) \($0.person) \($0.body["title"]?.string ?? "")" }.joined(separator: ";")
-                        }
-                    })
-            }
+    @Test func snapshotsAreKeptInTheirOrder() async throws {
+        let snapshots = [30, 10, 20].map { (time: Int64) in
+            PeopleStore.Snapshot(
+                id: "s-\(time)", asOf: Self.at(time), importedAt: Self.at(40), people: 3, digest: "d")
         }
-        #expect(results.count == 1, "\(results)")
-        #expect(results.first?[4] == "25 e-1 B")
+        try await withTemporaryDatabase { database in
+            try await database.write { session in
+                for snapshot in snapshots { try PeopleStore(session).insert(snapshot) }
+            }
+            let stored = try await database.read { try PeopleStore($0).snapshots() }
+            #expect(stored == [snapshots[1], snapshots[2], snapshots[0]])
+        }
+    }
+
+    @Test func leaversOfTheHourAreFound() async throws {
+        let event = try Self.event("1")
+        try await withTemporaryDatabase { database in
+            _ = try await database.write { try PeopleStore($0).insert(event) }
+            #expect(
+                try await database.read { try PeopleStore($0).leavers(receivedAfter: Self.at(1)) } == [event.person])
+            #expect(try await database.read { try PeopleStore($0).leavers(receivedAfter: Self.at(2)) } == [])
+        }
     }
 
     @Test func releasesAreKept() async throws {

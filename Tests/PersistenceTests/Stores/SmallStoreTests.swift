@@ -57,6 +57,7 @@ struct SmallStoreTests {
                 #expect(try store.application(at: Self.at(9)) == nil)
                 #expect(try store.application(at: Self.at(29))?.revision == "r2")
                 #expect(try store.applications().map(\.actor) == ["local:ana", "local:ana", "local:eva"])
+                #expect(try store.digests(of: "r1").count == 2)
                 let contents = try session.query("SELECT count(*) FROM definition_contents")
                 #expect(try contents.first?.integer(0) == 2)
             }
@@ -73,13 +74,14 @@ struct SmallStoreTests {
         let ana = try binding("ana@x.io", "e-1", 10)
         let thief = try binding("ana@x.io", "e-9", 20)
         let javi = try binding("javi@x.io", "e-2", 20)
+        let gone = BindingStore.Entry(tenant: payments, list: "readers", address: "ana@x.io")
         try await withTemporaryDatabase { database in
             try await database.write { session in
                 try BindingStore(session).insert([ana])
                 try BindingStore(session).insert([thief, javi])
             }
             #expect(try await database.read { try BindingStore($0).bindings() } == [ana, javi])
-            try await database.write { try BindingStore($0).remove([ana]) }
+            try await database.write { try BindingStore($0).remove([gone]) }
             #expect(try await database.read { try BindingStore($0).bindings() } == [javi])
             let person = try Self.person("e-1")
             try await database.write { session in

@@ -52,6 +52,7 @@ extension Migration {
             ) {strict};
             CREATE INDEX steps_due ON steps (target, state, lane, next_attempt_at);
             CREATE INDEX steps_by_fact ON steps (target, fact_key);
+            CREATE INDEX steps_by_case ON steps (case_id, state, target, lane, stage);
             CREATE INDEX steps_leased ON steps (lease_until) WHERE lease_until IS NOT NULL;
 
             CREATE TABLE timers (
