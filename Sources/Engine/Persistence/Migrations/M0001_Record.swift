@@ -47,12 +47,11 @@ extension Migration {
             CREATE TABLE people_rows (
                 person {text} NOT NULL,
                 stated_from {integer} NOT NULL,
-                stated_until {integer},
+                stated_until {integer} NOT NULL,
+                imported_at {integer} NOT NULL,
                 body {text} NOT NULL,
-                note {text} NOT NULL,
-                PRIMARY KEY (person, stated_from)
+                PRIMARY KEY (person, stated_from, imported_at)
             ) {strict};
-            CREATE UNIQUE INDEX people_rows_open ON people_rows (person) WHERE stated_until IS NULL;
 
             CREATE TABLE people_events (
                 source {text} NOT NULL,

@@ -21,6 +21,19 @@ public struct BindingStore {
         }
     }
 
+    /// Where an entry stands: its tenant, its list, its address.
+    public struct Entry: Hashable, Sendable {
+        public let tenant: Slug
+        public let list: String
+        public let address: String
+
+        public init(tenant: Slug, list: String, address: String) {
+            self.tenant = tenant
+            self.list = list
+            self.address = address
+        }
+    }
+
     public struct Confirmation: Hashable, Sendable {
         public let person: PersonID
         public let tenant: Slug
@@ -52,11 +65,11 @@ public struct BindingStore {
     }
 
     /// Forgets the bindings of entries that are no longer in the files: one that comes back is a new one.
-    public func remove(_ bindings: [Binding]) throws {
-        for binding in bindings {
+    public func remove(_ entries: [Entry]) throws {
+        for entry in entries {
             try session.execute(
                 "DELETE FROM bindings WHERE tenant = $1 AND list = $2 AND address = $3",
-                [.slug(binding.tenant), .text(binding.list), .text(binding.address)])
+                [.slug(entry.tenant), .text(entry.list), .text(entry.address)])
         }
     }
 

@@ -81,6 +81,13 @@ public struct DefinitionStore {
         ).map { File(path: try $0.text(0), content: try $0.blob(1)) }
     }
 
+    /// The lower-case hex SHA-256 of each file of a revision, by its path.
+    public func digests(of revision: String) throws -> [String: String] {
+        let rows = try session.query("SELECT path, digest FROM definition_files WHERE revision = $1", [.text(revision)])
+        return Dictionary(
+            try rows.map { (try $0.text(0), try $0.text(1)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     private static func application(_ row: SQLRow) throws -> Application {
         Application(revision: try row.text(0), appliedAt: try row.instant(1), actor: try row.text(2))
     }

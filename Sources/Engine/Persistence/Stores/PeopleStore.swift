@@ -91,6 +91,14 @@ public struct PeopleStore {
         return try events("WHERE person = $1", [.person(person)])
     }
 
+    /// People of whom an event of type `left` came in after `since`.
+    public func leavers(receivedAfter since: Instant) throws -> Set<PersonID> {
+        Set(
+            try session.query(
+                "SELECT person FROM people_events WHERE type = 'left' AND received_at > $1", [.instant(since)]
+            ).map { try $0.person(0) })
+    }
+
     /// Events that begin to count in `(after, through]`.
     public func events(takingEffectAfter after: Instant, through: Instant) throws -> [Event] {
         try events("WHERE effective > $1 AND effective <= $2", [.instant(after), .instant(through)])
