@@ -45,9 +45,10 @@ struct EntryResolver {
         let bears = bearers.contains(bound)
         if let other = others.first {
             resolution.isKeptOnly = true
-            let code = bears ? "ambiguous-person" : "rebound-address"
+            let isShared = bears && !hasLeft(bound)
+            let code = isShared ? "ambiguous-person" : "rebound-address"
             note(&resolution, .error, code, entry) {
-                "it was applied for \(named(bound)) and \(bears ? "also " : "now ")leads to \(named(other)); "
+                "it was applied for \(named(bound)) and \(isShared ? "also " : "now ")leads to \(named(other)); "
                     + "write the address of the person who is meant"
             }
         } else if !bears {

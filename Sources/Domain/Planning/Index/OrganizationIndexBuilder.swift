@@ -51,23 +51,23 @@ struct OrganizationIndexBuilder {
                 groups: firstGroup..<groups.count))
     }
 
-    /// A core sector has the tiers that core-iam.yaml gives it, and in each of them every role.
+    /// A core sector has every role in each of its tiers, whether core-iam.yaml names it or not.
     mutating func addCore() {
-        let bySector = Dictionary(grouping: organization.core.groups, by: \.group.tenant)
-        for sector in bySector.keys.sorted() { add(core: sector, declared: bySector[sector] ?? []) }
+        let declared = Dictionary(grouping: organization.core.groups, by: \.group.tenant)
+        for sector in organization.platform.sectors.filter(\.isCore).sorted(by: { $0.name < $1.name }) {
+            add(core: sector, declared: declared[sector.name] ?? [])
+        }
     }
 
-    private mutating func add(core sector: Slug, declared: [CoreGroup]) {
+    private mutating func add(core sector: SectorDefinition, declared: [CoreGroup]) {
         let unit = UInt32(units.count)
         let firstGroup = groups.count
         let firstEntry = entries.count
         let byGroup = Dictionary(declared.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
-        for tier in organization.platform.tiers {
-            let inTier = declared.filter { $0.group.tier == tier.name }
-            guard let place = inTier.first?.place else { continue }
+        for tier in organization.platform.tiers where has(sector: sector.name, tier: tier.name) {
             for role in Role.allCases.sorted() {
-                let group = Group(tenant: sector, tier: tier.name, role: role)
-                append(group, unit: unit, sectors: [sector], place: byGroup[group]?.place ?? place)
+                let group = Group(tenant: sector.name, tier: tier.name, role: role)
+                append(group, unit: unit, sectors: [sector.name], place: byGroup[group]?.place ?? sector.place)
             }
         }
         for number in firstGroup..<groups.count {
@@ -78,7 +78,8 @@ struct OrganizationIndexBuilder {
         standingContributorGroups.append([])
         units.append(
             IndexedUnit(
-                name: sector, isCore: true, entries: firstEntry..<entries.count, groups: firstGroup..<groups.count))
+                name: sector.name, isCore: true, entries: firstEntry..<entries.count, groups: firstGroup..<groups.count)
+        )
     }
 
     private mutating func append(_ group: Group, unit: UInt32, sectors: [Slug], place: SourceLocation) {

@@ -1,0 +1,79 @@
+import AccessModel
+import Definitions
+
+/// Who may ask for a window on a group, and who may approve it; FORMATS, "Who gets what" and "Approvals".
+public struct WindowEligibility: Sendable {
+    private let index: OrganizationIndex
+    private let input: PlanningInput
+    private let resolver: EntryResolver
+
+    public init(_ input: PlanningInput, index: PlanningIndex? = nil) {
+        self.index = index?.organization ?? OrganizationIndex(input.organization)
+        self.input = input
+        resolver = EntryResolver(index: self.index, input: input)
+    }
+
+    /// People who may ask, by id. Nobody for readers and operators, and for a group that is not there. An entry in
+    /// error makes nobody eligible anew.
+    public func people(for group: Group) -> [PersonID] {
+        guard let number = index.groupIndices[group] else { return [] }
+        return people(of: number) { index.isEligible($0, for: number) }
+    }
+
+    public func isEligible(_ person: PersonID, for group: Group) -> Bool { people(for: group).contains(person) }
+
+    /// Who may approve a window of `requester`, by id, when `needed` are needed: the tenant's other admins, for
+    /// contributor also its other contributors; where those are too few, they and who may be admin of the platform
+    /// in the same tier.
+    public func approvers(for group: Group, requester: PersonID?, needed: Int) -> [PersonID] {
+        let own = ownApprovers(for: group).filter { $0 != requester }
+        guard own.count < needed else { return own }
+        let platform = platformAdmins(tier: group.tier).filter { $0 != requester }
+        return Set(own + platform).sorted()
+    }
+
+    /// A warning for each group for which somebody who may ask would find too few approvers.
+    public func shortages(rule: (Group) -> JITRule?) -> [PlanNote] {
+        index.groups.compactMap { group in
+            guard group.group.role == .contributor || group.group.role == .admin,
+                let needed = rule(group.group)?.approval.approvers, needed > 0
+            else { return nil }
+            let eligible = people(for: group.group)
+            let all = Set(approvers(for: group.group, requester: nil, needed: .max))
+            let fewest = eligible.map { all.count - (all.contains($0) ? 1 : 0) }.min()
+            guard let fewest, fewest < needed else { return nil }
+            return PlanNote(
+                severity: .warning, code: "too-few-approvers",
+                message: "a window on `\(group.slug)` needs \(needed) approver\(needed == 1 ? "" : "s") and somebody "
+                    + "who may ask finds \(fewest); such requests are denied until more people may approve",
+                place: group.place)
+        }
+    }
+
+    private func ownApprovers(for group: Group) -> [PersonID] {
+        guard let number = index.groupIndices[group] else { return [] }
+        return people(of: number) { entry in
+            switch entry.list {
+            case .admins: true
+            case .contributors: group.role == .contributor
+            case .readers: false
+            case .core: index.isEligible(entry, for: number)
+            }
+        }
+    }
+
+    private func platformAdmins(tier: Slug) -> [PersonID] {
+        guard let platform = Slug("platform") else { return [] }
+        return people(for: Group(tenant: platform, tier: tier, role: .admin))
+    }
+
+    private func people(of group: UInt32, where isMeant: (IndexedEntry) -> Bool) -> [PersonID] {
+        var people = Set<PersonID>()
+        for number in index.units[Int(index.groups[Int(group)].unit)].entries where isMeant(index.entries[number]) {
+            let resolution = resolver.resolve(UInt32(number))
+            guard resolution.counts, !resolution.isKeptOnly, let person = resolution.person else { continue }
+            people.insert(input.roster.states[Int(person)].person.id)
+        }
+        return people.sorted()
+    }
+}
