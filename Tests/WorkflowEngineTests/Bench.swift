@@ -65,7 +65,7 @@ struct Bench: Sendable {
         var random = RandomSource { 0.5 }
         var breaker = CircuitBreaker.Settings(failuresToOpen: 1_000)
         var critical: Set<String> = ["corp"]
-        var append: RecordAppender = Bench.append
+        var append: RecordAppender = { try AuditLog($1).append($0) }
         var onVerified: VerificationObserver = { _, _ in }
         var crashPoint: CrashPoint = { _ in }
     }
@@ -88,26 +88,10 @@ struct Bench: Sendable {
             append: options.append, onVerified: options.onVerified, crashPoint: options.crashPoint)
     }
 
-    /// Keeps records where the log keeps them, without its tree.
-    static let append: RecordAppender = { records, session in
-        for record in records {
-            try session.execute(
-                """
-                INSERT INTO audit_leaves (seq, at, type, actor, subject, case_id, leaf, hash)
-                SELECT COALESCE(MAX(seq) + 1, 0), $1, $2, $3, $4, $5, $6, $7 FROM audit_leaves
-                """,
-                [
-                    .instant(record.at), .text(record.type), .text(record.actor), .optional(record.subject),
-                    .optional(record.caseID), .text(String(decoding: record.canonicalBytes, as: UTF8.self)),
-                    .blob(Array(repeating: 0, count: 32)),
-                ])
-        }
-    }
-
     func records(_ type: String? = nil) async throws -> [Record] {
         try await database.read { session in
             try session.query("SELECT leaf FROM audit_leaves ORDER BY seq").map { row in
-                try #require(Record(json: try JSONParser.parse(try row.text(0))))
+                try Entry(leaf: try row.text(0).utf8).record
             }
         }.filter { type == nil || $0.type == type }
     }

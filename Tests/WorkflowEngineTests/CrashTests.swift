@@ -105,10 +105,23 @@ struct CrashTests {
         }
     }
 
-    @Test("at any durable boundary comes to the same end in another one", arguments: [1, 4])
-    func everyBoundary(concurrency: Int) async throws {
+    @Test("at any durable boundary comes to the same end in another one")
+    func everyBoundary() async throws {
+        // Three openings, and two dozen boundaries for the rest at the very least.
+        let deaths = try await die(at: stride(from: 0, to: 500, by: 1), concurrency: 1)
+        #expect(deaths > 60 && deaths < 500, "\(deaths)")
+    }
+
+    @Test("while several calls are under way comes to the same end in another one")
+    func concurrently() async throws {
+        let deaths = try await die(at: stride(from: 1, to: 500, by: 5), concurrency: 4)
+        #expect(deaths > 10 && deaths < 100, "\(deaths)")
+    }
+
+    /// Until one outlives its story; how many died.
+    private func die(at boundaries: some Sequence<Int>, concurrency: Int) async throws -> Int {
         var deaths = 0
-        for count in 0..<500 {
+        for count in boundaries {
             var survived = false
             try await Bench.with { bench in
                 try await Self.prepare(bench)
@@ -134,8 +147,7 @@ struct CrashTests {
             }
             if survived { break }
         }
-        // Three openings, and two dozen boundaries for the rest at the very least.
-        #expect(deaths > 60 && deaths < 500, "\(deaths)")
+        return deaths
     }
 
     @Test("twice and more, at random, comes to the same end")

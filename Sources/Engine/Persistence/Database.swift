@@ -11,6 +11,7 @@ public protocol Database: Sendable {
     /// Runs `body` in one serialisable transaction and commits it durably; one that throws is rolled back whole.
     /// Writes are one after another. `body` may be run again after a conflict between nodes, so it has no effect but
     /// on its session.
+    @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
 
     /// Lets go of all connections. Nothing may be called afterwards.

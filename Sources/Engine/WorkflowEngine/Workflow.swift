@@ -1,4 +1,5 @@
 import AccessModel
+import AuditTrail
 import ConnectorKit
 import Persistence
 import Policies
@@ -19,7 +20,8 @@ public struct Workflow: Sendable {
     public init(
         database: any Database, targets: [WorkflowTarget], settings: WorkflowSettings,
         clock: any WorkflowClock = SystemClock(), random: RandomSource = .system,
-        breaker: CircuitBreaker.Settings = .init(), append: @escaping RecordAppender,
+        breaker: CircuitBreaker.Settings = .init(),
+        append: @escaping RecordAppender = { try AuditLog($1).append($0) },
         onVerified: @escaping VerificationObserver = { _, _ in }, crashPoint: @escaping CrashPoint = { _ in }
     ) {
         world = WorkflowWorld(

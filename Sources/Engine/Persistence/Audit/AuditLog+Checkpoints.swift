@@ -30,9 +30,7 @@ extension AuditLog {
         guard sealed.map({ $0.checkpoint.root == range.root }) ?? true else {
             throw Self.refusal("the records before \(start) are not those that were sealed")
         }
-        var filter = Filter()
-        filter.range = start..<size
-        try forEachLeaf(filter) { leaf in
+        try forEachLeaf(Filter(range: start..<size)) { leaf in
             guard leaf.seq == range.size, MerkleHash.leaf(leaf.bytes) == leaf.hash else {
                 throw Self.refusal("record \(range.size) is missing or not what was written")
             }

@@ -14,11 +14,23 @@ extension AuditLog {
         public var caseID: String?
         public var actor: String?
         /// Any of these; empty for every type.
-        public var types: [String] = []
+        public var types: [String]
         /// The newest so many.
         public var last: Int?
 
-        public init() {}
+        public init(
+            range: Range<Int>? = nil, since: Instant? = nil, until: Instant? = nil, subject: String? = nil,
+            caseID: String? = nil, actor: String? = nil, types: [String] = [], last: Int? = nil
+        ) {
+            self.range = range
+            self.since = since
+            self.until = until
+            self.subject = subject
+            self.caseID = caseID
+            self.actor = actor
+            self.types = types
+            self.last = last
+        }
 
         var condition: SQLCondition {
             var condition = SQLCondition()

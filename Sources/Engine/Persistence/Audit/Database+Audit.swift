@@ -4,6 +4,7 @@ import AuditTrail
 extension Database {
     /// A write whose records are appended to the audit log in the same transaction. If a record cannot be written,
     /// nothing is: no effect without a record.
+    @discardableResult
     public func transact<Value: Sendable>(
         _ body: @escaping @Sendable (_ session: any SQLSession, _ records: inout [Record]) throws -> Value
     ) async throws -> Value {

@@ -76,6 +76,7 @@ public struct SQLiteDatabase: Database {
         }
     }
 
+    @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value {
@@ -101,6 +102,10 @@ public struct SQLiteDatabase: Database {
     private static func mapped<Value>(_ operation: String, _ body: () throws -> Value) -> Result<Value, any Error> {
         do {
             return .success(try body())
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
+            // Statements map their own errors, so this is the transaction on a connection that was closed.
+            return .failure(
+                PersistenceError(code: .unavailable, operation: operation, message: "the database is closed"))
         } catch let error as DatabaseError {
             return .failure(error.persistenceError(operation))
         } catch {
@@ -111,9 +116,14 @@ public struct SQLiteDatabase: Database {
     public func close() async {
         let pool = pool
         do {
-            try await Self.onQueue { try pool.close() }
+            try await Self.onQueue {
+                // The pool closes its writer before its readers, which may not do this: so that the file alone is the
+                // whole database, for whoever copies it, it is done here. A reader in another process hinders it.
+                _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+                try pool.close()
+            }
         } catch {
-            // A connection that cannot be closed now is closed when the pool is let go of; nothing is lost by it.
+            // Nothing is lost by it: what is committed is in the log, and the pool closes with its last reference.
         }
     }
 }

@@ -11,12 +11,9 @@ extension DatabaseError {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
             case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .unavailable
             case .SQLITE_READONLY: extendedResultCode == .SQLITE_READONLY ? .statement : .unavailable
-            case .SQLITE_MISUSE where message == Self.closedMessage: .unavailable
             default: .statement
             }
         return PersistenceError(
             code: code, operation: operation, message: message ?? "SQLite result \(extendedResultCode.rawValue)")
     }
-
-    private static let closedMessage = "Connection is closed"
 }

@@ -7,13 +7,23 @@ extension HoldingStore {
         public var identity: IdentityID?
         /// A group's slug.
         public var group: String?
-        public var kinds: [Fact.Kind] = []
+        public var kinds: [Fact.Kind]
         /// Intervals that hold at this moment.
         public var at: Instant?
         /// Intervals that have not ended.
-        public var isOpen = false
+        public var isOpen: Bool
 
-        public init() {}
+        public init(
+            target: Slug? = nil, identity: IdentityID? = nil, group: String? = nil, kinds: [Fact.Kind] = [],
+            at: Instant? = nil, isOpen: Bool = false
+        ) {
+            self.target = target
+            self.identity = identity
+            self.group = group
+            self.kinds = kinds
+            self.at = at
+            self.isOpen = isOpen
+        }
 
         var condition: SQLCondition {
             var condition = SQLCondition()

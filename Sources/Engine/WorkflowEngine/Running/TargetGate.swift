@@ -20,17 +20,19 @@ actor TargetGate {
         self.clock = clock
         self.breaker = CircuitBreaker(breaker)
         slots = max(1, target.concurrency)
-        limiter = RateLimiter(TokenBucket.Limit(requestsPerSecond: target.requestsPerSecond), clock: { clock.now() }) {
-            span in
-            do {
-                try await clock.sleep(until: clock.now() + span)
-            } catch {
-                // Cancelled: whoever slept finds out by asking again.
-            }
-        }
+        let limit = TokenBucket.Limit(requestsPerSecond: target.requestsPerSecond)
+        limiter = RateLimiter(
+            limit, clock: { clock.now() },
+            sleep: { span in
+                do {
+                    try await clock.sleep(until: clock.now() + span)
+                } catch {
+                    // Cancelled: whoever slept finds out by asking again.
+                }
+            })
     }
 
-    /// How many steps are worth claiming: one as a probe while the target is in doubt; nil until it is asked again.
+    /// How many steps are worth claiming: one as a probe while the target is in doubt.
     func room(for lane: Change.Lane, upTo limit: Int) -> Admissible {
         let now = clock.now()
         switch breaker.state {

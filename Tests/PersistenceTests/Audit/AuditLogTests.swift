@@ -1,0 +1,152 @@
+import AccessModel
+import AuditTrail
+import Persistence
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("The audit log in the database")
+struct AuditLogTests {
+    static func record(_ index: Int, type: String = "test.event") -> Record {
+        Record(
+            at: Instant(milliseconds: 1_700_000_000_000 + Int64(index)), type: type, actor: "local:test",
+            subject: index.isMultiple(of: 2) ? "e-\(index % 10)" : nil,
+            caseID: index.isMultiple(of: 3) ? "case-\(index % 9)" : nil, body: ["n": .integer(Int64(index))])
+    }
+
+    static func records(_ range: Range<Int>) -> [Record] { range.map { record($0) } }
+
+    @Test func rootsAreThoseOfTheLeaves() async throws {
+        try await withTemporaryDatabase { database in
+            var expected = CompactRange()
+            var roots = [expected.root]
+            #expect(try await database.read { try AuditLog($0).root() } == .emptyRoot)
+            for batch in [1, 1, 2, 3, 7, 1, 300, 16, 5] {
+                let start = expected.size
+                let places = try await database.write { session in
+                    try AuditLog(session).append(Self.records(start..<(start + batch)))
+                }
+                #expect(places == start..<(start + batch))
+                for seq in places {
+                    expected.append(Entry(seq: seq, record: Self.record(seq)).leafHash)
+                    roots.append(expected.root)
+                }
+                #expect(try await database.read { try AuditLog($0).root() } == expected.root)
+            }
+            let stored = try await database.read { session in
+                try (0...AuditLog(session).size()).map { try AuditLog(session).root(size: $0) }
+            }
+            #expect(stored == roots)
+        }
+    }
+
+    @Test func proofsVerify() async throws {
+        try await withTemporaryDatabase { database in
+            try await database.write { try AuditLog($0).append(Self.records(0..<37)) }
+            try await database.read { session in
+                let tree = try AuditLog(session).tree()
+                let root = try tree.root(size: 37)
+                for index in 0..<37 {
+                    let leaf = Entry(seq: index, record: Self.record(index)).leafHash
+                    #expect(try tree.inclusionProof(index: index, size: 37).proves(leaf: leaf, root: root))
+                    let older = try tree.root(size: index)
+                    #expect(
+                        try tree.consistencyProof(from: index, to: 37).proves(firstRoot: older, secondRoot: root))
+                }
+            }
+        }
+    }
+
+    @Test func entriesAreFound() async throws {
+        try await withTemporaryDatabase { database in
+            try await database.write { try AuditLog($0).append(Self.records(0..<60)) }
+            let start: Int64 = 1_700_000_000_000
+            let cases: [(AuditLog.Filter, [Int])] = [
+                (.init(), Array(0..<60)),
+                (.init(range: 10..<12), [10, 11]),
+                (.init(subject: "e-4"), [4, 14, 24, 34, 44, 54]),
+                (.init(caseID: "case-3"), (0..<60).filter { $0 % 9 == 3 }),
+                (.init(last: 3), [57, 58, 59]),
+                (.init(subject: "e-4", last: 2), [44, 54]),
+                (.init(types: ["other", "test.event"]), Array(0..<60)),
+                (.init(types: ["other"]), []),
+                (.init(actor: "local:test"), Array(0..<60)),
+                (.init(actor: "local:nobody"), []),
+                (
+                    .init(
+                        since: Instant(milliseconds: start + 5), until: Instant(milliseconds: start + 7)), [5, 6]
+                ),
+            ]
+            for (filter, expected) in cases {
+                let seqs = try await database.read { try AuditLog($0).entries(filter).map(\.seq) }
+                #expect(seqs == expected, "\(filter)")
+            }
+            let entries = try await database.read { try AuditLog($0).entries() }
+            #expect(entries.map(\.record) == Self.records(0..<60))
+        }
+    }
+
+    @Test func aStateAndItsRecordStandOrFallTogether() async throws {
+        try await withTemporaryDatabase { database in
+            try await database.transact { session, records in
+                try SettingsStore(session).set(.origin, to: "one")
+                records.append(Self.record(0))
+            }
+            for table in ["audit_leaves", "audit_nodes"] {
+                let faulty = FaultyDatabase(database) { $0.hasPrefix("INSERT INTO \(table)") }
+                let code = try await code {
+                    try await faulty.transact { session, records in
+                        try SettingsStore(session).set(.origin, to: "two")
+                        records += Self.records(1..<3)
+                    }
+                }
+                #expect(code == .storage)
+            }
+            struct Refused: Error {}
+            await #expect(throws: Refused.self) {
+                try await database.transact { session, records in
+                    try SettingsStore(session).set(.origin, to: "three")
+                    records.append(Self.record(1))
+                    throw Refused()
+                }
+            }
+            let state = try await database.read { try SettingsStore($0).value(.origin) }
+            #expect(state == "one")
+            #expect(try await database.read { try AuditLog($0).size() } == 1)
+        }
+    }
+
+    @Test func aRecordThatNobodyCouldVerifyIsRefused() async throws {
+        let now = Instant(milliseconds: 5)
+        var deep: JSONValue = [:]
+        for _ in 0..<63 { deep = ["x": deep] }
+        let wrong = [
+            Record(at: now, type: "", actor: "a"), Record(at: now, type: "t", actor: ""),
+            Record(at: now, type: "t", actor: "a", body: "text"), Record(at: now, type: "t", actor: "a", body: deep),
+            Record(at: Instant(milliseconds: -1), type: "t", actor: "a"),
+        ]
+        try await withTemporaryDatabase { database in
+            for record in wrong {
+                let code = try await code {
+                    try await database.transact { session, records in
+                        try SettingsStore(session).set(.origin, to: "x")
+                        records = [Self.record(0), record]
+                    }
+                }
+                #expect(code == .constraint, "\(record)")
+            }
+            #expect(try await database.read { try AuditLog($0).size() } == 0)
+            #expect(try await database.read { try SettingsStore($0).value(.origin) } == nil)
+        }
+    }
+
+    @Test func theDeepestRecordThatIsTakenIsRead() async throws {
+        var deep: JSONValue = [:]
+        for _ in 0..<62 { deep = ["x": deep] }
+        let record = Record(at: Instant(milliseconds: 5), type: "t", actor: "a", body: deep)
+        try await withTemporaryDatabase { database in
+            try await database.write { try AuditLog($0).append([record]) }
+            #expect(try await database.read { try AuditLog($0).entries().map(\.record) } == [record])
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import AccessModel
+import TestSupport
+import Testing
+
+@testable import Persistence
+
+@Suite("The schema")
+struct SchemaTests {
+    private let now = Instant(milliseconds: 1_700_000_000_000)
+
+    @Test("migrations are numbered from 1 and never change") func migrations() {
+        #expect(Schema.migrations.map(\.number) == Array(1...Schema.migrations.count))
+        // An edit of a released migration breaks every database that has it. Add a migration instead.
+        let pinned = [
+            "record": "ad5fdf43b1a472fb5a07ecc004183d24ed562d7986f1fdd46d9f39875f3492d9",
+            "workflow": "e8fd5794af2017cb56044578d88c5a7bf3c1797b184dc49f6b3f9297f16d59d8",
+        ]
+        for migration in Schema.migrations { #expect(migration.checksum == pinned[migration.name]) }
+        for dialect in [SQLDialect.sqlite, .postgresql] {
+            let sql = Schema.migrations.flatMap { $0.statements(for: dialect) }
+            #expect(!sql.contains { $0.contains("{") || $0.contains("}") })
+            #expect(sql.allSatisfy { $0.hasPrefix("CREATE ") })
+        }
+    }
+
+    @Test("it is made once", arguments: DatabaseDriver.all)
+    func migrate(_ driver: DatabaseDriver) async throws {
+        try await driver.withTwoHandles { first, second in
+            async let one: Void = Schema.migrate(first, at: now)
+            async let two: Void = Schema.migrate(second, at: now)
+            _ = try await (one, two)
+            try await Schema.migrate(first, at: now)
+            let rows = try await second.read { try $0.query("SELECT number FROM schema_migrations ORDER BY number") }
+            #expect(try rows.map { Int(try $0.integer(0)) } == Schema.migrations.map(\.number))
+        }
+    }
+
+    @Test("an older database is brought up, a newer one refused", arguments: DatabaseDriver.all)
+    func versions(_ driver: DatabaseDriver) async throws {
+        let next = Migration(number: 3, name: "next", text: "CREATE TABLE next (id {integer} PRIMARY KEY) {strict};")
+        let known = Array(Schema.migrations.prefix(2))
+        try await driver.withDatabase { database in
+            try await Schema.migrate(database, at: now, to: Array(known.prefix(1)))
+            try await Schema.migrate(database, at: now, to: known)
+            try await Schema.migrate(database, at: now, to: known + [next])
+            #expect(try await code { try await Schema.migrate(database, at: now, to: known) } == .schema)
+        }
+    }
+
+    @Test("a migration that was changed after it was applied is refused", arguments: DatabaseDriver.all)
+    func altered(_ driver: DatabaseDriver) async throws {
+        try await driver.withDatabase { database in
+            try await Schema.migrate(database, at: now)
+            try await database.write { session in
+                _ = try session.execute("UPDATE schema_migrations SET checksum = 'x' WHERE number = 1")
+            }
+            #expect(try await code { try await Schema.migrate(database, at: now) } == .schema)
+        }
+    }
+
+    @Test("a migration that fails leaves nothing behind", arguments: DatabaseDriver.all)
+    func failing(_ driver: DatabaseDriver) async throws {
+        let broken = Migration(
+            number: 1, name: "broken", text: "CREATE TABLE half (id {integer});\nCREATE TABLE half (id {integer});")
+        try await driver.withDatabase { database in
+            #expect(try await code { try await Schema.migrate(database, at: now, to: [broken]) } == .statement)
+            try await Schema.migrate(database, at: now)
+        }
+    }
+
+    @Test("tables of another program are not taken over", arguments: DatabaseDriver.all)
+    func foreign(_ driver: DatabaseDriver) async throws {
+        try await driver.withDatabase { database in
+            try await database.write { _ = try $0.execute("CREATE TABLE diary (id BIGINT)") }
+            #expect(try await code { try await Schema.migrate(database, at: now) } == .schema)
+        }
+    }
+}
