@@ -42,7 +42,8 @@ final class SCIMServer: Sendable {
 
     func stop() {
         guard process.isRunning else { return }
-        process.terminate()
+        // Not SIGTERM: the threads of the test runner block it, and a child inherits that.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
