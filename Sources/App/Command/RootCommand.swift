@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Foundation
 
 /// `tenure`: every connected system grants exactly what it should, and anyone can prove it.
@@ -50,7 +51,10 @@ struct RootCommand: AsyncParsableCommand {
             print(fullMessage(for: error))
             return .done
         }
-        if error is ValidationError || error is CleanExit || "\(type(of: error))" == "CommandError" {
+        if let broken = error as? BrokenDefinitions {
+            for diagnostic in broken.diagnostics { Console.complain(diagnostic.text) }
+            Console.complain("error: the definitions have errors, and none were applied before")
+        } else if error is ValidationError || error is CleanExit || "\(type(of: error))" == "CommandError" {
             Console.complain(fullMessage(for: error))
         } else {
             Console.complain("error: \(TextTable.visible("\(error)"))")

@@ -62,8 +62,11 @@ public enum StarterOrganization {
             tiers:
               - name: live
                 groups:
-                  admins:  {name: platform-live-admins, type: human, members: [grace@acme.example]}
-                  readers: {name: platform-live-readers, type: human, standing: true, members: [grace@acme.example, alan@acme.example]}
+                  admins:  {name: platform-live-admins, type: human, members: [grace@acme.example, barbara@acme.example]}
+                  readers: {name: platform-live-readers, type: human, standing: true, members: [alan@acme.example]}
+              - name: sandbox
+                groups:
+                  admins:  {name: platform-sandbox-admins, type: human, members: [grace@acme.example, barbara@acme.example]}
         cross_sector_reads:
           - {group: platform-live-readers, target_sector: commerce, target_tier: live, reason: reads metrics and logs}
 
@@ -116,7 +119,8 @@ public enum StarterOrganization {
         e-0002,alan@acme.example,Alan,Turing,employee,active,Engineering,Engineer,e-0001,London,2021-03-01,,
         e-0003,ada@acme.example,Ada,Lovelace,employee,active,Engineering,Engineer,e-0002,London,2022-01-10,,
         e-0004,edsger@acme.example,Edsger,Dijkstra,employee,active,Research,Analyst,e-0001,Nuenen,2022-01-10,,
-        #count,4,2026-11-01T06:00:00Z
+        e-0005,barbara@acme.example,Barbara,Liskov,employee,active,Engineering,Platform Engineer,e-0001,Boston,2022-01-10,,
+        #count,5,2026-11-01T06:00:00Z
 
         """
 

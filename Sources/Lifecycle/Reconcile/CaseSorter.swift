@@ -45,9 +45,9 @@ struct CaseSorter {
                 return Origin(
                     kind: .leaver, causedAt: Leaver.causedAt(state, heardAt: heard), cause: state.presenceCause)
             }
-            if Joiner.explains(changes, of: state) {
-                return Origin(
-                    kind: .joiner, causedAt: Joiner.causedAt(state, heardAt: heard), cause: state.presenceCause)
+            if Joiner.explains(changes, of: state, since: lastApply, heardAt: heard) {
+                let causedAt = lastApply == nil ? now : Joiner.causedAt(state, heardAt: heard)
+                return Origin(kind: .joiner, causedAt: causedAt, cause: state.presenceCause)
             }
             if let move = Mover.move(behind: changes, of: state, since: lastApply) {
                 let causedAt = max(move.effective, heardAt(move.cause) ?? move.effective)

@@ -104,9 +104,14 @@ struct Decision {
         for event in try PeopleStore(session).events() {
             heard[.event(source: event.source, id: event.id, type: event.type)] = event.receivedAt
         }
+        var imported: [Instant: Instant] = [:]
+        for snapshot in try PeopleStore(session).snapshots() { imported[snapshot.asOf] = snapshot.importedAt }
         let sorter = CaseSorter(
             roster: survey.roster, lastApply: try SettingsStore(session).instant(.lastApply), now: context.now,
-            heardAt: { heard[$0] }, newID: context.newID)
+            heardAt: { cause in
+                if case .snapshot(let asOf, _) = cause { return imported[asOf] }
+                return heard[cause]
+            }, newID: context.newID)
         return sorter.openings(changes)
     }
 

@@ -3,9 +3,13 @@ import Definitions
 
 /// Somebody comes, or comes back: an account appears, and what belongs to it.
 enum Joiner {
-    /// Whether `changes`, all of one person, make somebody able to work who was not.
-    static func explains(_ changes: [Change], of state: PersonState) -> Bool {
-        state.isActive
+    /// Whether `changes`, all of one person, make somebody able to work who came since the last apply; before the
+    /// first, everybody did. Who was here already and gets an account has it from changed definitions.
+    static func explains(
+        _ changes: [Change], of state: PersonState, since lastApply: Instant?, heardAt: Instant?
+    ) -> Bool {
+        let isNew = lastApply.map { causedAt(state, heardAt: heardAt) > $0 } ?? true
+        return state.isActive && isNew
             && changes.contains { change in
                 guard case .account = change.fact, change.lane == .grant else { return false }
                 guard change.operation == .update else { return change.operation == .add }

@@ -33,10 +33,12 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let reviewed = try ReviewedPlan.ifFile(source)
         try await options.withInstallation { installation in
-            let surveyed = try await SurveyGuard.run {
-                if let reviewed { return try await installation.survey(reviewed) }
-                return try await installation.survey(source, person: person)
-            }
+            let surveyed =
+                if let reviewed {
+                    try await installation.survey(reviewed)
+                } else {
+                    try await installation.survey(source, person: person)
+                }
             let applier = PlanApplier(console: options.console, wait: wait)
             if reviewed == nil, !yes { try applier.confirm(surveyed) }
             let outcome = try await applier.apply(surveyed, on: installation)

@@ -27,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surveyed = try await options.withInstallation { installation in
-            try await SurveyGuard.run { try await installation.survey(directory, person: person, at: at) }
+            try await installation.survey(directory, person: person, at: at)
         }
         let printer = PlanPrinter(console: options.console)
         printer.print(surveyed)
@@ -36,18 +36,5 @@ struct PlanCommand: AsyncParsableCommand {
             options.console.note("\nThe plan is in \(out); `tenure apply \(out)` does exactly this.")
         }
         try printer.finish(surveyed, detailedExitcode: detailedExitcode)
-    }
-}
-
-/// Prints what is wrong with files that cannot be used at all, as `validate` does.
-enum SurveyGuard {
-    static func run<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch let broken as BrokenDefinitions {
-            for diagnostic in broken.diagnostics { Console.complain(diagnostic.text) }
-            Console.complain("error: the definitions have errors, and none were applied before")
-            throw ExitStatus.failed
-        }
     }
 }
