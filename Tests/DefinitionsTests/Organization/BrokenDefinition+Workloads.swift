@@ -59,7 +59,7 @@ extension BrokenDefinition {
             "https://token.actions.githubusercontent.com\n    subject: repo:acme/cart:environment:live",
             "https://gitlab.com\n    subject: project_path:acme/cart",
             [
-                "inexact-subject tenants/cart.yaml:12:14: error: a GitHub subject is `repo:OWNER/REPOSITORY:environment:NAME` or `repo:OWNER/REPOSITORY:ref:REF`; a whole repository is not exact"
+                "inexact-subject tenants/cart.yaml:12:14: error: a GitLab subject is `project_path:GROUP/PROJECT:ref_type:branch:ref:NAME`, or with `tag` for `branch`"
             ]),
         .init(
             "a service account without a name", "tenants/cart.yaml",
