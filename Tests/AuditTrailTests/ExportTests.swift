@@ -276,6 +276,23 @@ struct ExportTests {
         }
     }
 
+    @Test("a log rewritten as a whole, under the key's name and id but another key's signatures, is refused")
+    func resigned() throws {
+        let log = try SampleLog()
+        var forged = try SampleLog(variant: 1, key: 43)
+        for (size, text) in forged.notes {
+            let note = try SignedNote(text)
+            let lines = note.signatures.map {
+                SignedNote.Signature(name: $0.name, keyID: log.verifier.keyID, bytes: $0.bytes)
+            }
+            forged.notes[size] = SignedNote(text: note.text, signatures: lines).encoded
+        }
+        let report = log.verify(try forged.lines())
+        #expect(report.finding?.code == .signature)
+        #expect(report.finding?.line == 3)
+        #expect(report.proven == 0)
+    }
+
     @Test("a clock that went back is reported and is no forgery")
     func clock() throws {
         var log = try SampleLog(records: 0, checkpoints: [])
