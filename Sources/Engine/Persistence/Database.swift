@@ -6,12 +6,12 @@ public protocol Database: Sendable {
     var dialect: SQLDialect { get }
 
     /// Runs `body` on one consistent snapshot. Any number of reads go on at once, beside a write.
-    func read<Value: Sendable>(_ body: @Sendable (any SQLSession) throws -> Value) async throws -> Value
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
 
     /// Runs `body` in one serialisable transaction and commits it durably; one that throws is rolled back whole.
     /// Writes are one after another. `body` may be run again after a conflict between nodes, so it has no effect but
     /// on its session.
-    func write<Value: Sendable>(_ body: @Sendable (any SQLSession) throws -> Value) async throws -> Value
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
 
     /// Lets go of all connections. Nothing may be called afterwards.
     func close() async

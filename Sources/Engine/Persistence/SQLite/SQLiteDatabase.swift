@@ -1,0 +1,119 @@
+import Dispatch
+import GRDB
+
+/// The embedded database: one file in WAL mode, many readers beside one writer.
+///
+/// A write is on disk when it returns (`synchronous=FULL`). Any number of processes may open one file; their writes
+/// queue for up to ``busyTimeout`` seconds. A file that this type creates is readable by its owner alone.
+public struct SQLiteDatabase: Database {
+    /// How long, in seconds, a statement waits for another process before it fails as `.busy`.
+    public static let busyTimeout = 10.0
+
+    public let dialect = SQLDialect.sqlite
+    public let path: String
+    private let pool: DatabasePool
+
+    /// Opens the file at `path`, and creates it and its folder where they are missing. The schema is for
+    /// ``Schema/migrate(_:at:)``.
+    public static func open(_ path: String) async throws -> SQLiteDatabase {
+        let operation = "open the database `\(path)`"
+        try PrivateFile.prepare(path)
+        var attemptsLeft = 200
+        while true {
+            do {
+                return SQLiteDatabase(path: path, pool: try await onQueue { try openPool(path) })
+            } catch let error as DatabaseError {
+                // The change to WAL by two processes at once does not wait for the busy timeout.
+                let mapped = error.persistenceError(operation)
+                attemptsLeft -= 1
+                guard mapped.code == .busy, attemptsLeft > 0 else { throw mapped }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    private static func openPool(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "tenure"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { database in
+            // GRDB sets NORMAL with WAL, which may lose the last commits when the power fails.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw PersistenceError(
+                    code: .unavailable, operation: "open the database `\(path)`",
+                    message: "this SQLite does not take synchronous=FULL")
+            }
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+        }
+        return pool
+    }
+
+    private static func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+
+    // The forms with a callback, because the async ones give up a transaction when the calling task is cancelled:
+    // a result that a target already gave must still be written down.
+
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncRead { access in
+                continuation.resume(
+                    with: Self.mapped("read") { try SQLiteSession.run(on: access.get(), body) })
+            }
+        }
+    }
+
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { connection in
+                continuation.resume(
+                    with: Self.mapped("write") {
+                        var value: Value?
+                        try connection.inTransaction(.immediate) {
+                            value = try SQLiteSession.run(on: connection, body)
+                            return .commit
+                        }
+                        guard let value else {
+                            throw PersistenceError(
+                                code: .storage, operation: "write", message: "the transaction ended without a value")
+                        }
+                        return value
+                    })
+            }
+        }
+    }
+
+    private static func mapped<Value>(_ operation: String, _ body: () throws -> Value) -> Result<Value, any Error> {
+        do {
+            return .success(try body())
+        } catch let error as DatabaseError {
+            return .failure(error.persistenceError(operation))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    public func close() async {
+        let pool = pool
+        do {
+            try await Self.onQueue { try pool.close() }
+        } catch {
+            // A connection that cannot be closed now is closed when the pool is let go of; nothing is lost by it.
+        }
+    }
+}

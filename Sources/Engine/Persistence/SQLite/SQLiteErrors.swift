@@ -1,0 +1,22 @@
+import GRDB
+
+extension DatabaseError {
+    /// What SQLite's result code means to a caller. SQLite's messages name tables and columns, never values.
+    func persistenceError(_ operation: String) -> PersistenceError {
+        let code: PersistenceError.Code =
+            switch resultCode {
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+            case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM: .storage
+            case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH: .constraint
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
+            case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .unavailable
+            case .SQLITE_READONLY: extendedResultCode == .SQLITE_READONLY ? .statement : .unavailable
+            case .SQLITE_MISUSE where message == Self.closedMessage: .unavailable
+            default: .statement
+            }
+        return PersistenceError(
+            code: code, operation: operation, message: message ?? "SQLite result \(extendedResultCode.rawValue)")
+    }
+
+    private static let closedMessage = "Connection is closed"
+}

@@ -1,0 +1,97 @@
+import AccessModel
+
+/// Whom the entries of lists meant when they were first applied, and who confirmed them since.
+public struct BindingStore {
+    public struct Binding: Hashable, Sendable {
+        /// The tenant, or the core sector.
+        public let tenant: Slug
+        /// `admins`, `contributors`, `readers`; for a core group its slug.
+        public let list: String
+        /// The address, folded.
+        public let address: String
+        public let person: PersonID
+        public let firstSeen: Instant
+
+        public init(tenant: Slug, list: String, address: String, person: PersonID, firstSeen: Instant) {
+            self.tenant = tenant
+            self.list = list
+            self.address = address
+            self.person = person
+            self.firstSeen = firstSeen
+        }
+    }
+
+    public struct Confirmation: Hashable, Sendable {
+        public let person: PersonID
+        public let tenant: Slug
+        public let confirmedAt: Instant
+        public let actor: String
+
+        public init(person: PersonID, tenant: Slug, confirmedAt: Instant, actor: String) {
+            self.person = person
+            self.tenant = tenant
+            self.confirmedAt = confirmedAt
+            self.actor = actor
+        }
+    }
+
+    private let session: any SQLSession
+
+    public init(_ session: any SQLSession) { self.session = session }
+
+    /// Writes down bindings of entries that have none; one that exists stands as it is.
+    public func insert(_ bindings: [Binding]) throws {
+        try session.insert(
+            into: "bindings (tenant, list, address, person, first_seen)",
+            bindings.map { binding in
+                [
+                    .slug(binding.tenant), .text(binding.list), .text(binding.address), .person(binding.person),
+                    .instant(binding.firstSeen),
+                ]
+            }, onConflict: "ON CONFLICT (tenant, list, address) DO NOTHING")
+    }
+
+    /// Forgets the bindings of entries that are no longer in the files: one that comes back is a new one.
+    public func remove(_ bindings: [Binding]) throws {
+        for binding in bindings {
+            try session.execute(
+                "DELETE FROM bindings WHERE tenant = $1 AND list = $2 AND address = $3",
+                [.slug(binding.tenant), .text(binding.list), .text(binding.address)])
+        }
+    }
+
+    public func bindings() throws -> [Binding] {
+        var bindings: [Binding] = []
+        try session.forEachRow(
+            "SELECT tenant, list, address, person, first_seen FROM bindings ORDER BY tenant, list, address", []
+        ) { row in
+            bindings.append(
+                Binding(
+                    tenant: try row.slug(0), list: try row.text(1), address: try row.text(2),
+                    person: try row.person(3), firstSeen: try row.instant(4)))
+        }
+        return bindings
+    }
+
+    /// A later confirmation takes the place of an earlier one.
+    public func confirm(_ confirmation: Confirmation) throws {
+        try session.execute(
+            """
+            INSERT INTO confirmations (person, tenant, confirmed_at, actor) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (person, tenant) DO UPDATE SET confirmed_at = excluded.confirmed_at, actor = excluded.actor
+            """,
+            [
+                .person(confirmation.person), .slug(confirmation.tenant), .instant(confirmation.confirmedAt),
+                .text(confirmation.actor),
+            ])
+    }
+
+    public func confirmations() throws -> [Confirmation] {
+        try session.query("SELECT person, tenant, confirmed_at, actor FROM confirmations ORDER BY person, tenant")
+            .map { row in
+                Confirmation(
+                    person: try row.person(0), tenant: try row.slug(1), confirmedAt: try row.instant(2),
+                    actor: try row.text(3))
+            }
+    }
+}

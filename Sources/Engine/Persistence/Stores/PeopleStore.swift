@@ -1,0 +1,134 @@
+import AccessModel
+import StrictJSON
+
+/// What HR said: snapshots row by row, single events, and what a second person let through.
+///
+/// Bodies are JSON that the caller defines; the columns beside them are what is searched by.
+public struct PeopleStore {
+    /// One HR event as it came in.
+    public struct Event: Hashable, Sendable {
+        public let source: String
+        public let id: String
+        public let person: PersonID
+        public let type: String
+        /// When it counts.
+        public let effective: Instant
+        /// When it happened, by its source.
+        public let statedAt: Instant
+        public let receivedAt: Instant
+        /// Of its content: what tells a repeat from another event under the same id.
+        public let digest: String
+        public let body: JSONValue
+
+        public init(
+            source: String, id: String, person: PersonID, type: String, effective: Instant, statedAt: Instant,
+            receivedAt: Instant, digest: String, body: JSONValue
+        ) {
+            self.source = source
+            self.id = id
+            self.person = person
+            self.type = type
+            self.effective = effective
+            self.statedAt = statedAt
+            self.receivedAt = receivedAt
+            self.digest = digest
+            self.body = body
+        }
+    }
+
+    /// What became of an event that was handed in.
+    public enum Insertion: Hashable, Sendable {
+        case added
+        /// It was there already, with the same content.
+        case repeated
+        /// Another content is there under its source and id; nothing was changed.
+        case conflicting
+    }
+
+    /// Something that a second person let through against the ordinary rule, such as a return by a snapshot alone.
+    public struct Release: Hashable, Sendable {
+        public let person: PersonID
+        public let releasedAt: Instant
+        public let actor: String
+        public let body: JSONValue
+
+        public init(person: PersonID, releasedAt: Instant, actor: String, body: JSONValue) {
+            self.person = person
+            self.releasedAt = releasedAt
+            self.actor = actor
+            self.body = body
+        }
+    }
+
+    let session: any SQLSession
+
+    public init(_ session: any SQLSession) { self.session = session }
+
+    public func insert(_ event: Event) throws -> Insertion {
+        let stored = try session.query(
+            "SELECT digest FROM people_events WHERE source = $1 AND id = $2", [.text(event.source), .text(event.id)])
+        if let digest = try stored.first?.text(0) { return digest == event.digest ? .repeated : .conflicting }
+        try session.execute(
+            """
+            INSERT INTO people_events (source, id, person, type, effective, stated_at, received_at, digest, body)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            [
+                .text(event.source), .text(event.id), .person(event.person), .text(event.type),
+                .instant(event.effective), .instant(event.statedAt), .instant(event.receivedAt), .text(event.digest),
+                .json(event.body),
+            ])
+        return .added
+    }
+
+    public func event(source: String, id: String) throws -> Event? {
+        try events("WHERE source = $1 AND id = $2", [.text(source), .text(id)]).first
+    }
+
+    /// All events, or those of one person, by the time from which they count; ties by source and id.
+    public func events(of person: PersonID? = nil) throws -> [Event] {
+        guard let person else { return try events("", []) }
+        return try events("WHERE person = $1", [.person(person)])
+    }
+
+    /// Events that begin to count in `(after, through]`.
+    public func events(takingEffectAfter after: Instant, through: Instant) throws -> [Event] {
+        try events("WHERE effective > $1 AND effective <= $2", [.instant(after), .instant(through)])
+    }
+
+    private func events(_ condition: String, _ parameters: [SQLValue]) throws -> [Event] {
+        var events: [Event] = []
+        try session.forEachRow(
+            """
+            SELECT source, id, person, type, effective, stated_at, received_at, digest, body FROM people_events
+            \(condition) ORDER BY effective, source, id
+            """, parameters
+        ) { row in
+            events.append(
+                Event(
+                    source: try row.text(0), id: try row.text(1), person: try row.person(2), type: try row.text(3),
+                    effective: try row.instant(4), statedAt: try row.instant(5), receivedAt: try row.instant(6),
+                    digest: try row.text(7), body: try row.json(8)))
+        }
+        return events
+    }
+
+    public func insert(_ release: Release) throws {
+        try session.execute(
+            """
+            INSERT INTO people_releases (person, released_at, actor, body) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (person, released_at) DO UPDATE SET actor = excluded.actor, body = excluded.body
+            """,
+            [.person(release.person), .instant(release.releasedAt), .text(release.actor), .json(release.body)])
+    }
+
+    /// By person, oldest first.
+    public func releases() throws -> [Release] {
+        try session.query("SELECT person, released_at, actor, body FROM people_releases ORDER BY person, released_at")
+            .map { row in
+                Release(
+                    person: try row.person(0), releasedAt: try row.instant(1), actor: try row.text(2),
+                    body: try row.json(3))
+            }
+    }
+}

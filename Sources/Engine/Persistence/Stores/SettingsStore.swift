@@ -1,0 +1,63 @@
+import AccessModel
+
+/// Single values of the installation.
+public struct SettingsStore {
+    /// What a setting is called.
+    public struct Name: Hashable, Sendable {
+        public let text: String
+
+        public init(_ text: String) { self.text = text }
+
+        /// Who this installation is, for its log's origin.
+        public static let installation = Name("installation")
+        /// The origin line of checkpoints.
+        public static let origin = Name("origin")
+        /// The revision of the definitions in force.
+        public static let definitions = Name("definitions.current")
+        /// The latest time that was ever relied upon.
+        public static let clock = Name("clock.high-water")
+        /// When everything in a target was last seen.
+        public static func observed(_ target: Slug) -> Name { Name("observed.\(target)") }
+    }
+
+    private let session: any SQLSession
+
+    public init(_ session: any SQLSession) { self.session = session }
+
+    public func value(_ name: Name) throws -> String? {
+        try session.query("SELECT value FROM settings WHERE name = $1", [.text(name.text)]).first?.text(0)
+    }
+
+    public func set(_ name: Name, to value: String) throws {
+        try session.execute(
+            """
+            INSERT INTO settings (name, value) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """, [.text(name.text), .text(value)])
+    }
+
+    public func remove(_ name: Name) throws {
+        try session.execute("DELETE FROM settings WHERE name = $1", [.text(name.text)])
+    }
+
+    public func instant(_ name: Name) throws -> Instant? {
+        guard let text = try value(name) else { return nil }
+        guard let milliseconds = Int64(text) else {
+            throw PersistenceError(
+                code: .corrupt, operation: "read the setting `\(name.text)`", message: "expected milliseconds")
+        }
+        return Instant(milliseconds: milliseconds)
+    }
+
+    public func set(_ name: Name, to instant: Instant) throws { try set(name, to: String(instant.milliseconds)) }
+
+    /// The latest of `now` and every time that was handed in before, so that a clock that jumps back reopens no
+    /// window. It is written down.
+    public func advanceClock(to now: Instant) throws -> Instant {
+        guard let highest = try instant(.clock), highest >= now else {
+            try set(.clock, to: now)
+            return now
+        }
+        return highest
+    }
+}
