@@ -1,42 +1,99 @@
 import Foundation
 import Synchronization
 
-/// A server that a test runs in the foreground; it ends with this value at the latest.
+/// A process that a test started: it ends with this value at the latest.
 final class LDAPProcess: Sendable {
-    private let process: Process
-    /// A server that minds its standard input ends when this closes, and so with the tests even if they crash.
-    private let input = Pipe()
+    private let pid: pid_t
+    private let status = Mutex<Int32?>(nil)
+    /// The other end of its standard input, if that is a pipe. A server that minds it ends when this closes, and so
+    /// with the tests even if they crash.
+    private let pipe: Int32?
 
-    init(_ path: String, _ arguments: [String], log: URL) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = input
-        if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
+    /// - Parameter input: A file; nil gives it a pipe on which nothing comes.
+    init(_ path: String, _ arguments: [String], input: String?, output: String, errors: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        var ends: [Int32] = [-1, -1]
+        if let input {
+            posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        } else {
+            guard Foundation.pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+                throw LDAPTool.Failure(description: "no pipe")
+            }
+            posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        }
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // Threads of the tests may have signals blocked, and the process would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        var spawned: pid_t = 0
+        let code = posix_spawn(&spawned, path, &actions, &attributes, words, environ)
+        if ends[0] >= 0 { close(ends[0]) }
+        guard code == 0 else {
+            if ends[1] >= 0 { close(ends[1]) }
+            throw LDAPTool.Failure(description: "`\(path)` cannot be run: \(String(cString: strerror(code)))")
+        }
+        pid = spawned
+        pipe = ends[1] >= 0 ? ends[1] : nil
     }
 
-    deinit { end(SIGTERM) }
+    deinit {
+        end(SIGTERM)
+        if let pipe { close(pipe) }
+    }
 
-    var isRunning: Bool { process.isRunning }
+    /// Waits for its end; the exit status, or 256 and the signal that ended it.
+    @discardableResult
+    func wait() -> Int32 {
+        status.withLock { status in
+            if let status { return status }
+            let ended = reap(options: 0) ?? -1
+            status = ended
+            return ended
+        }
+    }
 
     /// Sends the signal to this process alone and waits for its end.
     func end(_ signal: Int32) {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, signal)
-        process.waitUntilExit()
+        guard isRunning else { return }
+        kill(pid, signal)
+        wait()
     }
 
-    /// Returns once `isUp` says so; throws when the process has ended or half a minute has passed.
+    var isRunning: Bool {
+        status.withLock { status in
+            if status == nil { status = reap(options: WNOHANG) }
+            return status == nil
+        }
+    }
+
+    /// Nil while it runs.
+    private func reap(options: Int32) -> Int32? {
+        var raw: Int32 = 0
+        while true {
+            switch waitpid(pid, &raw, options) {
+            case pid: return raw & 0x7F == 0 ? raw >> 8 & 0xFF : 256 + raw & 0x7F
+            case 0: return nil
+            default: if errno != EINTR { return -1 }
+            }
+        }
+    }
+
+    /// Returns once `isUp` says so; throws when the process has ended or a minute has passed.
     func wait(log: URL, until isUp: () throws -> Bool) throws {
         let deadline = Date().addingTimeInterval(60)
         while try !isUp() {
-            guard process.isRunning, Date() < deadline else {
-                let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+            guard isRunning, Date() < deadline else {
+                let text = try String(contentsOf: log, encoding: .utf8)
                 throw LDAPTool.Failure(description: "the server did not come up: \(text.suffix(2_000))")
             }
             usleep(20_000)

@@ -60,7 +60,7 @@ public final class LDAPSamba: LDAPTestServer {
                 "--option=interfaces=\(address)/8", "--option=log file=\(folder.path)/samba.%m.log",
                 "--option=tls cafile=\(certificates.caFile)", "--option=tls certfile=\(certificates.certificateFile)",
                 "--option=tls keyfile=\(certificates.keyFile)",
-            ], log: log)
+            ], input: nil, output: log.path, errors: log.path)
         try process.wait(log: log) { try signIn(adminDN, adminPassword).status == 0 }
         try prepare(domain)
     }

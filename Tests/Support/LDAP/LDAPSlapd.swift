@@ -51,7 +51,8 @@ public final class LDAPSlapd: LDAPTestServer {
     /// Starts the server, or starts it again on the same data.
     public func launch() throws {
         let started = try LDAPProcess(
-            path, ["-f", folder.path + "/slapd.conf", "-h", "\(plainURL)/ \(url)/", "-d", "0"], log: log)
+            path, ["-f", folder.path + "/slapd.conf", "-h", "\(plainURL)/ \(url)/", "-d", "0"], input: nil,
+            output: log.path, errors: log.path)
         process.withLock { $0 = started }
         try started.wait(log: log) { try signIn(adminDN, adminPassword).status == 0 }
     }

@@ -21,14 +21,15 @@ extension LDAPTestServer {
             "env", environment.dropLast() + [path, "-x", "-H", url, "-D", dn, "-w", password] + arguments, input: input)
     }
 
-    /// What ldapsearch prints, unwrapped, without comments. Throws when it fails.
+    /// What ldapsearch prints, unwrapped, without comments and empty lines. Throws when it fails.
     public func search(
         _ filter: String, base: String? = nil, scope: String = "sub", _ attributes: [String] = ["*", "+"]
     ) throws -> String {
         let options = ["-LLL", "-o", "ldif-wrap=no", "-E", "pr=500/noprompt", "-b", base ?? baseDN, "-s", scope]
         let outcome = try client("ldapsearch", adminDN, adminPassword, options + [filter] + attributes)
         guard outcome.status == 0 else { throw LDAPTool.Failure(description: "ldapsearch: \(outcome.errors)") }
-        return outcome.output
+        let lines = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// Adds entries as LDIF has them.

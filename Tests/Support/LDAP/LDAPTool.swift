@@ -18,19 +18,11 @@ public struct LDAPTool: Sendable {
     public static func run(_ name: String, _ arguments: [String], input: String = "") throws -> Outcome {
         guard let path = TestSystems.find(name) else { throw Failure(description: "`\(name)` is not installed") }
         let folder = try LDAPFolder()
-        try Data(input.utf8).write(to: folder.url("in"))
-        for file in ["out", "err"] { try Data().write(to: folder.url(file)) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = try FileHandle(forReadingFrom: folder.url("in"))
-        process.standardOutput = try FileHandle(forWritingTo: folder.url("out"))
-        process.standardError = try FileHandle(forWritingTo: folder.url("err"))
-        try process.run()
-        process.waitUntilExit()
+        let files = try (folder.write(input, to: "in"), folder.write("", to: "out"), folder.write("", to: "err"))
+        let process = try LDAPProcess(path, arguments, input: files.0, output: files.1, errors: files.2)
         return Outcome(
-            status: process.terminationStatus, output: try String(contentsOf: folder.url("out"), encoding: .utf8),
-            errors: try String(contentsOf: folder.url("err"), encoding: .utf8))
+            status: process.wait(), output: try String(contentsOfFile: files.1, encoding: .utf8),
+            errors: try String(contentsOfFile: files.2, encoding: .utf8))
     }
 
     /// The output of a command that must succeed.

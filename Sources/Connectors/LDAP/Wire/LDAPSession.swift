@@ -22,8 +22,12 @@ final class LDAPSession {
         handle = created
         self.endpoint = endpoint
         try configure()
-        if endpoint.startsTLS { try check(ldap_start_tls_s(handle, nil, nil)) }
-        try signIn()
+        do {
+            if endpoint.startsTLS { try check(ldap_start_tls_s(handle, nil, nil)) }
+            try signIn()
+        } catch {
+            throw Self.explained(error, endpoint)
+        }
     }
 
     deinit { ldap_unbind_ext_s(handle, nil, nil) }
@@ -67,6 +71,15 @@ final class LDAPSession {
             throw .refused(.configuration, "a bind DN and a password that is not empty are needed")
         }
         try check(ldap_sasl_bind_s(handle, endpoint.bindDN, nil, &credential, nil, nil, nil))
+    }
+
+    /// The library says of a certificate that it does not trust only that there is no connection.
+    private static func explained(_ failure: LDAPFailure, _ endpoint: LDAPEndpoint) -> LDAPFailure {
+        guard endpoint.isProtected, case .answered(let code, _) = failure, code == .serverDown || code == .connectError
+        else { return failure }
+        let store = endpoint.caFile.map { "`\($0)`" } ?? "the system's store"
+        return .answered(
+            code, "no protected connection to `\(endpoint.url)`; the server is not there, or its certificate is not for that name or not from \(store)")
     }
 
     // MARK: Answers
