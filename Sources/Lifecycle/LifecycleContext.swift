@@ -21,6 +21,11 @@ public struct LifecycleContext: Sendable {
         self.newID = newID
     }
 
+    /// The same at a later moment.
+    func at(_ moment: Instant) -> LifecycleContext {
+        LifecycleContext(database: database, actor: actor, now: max(now, moment), newID: newID)
+    }
+
     /// A record of the actor's doing.
     public func record(about subject: String? = nil, caseID: String? = nil) -> RecordContext {
         RecordContext(at: now, actor: actor, subject: subject, caseID: caseID)

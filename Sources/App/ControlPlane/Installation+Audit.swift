@@ -35,7 +35,7 @@ extension Installation {
 
     /// Writes the whole log, under a checkpoint of now, to a file that anyone can verify offline.
     public func export(to path: String) async throws -> Int {
-        let note = try await checkpoint()
+        _ = try await checkpoint()
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let handle = FileHandle(forWritingAtPath: path)
         else {
@@ -44,8 +44,16 @@ extension Installation {
         let origin = signer.verifier.name
         let count = try await database.read { session in
             var export = try AuditExport(origin: origin) { try handle.write(contentsOf: $0) }
-            try AuditLog(session).forEachLeaf { leaf in try export.record(leaf: leaf.bytes, hash: leaf.hash) }
-            try export.checkpoint(note.encoded)
+            let log = AuditLog(session)
+            var checkpoints = try log.checkpoints().filter { $0.size > 0 }[...]
+            // Every checkpoint right after the last record that it signs: the more, the closer a fault is named.
+            try log.forEachLeaf { leaf in
+                try export.record(leaf: leaf.bytes, hash: leaf.hash)
+                while let next = checkpoints.first, next.size == leaf.seq + 1 {
+                    try export.checkpoint(next.note)
+                    checkpoints = checkpoints.dropFirst()
+                }
+            }
             try export.finish()
             return export.records
         }

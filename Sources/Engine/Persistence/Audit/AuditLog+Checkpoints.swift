@@ -13,6 +13,20 @@ extension AuditLog {
         }
     }
 
+    /// A signed checkpoint and the number of records that it is about.
+    public struct SealedSize: Hashable, Sendable {
+        public let size: Int
+        /// The signed note, as text.
+        public let note: String
+    }
+
+    /// Every signed checkpoint, the smallest first.
+    public func checkpoints() throws -> [SealedSize] {
+        try session.query("SELECT size, note FROM audit_checkpoints ORDER BY size").map { row in
+            SealedSize(size: Int(try row.integer(0)), note: try row.text(1))
+        }
+    }
+
     /// Signs the log as it is and keeps the checkpoint. With nothing new since the last one, that one is returned.
     ///
     /// Before it signs, it hashes the stored records since the last checkpoint again and compares: a record or node
