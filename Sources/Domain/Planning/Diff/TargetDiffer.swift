@@ -109,11 +109,12 @@ struct TargetDiffer {
     }
 
     private mutating func forgetAbsent() {
+        let recorded = state.input.recorded.disabledSince[name] ?? [:]
+        guard observation.isComplete, !recorded.isEmpty else { return }
         let seen = Set(observed.accounts.lazy.map(\.key.low))
-        for id in state.input.recorded.disabledSince[name, default: [:]].keys.sorted() where observation.isComplete {
-            guard let person = state.number(of: .person(id)), state.scope?.contains(person) ?? true,
-                !seen.contains(person)
-            else { continue }
+        let people = state.scope ?? recorded.keys.compactMap { state.number(of: .person($0)) }
+        for person in people where !seen.contains(person) {
+            guard let id = state.person(person)?.person.id, recorded[id] != nil else { continue }
             disabledGone.append(id)
         }
     }
