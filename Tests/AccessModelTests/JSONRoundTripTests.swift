@@ -29,7 +29,7 @@ import Testing
         ]
     }
 
-    @Test func facts() throws {
+    @Test func factsComeBack() throws {
         let facts = try Self.facts()
         #expect(Set(facts.map(\.kind)).count == Fact.Kind.allCases.count)
         for fact in facts { #expect(Fact(json: try JSONParser.parse(fact.json.compactText)) == fact) }
@@ -64,7 +64,7 @@ import Testing
         ]
     }
 
-    @Test func causes() throws {
+    @Test func causesComeBack() throws {
         let causes = try Self.causes()
         for cause in causes {
             #expect(Cause(json: cause.json) == cause)
@@ -74,7 +74,7 @@ import Testing
         #expect(Cause(json: ["kind": "whim"]) == nil && Cause(json: ["kind": "definition", "file": "a"]) == nil)
     }
 
-    @Test func changes() throws {
+    @Test func changesComeBack() throws {
         let target = try #require(Slug("corp"))
         for fact in try Self.facts() {
             let change = Change(

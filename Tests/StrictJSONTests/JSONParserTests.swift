@@ -2,13 +2,15 @@ import StrictJSON
 import Testing
 
 @Suite struct JSONParserTests {
-    @Test(arguments: [
-        ("null", JSONValue.null), ("true", true), (" false ", false), ("0", 0), ("-0", 0), ("12", 12), ("-7", -7),
-        ("1.5", 1.5), ("1e3", .number(1000)), ("9223372036854775807", .integer(.max)),
-        ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("\"a\"", "a"), ("[]", []), ("[1,[2]]", [1, [2]]),
-        ("{}", .object(JSONObject())), ("{\"a\":{\"b\":null}}", ["a": ["b": nil]]),
-        (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""\u00e9\uD83D\uDE00""#, "é😀"),
-    ])
+    @Test(
+        arguments: [
+            ("null", JSONValue.null), ("true", true), (" false ", false), ("0", 0), ("-0", 0), ("12", 12), ("-7", -7),
+            ("1.5", 1.5), ("1e3", .number(1000)), ("9223372036854775807", .integer(.max)),
+            ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("\"a\"", "a"), ("[]", []),
+            ("[1,[2]]", [1, [2]]),
+            ("{}", .object(JSONObject())), ("{\"a\":{\"b\":null}}", ["a": ["b": nil]]),
+            (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""\u00e9\uD83D\uDE00""#, "é😀"),
+        ] as [(String, JSONValue)])
     func reads(text: String, value: JSONValue) throws { #expect(try JSONParser.parse(text) == value) }
 
     @Test(arguments: [
@@ -24,11 +26,8 @@ import Testing
         "{\"a\":1,\"a\":2}", "{\"a\":1,\"b\":2,\"\\u0061\":3}", "[{\"x\":{\"k\":1,\"k\":1}}]",
     ])
     func refusesDuplicateNames(text: String) {
-        #expect {
-            try JSONParser.parse(text)
-        } throws: { error in
-            (error as? JSONError)?.message.hasPrefix("duplicate name") == true
-        }
+        let error = #expect(throws: JSONError.self) { try JSONParser.parse(text) }
+        #expect(error?.message.hasPrefix("duplicate name") == true)
     }
 
     @Test func namesAreComparedAsBytes() throws {

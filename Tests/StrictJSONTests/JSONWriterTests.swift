@@ -24,10 +24,12 @@ import Testing
         #expect(canonical(.number(Double(bitPattern: bits))) == text)
     }
 
-    @Test(arguments: [
-        (JSONValue.number(0.5), "0.5"), (.number(100), "100"), (.number(-1.25e-9), "-1.25e-9"), (.integer(42), "42"),
-        (.integer(9_007_199_254_740_993), "9007199254740992"), (.number(123_456_789.125), "123456789.125"),
-    ])
+    @Test(
+        arguments: [
+            (JSONValue.number(0.5), "0.5"), (.number(100), "100"), (.number(-1.25e-9), "-1.25e-9"),
+            (.integer(42), "42"),
+            (.integer(9_007_199_254_740_993), "9007199254740992"), (.number(123_456_789.125), "123456789.125"),
+        ] as [(JSONValue, String)])
     func writesNumbers(value: JSONValue, text: String) { #expect(canonical(value) == text) }
 
     @Test func sortsNamesByTheirUTF16() throws {

@@ -8,12 +8,6 @@ public struct ApprovedPlan: Hashable, Sendable {
     /// The hash of the plan that was judged.
     public let planHash: String
     public let definitionsRevision: String
-
-    init(changes: [Change], planHash: String, definitionsRevision: String) {
-        self.changes = changes
-        self.planHash = planHash
-        self.definitionsRevision = definitionsRevision
-    }
 }
 
 /// A plan's verdict, and what may run because of it or in spite of it.

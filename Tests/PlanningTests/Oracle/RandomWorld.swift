@@ -55,6 +55,7 @@ struct RandomWorld {
                 return taken
             }
             let (admins, contributors, readers) = (take(2), take(random.below(4)), take(random.below(4)))
+            let outside = random.chance(40) ? ["\(random.pick(names))@elsewhere.org"] : []
             world.builder.tenant(
                 "t\(number)", sectors: sectors, admins: admins, contributors: contributors, readers: readers + outside,
                 standing: random.chance(50) ? ["sandbox"] : [])

@@ -58,6 +58,6 @@ import Testing
         #expect(shortages(.`self`) == [])
         let peer = shortages(.peer)
         #expect(peer.count == 1 && peer[0].hasPrefix("a window on `platform-live-admins` needs 1 approver"))
-        #expect(shortages(.twoParty).count == 3)
+        #expect(shortages(.twoParty).count == 2)
     }
 }

@@ -114,6 +114,7 @@ struct EntryResolver {
         }
         guard !state.isActive else { return }
         resolution.counts = false
+        guard !resolution.isKeptOnly else { return }
         note(&resolution, .warning, "inactive-person", entry) {
             "\(state.person.id) \(presence(state)) and holds nothing"
         }

@@ -109,11 +109,12 @@ struct TargetDiffer {
     }
 
     private mutating func forgetAbsent() {
+        let recorded = state.input.recorded.disabledSince[name] ?? [:]
+        guard observation.isComplete, !recorded.isEmpty else { return }
         let seen = Set(observed.accounts.lazy.map(\.key.low))
-        for id in state.input.recorded.disabledSince[name, default: [:]].keys.sorted() where observation.isComplete {
-            guard let person = state.number(of: .person(id)), state.scope?.contains(person) ?? true,
-                !seen.contains(person)
-            else { continue }
+        let people = state.scope ?? recorded.keys.compactMap { state.number(of: .person($0)) }
+        for person in people where !seen.contains(person) {
+            guard let id = state.person(person)?.person.id, recorded[id] != nil else { continue }
             disabledGone.append(id)
         }
     }
@@ -229,12 +230,17 @@ struct TargetDiffer {
     }
 
     private mutating func removeMembership(_ fact: Fact, slot: UInt32, identity: UInt32) {
-        guard case .membership(let seen) = fact else { return }
-        let group = layout.slots[Int(slot)]
-        let membership = Fact.membership(
-            Membership(group: group.slug, notation: group.notation, identity: seen.identity, account: seen.account))
+        let membership = named(fact, in: slot)
         draft(
             .remove, .revoke, membership, before: membership, stage: 0, rank: 1, identity: identity, loss: .membership)
+    }
+
+    /// With the names that the definitions give the group, whatever the target made of them.
+    private func named(_ fact: Fact, in slot: UInt32) -> Fact {
+        guard case .membership(let seen) = fact else { return fact }
+        let group = layout.slots[Int(slot)]
+        return .membership(
+            Membership(group: group.slug, notation: group.notation, identity: seen.identity, account: seen.account))
     }
 
     /// What accounts that are taken over hold already under the stranger's name.
@@ -253,7 +259,9 @@ struct TargetDiffer {
         for index in observed.strangerMemberships {
             let fact = observation.facts[index]
             if let key = heldByNewOwner(fact), table.memberships.index(of: key) != nil { continue }
-            draft(.remove, .revoke, fact, before: fact, stage: 0, rank: 1, loss: .ofStranger)
+            let slot = fact.groupSlug.flatMap { layout.slot(ofSlug: $0) }
+            let known = slot.map { named(fact, in: $0) } ?? fact
+            draft(.remove, .revoke, known, before: known, stage: 0, rank: 1, loss: .ofStranger)
         }
     }
 

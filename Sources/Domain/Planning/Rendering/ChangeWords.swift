@@ -12,9 +12,19 @@ struct ChangeWords {
         }
     }
 
-    /// Under what it is listed: whom it concerns, or which group.
+    /// Under what it is listed: whom it concerns, or that it concerns groups as a whole.
     var subject: String {
-        change.identity.map { "\($0)" } ?? change.fact.groupSlug ?? change.fact.kind.rawValue
+        change.identity.map { "\($0)" } ?? (change.fact.kind == .group ? "groups" : "roles and trusts")
+    }
+
+    /// What a reader knows the identity by, where its id does not say it.
+    var name: String? {
+        guard case .person = change.identity else { return nil }
+        return switch change.fact {
+        case .account(let account): account.name
+        case .membership(let membership): membership.account
+        default: nil
+        }
     }
 
     var kind: String {
@@ -67,7 +77,7 @@ struct ChangeWords {
     var marks: String {
         var marks: [String] = []
         if change.isHeld { marks.append("held") }
-        if !change.after.isEmpty { marks.append("after \(change.after.count) of the same person's") }
+        if !change.after.isEmpty { marks.append("after the new access") }
         return marks.isEmpty ? "" : " [\(marks.joined(separator: ", "))]"
     }
 }

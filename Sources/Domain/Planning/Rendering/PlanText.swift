@@ -41,10 +41,12 @@ public struct PlanText: Sendable {
         let shown = changes.prefix(limit ?? changes.count)
         var lines: [String] = []
         for section in Self.sections(of: shown) {
-            lines.append("  \(section.target) / \(printable(section.subject))")
+            let name = section.changes.lazy.compactMap { ChangeWords(change: $0).name }.first
+            let title = section.subject + (name.map { " (\($0))" } ?? "")
+            lines.append("  \(section.target) / \(printable(title))")
             let width = section.changes.map { ChangeWords(change: $0).kind.count }.max() ?? 0
             let objectWidth = min(
-                section.changes.map { printable(ChangeWords(change: $0).object).count }.max() ?? 0, 48)
+                section.changes.map { Self.object(of: $0).count }.max() ?? 0, 60)
             for change in section.changes { lines.append(line(change, width, objectWidth)) }
         }
         if changes.count > shown.count { lines.append("  and \(changes.count - shown.count) more") }
@@ -54,9 +56,14 @@ public struct PlanText: Sendable {
     private func line(_ change: Change, _ kindWidth: Int, _ objectWidth: Int) -> String {
         let words = ChangeWords(change: change)
         let kind = Self.pad(words.kind, to: kindWidth)
-        let object = Self.pad(printable(words.object), to: objectWidth)
+        let object = Self.pad(Self.object(of: change), to: objectWidth)
         let head = paint("\(words.symbol) \(kind)  \(object)", color(of: change))
-        return "    \(head)\(words.marks)  \(paint("# \(printable(words.why))", .dim))"
+        return "    \(head)  \(paint("# \(printable(words.why))", .dim))"
+    }
+
+    private static func object(of change: Change) -> String {
+        let words = ChangeWords(change: change)
+        return printable(words.object) + words.marks
     }
 
     private func render(_ notes: [PlanNote]) -> [String] {
