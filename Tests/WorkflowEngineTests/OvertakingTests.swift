@@ -79,6 +79,31 @@ struct OvertakingTests {
         }
     }
 
+    @Test("waits for a call on the same fact that is under way, so that the call cannot land after it")
+    func sameFactInFlight() async throws {
+        try await Bench.with { bench in
+            try await bench.open("c1", .joiner, "e-0001", [try Make.membership(.add, "e-0001", "g1")])
+            let corp = try bench.corp
+            let trouble = Log()
+            await corp.onApply { change in
+                guard change.operation == .add else { return }
+                do {
+                    try await bench.open("c2", .leaver, "e-0001", [try Make.account(.remove, "e-0001")])
+                    _ = try await bench.workflow { $0.owner = "other" }.runUntilQuiescent(budget: .zero)
+                } catch {
+                    trouble.add("\(error)")
+                }
+            }
+            #expect(try await bench.workflow().runUntilQuiescent(budget: .hours(1)).isFinished)
+            #expect(trouble.texts.isEmpty)
+            #expect(await corp.held.isEmpty)
+            #expect(
+                await corp.calls.map(\.changeID) == [
+                    "corp remove account e-0001", "corp add membership g1 e-0001", "corp remove membership g1 e-0001",
+                ])
+        }
+    }
+
     @Test("keeps a cancelled case from giving anything back to somebody who left since")
     func noRegrant() async throws {
         try await Bench.with { bench in
