@@ -79,7 +79,9 @@ final class LDAPSession {
         else { return failure }
         let store = endpoint.caFile.map { "`\($0)`" } ?? "the system's store"
         return .answered(
-            code, "no protected connection to `\(endpoint.url)`; the server is not there, or its certificate is not for that name or not from \(store)")
+            code,
+            "no protected connection to `\(endpoint.url)`; the server is not there, or its certificate is not for that name or not from \(store)"
+        )
     }
 
     // MARK: Answers
