@@ -4,6 +4,7 @@ import DirectoryConnector
 import Foundation
 import StrictJSON
 import TestSupport
+import Testing
 
 /// A folder of its own with one directory in it.
 struct DirectoryWorld: ConformanceWorld {
@@ -38,7 +39,13 @@ struct DirectoryWorld: ConformanceWorld {
 
     func make() throws -> LocalDirectory { try LocalDirectory(configuration) }
 
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    func remove() {
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            Issue.record(error)
+        }
+    }
 
     func bytes() throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 

@@ -92,7 +92,7 @@ public final class HTTPDouble: Sendable {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
-                    send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                    send(connection, $0.baseAddress, $0.count, LoopbackSocket.noSignal)
                 }
                 guard count > 0 else { return }
                 sent += count
@@ -126,6 +126,15 @@ public final class HTTPDouble: Sendable {
 
 /// Sockets of this machine alone.
 public enum LoopbackSocket {
+    /// A peer that is gone is an error of the call, not a signal.
+    static var noSignal: Int32 {
+        #if canImport(Darwin)
+            0
+        #else
+            Int32(MSG_NOSIGNAL)
+        #endif
+    }
+
     struct Failure: Error {
         let number: Int32
     }

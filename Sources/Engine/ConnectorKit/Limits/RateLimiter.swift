@@ -76,7 +76,8 @@ public actor RateLimiter {
     private func serve() -> Span? {
         for lane in [Change.Lane.revoke, .grant] {
             while !(queues[lane]?.isEmpty ?? true) {
-                if let wait = bucket.take(lane, at: clock()) { return wait }
+                // Looked at again as soon as there is a token: a revocation may have come that can have it.
+                if let wait = bucket.take(lane, at: clock()) { return min(wait, bucket.limit.interval) }
                 queues[lane]?.removeFirst()?.continuation.resume(returning: true)
             }
         }

@@ -12,6 +12,9 @@ public struct TokenBucket: Hashable, Sendable {
         /// The part of the burst, in 0..<1, that grants leave untouched.
         public let revocationShare: Double
 
+        /// From one token to the next.
+        var interval: Span { Span(milliseconds: Int64((1_000 / requestsPerSecond).rounded(.up))) }
+
         /// Rates that are not above zero count as one request in 1000 seconds, so that nothing waits for ever.
         public init(requestsPerSecond: Double, burst: Double? = nil, revocationShare: Double = 0.25) {
             let rate = requestsPerSecond.isFinite ? max(requestsPerSecond, 0.001) : 0.001
