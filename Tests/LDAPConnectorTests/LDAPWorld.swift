@@ -22,16 +22,15 @@ struct LDAPWorld<Server: LDAPTestServer>: ConformanceWorld {
         for (name, value) in changes { settings[name] = value }
         return LDAPWorld(
             server: server,
-            configuration: Self.configuration(
+            configuration: try Self.configuration(
                 .object(settings), password.map { SecretText($0) } ?? configuration.credential),
             secrets: secrets)
     }
 
-    static func configuration(_ settings: JSONValue, _ password: SecretText?) -> ConnectorConfiguration {
-        guard let target = Slug("corp"), let organization = Slug("example") else { preconditionFailure("samples") }
-        return ConnectorConfiguration(
-            target: target, settings: settings, credential: password, baseDirectory: "/", organization: organization,
-            clock: { Instant(milliseconds: 1_795_000_000_000) })
+    static func configuration(_ settings: JSONValue, _ password: SecretText?) throws -> ConnectorConfiguration {
+        ConnectorConfiguration(
+            target: try #require(Slug("corp")), settings: settings, credential: password, baseDirectory: "/",
+            organization: try #require(Slug("example")), clock: { Instant(milliseconds: 1_795_000_000_000) })
     }
 
     // MARK: Behind Tenure's back
@@ -70,8 +69,6 @@ struct LDAPWorld<Server: LDAPTestServer>: ConformanceWorld {
 
     func broken() async throws -> [BrokenConnector] {
         let nobody = "ldaps://127.0.0.1:\(try LDAPNetwork.freePort())"
-        let stranger = try LDAPCertificates(LDAPFolder(), address: "127.0.0.1")
-        _ = stranger
         return [
             BrokenConnector(
                 name: "a wrong password", connector: try with([:], password: "not-the-password").connector(),
@@ -87,9 +84,9 @@ struct LDAPWorld<Server: LDAPTestServer>: ConformanceWorld {
 }
 
 extension LDAPWorld where Server == LDAPSlapd {
-    init(_ server: LDAPSlapd) {
+    init(_ server: LDAPSlapd) throws {
         self.server = server
-        configuration = Self.configuration(
+        configuration = try Self.configuration(
             [
                 "url": .string(server.url), "ca_file": .string(server.caFile), "bind_dn": .string(server.tenureDN),
                 "base_dn": .string(server.baseDN), "page_size": .integer(Int64(pageSize)),
@@ -99,9 +96,9 @@ extension LDAPWorld where Server == LDAPSlapd {
 }
 
 extension LDAPWorld where Server == LDAPSamba {
-    init(_ server: LDAPSamba) {
+    init(_ server: LDAPSamba) throws {
         self.server = server
-        configuration = Self.configuration(
+        configuration = try Self.configuration(
             [
                 "url": .string(server.url), "ca_file": .string(server.caFile), "bind_dn": .string(server.tenureDN),
                 "base_dn": .string(server.baseDN), "people_ou": "OU=People", "groups_ou": "OU=Groups",

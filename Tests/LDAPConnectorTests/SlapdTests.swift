@@ -19,7 +19,7 @@ import Testing
 
     @Test func aLeaverIsOut() async throws {
         guard let server = try LDAPSlapd.start() else { return }
-        let world = LDAPWorld(server)
+        let world = try LDAPWorld(server)
         let connector = try world.connector()
         let ana = try sample("e-0001", "ana@mountainlab.io")
         try await connector.put(ana)

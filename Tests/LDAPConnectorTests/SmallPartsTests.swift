@@ -20,6 +20,23 @@ import Testing
     ])
     func whatIsNoRangeIsNot(_ text: String) { #expect(RangedAttribute("member").part(of: text) == nil) }
 
+    // MARK: Answers
+
+    @Test(
+        arguments: [
+            (51, .throttled, true), (11, .throttled, true), (52, .targetFailure, true), (80, .targetFailure, true),
+            (53, .targetFailure, true), (-1, .unreachable, true), (-5, .unreachable, true), (-11, .unreachable, true),
+            (49, .unauthorized, false), (50, .forbidden, false), (19, .invalid, false), (65, .invalid, false),
+            (32, .missingDependency, true), (4, .incomplete, true), (10, .incomplete, true),
+            (13, .configuration, false),
+        ] as [(Int32, ConnectorError.Code, Bool)])
+    func anAnswerSaysWhetherToTryAgain(_ code: Int32, _ expected: ConnectorError.Code, _ isRetryable: Bool) {
+        let failure = LDAPFailure.answered(ResultCode(rawValue: code), "said\nso \u{1B}[31m")
+        let error = failure.connectorError(during: "add member")
+        #expect(error.code == expected && error.isRetryable == isRetryable)
+        #expect(error.message.contains("said so") && error.message.utf8.allSatisfy { $0 >= 0x20 })
+    }
+
     // MARK: Passwords
 
     @Test func aPasswordIsLongMixedAndNew() {

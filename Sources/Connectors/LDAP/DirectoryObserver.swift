@@ -22,6 +22,7 @@ struct DirectoryObserver {
         var people: [PersonEntry] = []
         let peopleEnd = try accounts.everyone { people.append($0) }
         let (found, groupsEnd) = try groups.all()
+        people += try latecomers(found, people)
         let resolver = MemberResolver(people)
         var facts = FactList()
         facts.add(people)
@@ -31,6 +32,13 @@ struct DirectoryObserver {
         }
         try facts.findings += policyFinding()
         return facts.observation(peopleEnd.and(groupsEnd))
+    }
+
+    /// Members whose accounts were made after the people were listed; they must not pass for strangers.
+    private func latecomers(_ groups: [GroupEntry], _ people: [PersonEntry]) throws(LDAPFailure) -> [PersonEntry] {
+        let known = Set(people.map(\.name))
+        let unknown = Set(groups.flatMap(\.members).compactMap { DistinguishedName($0) }).subtracting(known)
+        return try accounts.find(unknown)
     }
 
     /// OpenLDAP heeds a lock only under a password policy that says so.

@@ -34,7 +34,7 @@ final class LDAPProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { words.forEach { free($0) } }
+        defer { for word in words { free(word) } }
         var spawned: pid_t = 0
         let code = posix_spawn(&spawned, path, &actions, &attributes, words, environ)
         if ends[0] >= 0 { close(ends[0]) }
