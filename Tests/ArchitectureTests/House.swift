@@ -31,17 +31,22 @@ enum House {
             "AuditTrail", "Domain/AuditTrail", outside: ["Crypto", "Foundation"],
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
-            "Persistence", "Engine/Persistence", outside: ["Crypto", "Foundation", "GRDB", "Glibc", "SQLite3"],
+            "Persistence", "Engine/Persistence",
+            outside: ["Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc"],
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
             "ConnectorKit", "Engine/ConnectorKit",
             outside: [
                 "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat", "Foundation", "Glibc",
+                "Synchronization",
             ],
             strangers: ["Persistence", "AuditTrail", "Definitions", "Policies"]),
-        Room("WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto"], strangers: ["Definitions"]),
         Room(
-            "DirectoryConnector", "Connectors/Directory", outside: ["Foundation", "Glibc", "Crypto"],
+            "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization"],
+            strangers: ["Definitions"]),
+        Room(
+            "DirectoryConnector", "Connectors/Directory",
+            outside: ["Foundation", "Glibc", "Crypto", "Synchronization"],
             strangers: connectorStrangers),
         Room(
             "LDAPConnector", "Connectors/LDAP", outside: ["Foundation", "CLDAP", "Glibc", "Dispatch"],

@@ -24,7 +24,9 @@ extension Reconciler {
             return decision
         }
         let summary = try await workflow.runUntilQuiescent(budget: patience, progress: progress)
-        let departures = try await Farewell(context: context.at(clock.now()), targets: survey.targets, workflow: workflow).check(
+        let departures = try await Farewell(
+            context: context.at(clock.now()), targets: survey.targets, workflow: workflow
+        ).check(
             decision.openings.filter { $0.kind == .leaver })
         return ApplyOutcome(
             cases: decision.openings.map { opening in

@@ -3,6 +3,7 @@
 public enum RecordType: String, CaseIterable, Sendable {
     case caseOpened = "case.opened"
     case caseState = "case.state"
+    case caseStalled = "case.stalled"
     case changePlanned = "change.planned"
     case changeAttempt = "change.attempt"
     case changeResult = "change.result"
