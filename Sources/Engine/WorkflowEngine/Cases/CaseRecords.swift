@@ -56,7 +56,7 @@ struct CaseRecords {
     func stalled(_ claimed: ClaimedStep, _ problem: StepProblem) -> Record {
         let context = context(of: claimed.change)
         return Record(
-            at: at, type: "case.stalled", actor: actor, subject: context.subject, caseID: caseID,
+            at: at, type: RecordType.caseStalled.rawValue, actor: actor, subject: context.subject, caseID: caseID,
             body: [
                 "step": .integer(Int64(claimed.reference.sequence)), "target": .string(claimed.change.target.text),
                 "op": .string(claimed.change.operation.rawValue), "key": .string(claimed.change.fact.key),
