@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Real systems that tests run on, installed by `Scripts/install-test-tools.sh`.
+/// Real systems that tests run on, installed by `Scripts/install-test-systems.sh`.
 ///
 /// A test asks first: `guard let server = TestSystems.require("scim2-server") else { return }`. One that is not there
 /// is said aloud and counted, never passed over in silence; with `TENURE_REQUIRE_TEST_SYSTEMS=1`, as CI sets it, it
@@ -51,7 +51,7 @@ public enum TestSystems {
     public static func require(_ name: String, for test: String = #function) throws(Missing) -> String? {
         if let path = find(name) { return path }
         missing.withLock { $0.append("\(test): \(name)") }
-        let message = "SKIPPED: \(test): \(name) is not installed; run Scripts/install-test-tools.sh\n"
+        let message = "SKIPPED: \(test): \(name) is not installed; run Scripts/install-test-systems.sh\n"
         FileHandle.standardError.write(Data(message.utf8))
         guard environment("TENURE_REQUIRE_TEST_SYSTEMS") != "1" else { throw Missing(system: name) }
         return nil
@@ -62,7 +62,7 @@ public enum TestSystems {
         public let system: String
 
         public var description: String {
-            "`\(system)` is not installed, and TENURE_REQUIRE_TEST_SYSTEMS=1 asks for it; run Scripts/install-test-tools.sh"
+            "`\(system)` is not installed, and TENURE_REQUIRE_TEST_SYSTEMS=1 asks for it; run Scripts/install-test-systems.sh"
         }
     }
 

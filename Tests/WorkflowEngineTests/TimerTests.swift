@@ -89,8 +89,11 @@ struct TimerTests {
             #expect(try await ids { $0.identity = IdentityID("e-0001") } == ["c1"])
             #expect(try await ids { $0.isStalled = true }.isEmpty)
             #expect(try await ids { $0.limit = 1 } == ["c2"])
-            let archived = try await bench.workflow().archive(settledBefore: bench.clock.now(), actor: "tenure")
-            #expect(archived == 1)
+            guard let person = IdentityID("e-0001") else { return }
+            #expect(try await bench.workflow().retire(person, to: .revoked, actor: "tenure") == 1)
+            #expect(try await bench.state("c1") == .revoked)
+            #expect(try await bench.workflow().retire(person, to: .archived, actor: "tenure") == 1)
+            #expect(try await bench.workflow().retire(person, to: .archived, actor: "tenure") == 0)
             #expect(try await bench.state("c1") == .archived)
         }
     }

@@ -80,6 +80,7 @@ public enum StarterOrganization {
             identity_provider: true
             critical: true
             settings: {path: corp.directory}
+            limits: {requests_per_second: 500, concurrency: 16}
 
         """
 

@@ -11,6 +11,7 @@ import WorkflowEngine
 struct Decision {
     let survey: Survey
     let context: LifecycleContext
+    let workflow: Workflow
 
     struct Written: Sendable {
         let openings: [CaseOpening]
@@ -98,7 +99,9 @@ struct Decision {
     }
 
     private func sortIntoCases(_ session: any SQLSession) throws -> [CaseOpening] {
-        let changes = survey.judgement.approved.changes
+        let approved = survey.judgement.approved.changes
+        let resumed = try workflow.resume(approved, at: context.now, in: session)
+        let changes = approved.filter { !resumed.contains($0.id) }
         guard !changes.isEmpty else { return [] }
         var heard: [Cause: Instant] = [:]
         for event in try PeopleStore(session).events() {
@@ -137,8 +140,12 @@ struct Decision {
         let store = HoldStore(session)
         let counted = survey.judgement.approved.changes.filter(\.isCounted)
         for (target, changes) in Dictionary(grouping: counted, by: \.target) {
-            let people = Set(changes.compactMap { $0.identity?.description })
-            try store.recordRemovals(people, scope: target.text, at: context.now)
+            var memberships: [String: Int] = [:]
+            for change in changes {
+                guard let person = change.identity?.description else { continue }
+                memberships[person, default: 0] += change.fact.kind == .membership ? 1 : 0
+            }
+            try store.recordRemovals(memberships.keys, memberships: memberships, scope: target.text, at: context.now)
         }
         try store.pruneRemovals(until: context.now - .hours(2))
     }

@@ -18,12 +18,13 @@ extension Reconciler {
         let workflow = workflow(for: survey.targets)
         let context = context
         let decision = try await context.database.transact { session, records in
-            let decision = try Decision(survey: survey, context: context).write(session, &records)
+            let decision = try Decision(survey: survey, context: context, workflow: workflow).write(session, &records)
             _ = try workflow.open(
                 decision.openings, plan: survey.judgement.approved, actor: context.actor, at: context.now, in: session)
             return decision
         }
         let summary = try await workflow.runUntilQuiescent(budget: patience, progress: progress)
+        try await retire(decision.openings, workflow)
         let departures = try await Farewell(
             context: context.at(clock.now()), targets: survey.targets, workflow: workflow
         ).check(
@@ -34,6 +35,17 @@ extension Reconciler {
                     id: opening.id, kind: opening.kind, identity: opening.identity, changes: opening.changes.count)
             },
             summary: summary, holds: decision.holds, isDenied: survey.judgement.isDenied, departures: departures)
+    }
+
+    /// What a leaver was given is revoked with the leaver; once the accounts are deleted, nothing of it is left.
+    private func retire(_ openings: [CaseOpening], _ workflow: Workflow) async throws {
+        for opening in openings where opening.kind == .leaver {
+            guard let identity = opening.identity, try await workflow.show(opening.id)?.summary.state == .revoked else {
+                continue
+            }
+            let isDeletion = opening.changes.contains { $0.operation == .remove && $0.fact.kind == .account }
+            try await workflow.retire(identity, to: isDeletion ? .archived : .revoked, actor: "tenure")
+        }
     }
 
     /// The engine on an organisation's targets.

@@ -26,13 +26,28 @@ struct RecordReader {
         state.ownedGroups = try ownership.owned(.group)
         state.ownedFacts = try ownership.owned(.fact)
         state.disabledSince = try ownership.disabledSince()
-        let holds = HoldStore(session)
-        for (scope, people) in try holds.removals(since: now - .hours(1)) {
+        try readHolds(into: &state)
+        return state
+    }
+    /// An approval counts for a day: what it let go is done by then, or wants to be looked at again. What was rejected
+    /// stays held until its cause is gone.
+    private func readHolds(into state: inout RecordedState) throws {
+        let store = HoldStore(session)
+        for (scope, people) in try store.removals(since: now - .hours(1)) {
             if let target = Slug(scope) { state.recentRemovals[target] = people }
         }
-        for hold in try holds.holds(.approved) where hold.kind == PlanHold.kind {
-            state.releasedChanges.formUnion(PlanHold(hold.body)?.changes ?? [])
+        for (scope, memberships) in try store.removedMemberships(since: now - .hours(1)) {
+            if let target = Slug(scope) { state.recentRemovedMemberships[target] = memberships }
         }
-        return state
+        for hold in try store.holds() where hold.kind == PlanHold.kind {
+            let changes = PlanHold(hold.body)?.changes ?? []
+            switch hold.state {
+            case .open, .rejected: state.heldChanges.formUnion(changes)
+            case .approved:
+                guard let decidedAt = hold.decidedAt, decidedAt > now - .days(1) else { continue }
+                state.releasedChanges.formUnion(changes)
+            }
+        }
+        state.heldChanges.subtract(state.releasedChanges)
     }
 }

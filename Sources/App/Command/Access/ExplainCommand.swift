@@ -31,11 +31,15 @@ struct ExplainCommand: AsyncParsableCommand {
         var table = TextTable("TARGET", "WHAT", "DESIRED", "OBSERVED", "SINCE", "WHY")
         for item in explanation.items {
             table.add(
-                item.target.text, item.fact.key, item.isDesired ? "yes" : "no",
+                item.target.text, what(item.fact), item.isDesired ? "yes" : "no",
                 item.isObserved.map { $0 ? "yes" : "no" } ?? "-", item.since?.description ?? "-",
                 item.causes.map(\.description).joined(separator: "; "))
         }
         console.print(table.text(console))
         for note in explanation.notes { console.print("\(note.severity.rawValue): \(TextTable.visible(note.message))") }
+    }
+    private func what(_ fact: Fact) -> String {
+        guard case .account(let account) = fact else { return fact.key }
+        return account.state == .disabled ? "account \(account.name), disabled" : "account \(account.name)"
     }
 }

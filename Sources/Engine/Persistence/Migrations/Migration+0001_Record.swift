@@ -165,6 +165,7 @@ extension Migration {
                 scope {text} NOT NULL,
                 person {text} NOT NULL,
                 removed_at {integer} NOT NULL,
+                memberships {integer} NOT NULL,
                 PRIMARY KEY (scope, person, removed_at)
             ) {strict};
             CREATE INDEX removals_by_time ON removals (scope, removed_at);

@@ -81,10 +81,24 @@ public struct HoldStore {
     }
 
     /// Counted removals; `scope` is a target, or `people` for a feed.
-    public func recordRemovals(_ people: some Sequence<String>, scope: String, at now: Instant) throws {
+    ///
+    /// - Parameter memberships: How many each of them lost there; none for those who are not named.
+    public func recordRemovals(
+        _ people: some Sequence<String>, memberships: [String: Int] = [:], scope: String, at now: Instant
+    ) throws {
         try session.insert(
-            into: "removals (scope, person, removed_at)", people.map { [.text(scope), .text($0), .instant(now)] },
+            into: "removals (scope, person, removed_at, memberships)",
+            people.map { [.text(scope), .text($0), .instant(now), .int(memberships[$0] ?? 0)] },
             onConflict: "ON CONFLICT (scope, person, removed_at) DO NOTHING")
+    }
+
+    /// How many memberships counted removals took after `since`, by scope.
+    public func removedMemberships(since: Instant) throws -> [String: Int] {
+        let rows = try session.query(
+            "SELECT scope, CAST(sum(memberships) AS BIGINT) FROM removals WHERE removed_at > $1 GROUP BY scope",
+            [.instant(since)])
+        return Dictionary(
+            try rows.map { (try $0.text(0), Int(try $0.integer(1))) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Whom counted removals concerned after `since`, by scope.

@@ -37,26 +37,30 @@ extension Workflow {
         }
     }
 
-    /// Archives the cases that settled before a time.
+    /// Moves an identity's settled cases on, each with its record: to `revoked` those whose access is gone, to
+    /// `archived` those of which nothing is left at all. A case that is there already, or further, stays.
     ///
-    /// - Returns: How many.
+    /// - Returns: How many were moved.
     @discardableResult
-    public func archive(settledBefore moment: Instant, actor: String) async throws -> Int {
+    public func retire(_ identity: IdentityID, to state: Case.State, actor: String) async throws -> Int {
+        let from: [Case.State] = state == .revoked ? [.active] : state == .archived ? [.active, .revoked] : []
+        guard !from.isEmpty else { return 0 }
         let now = world.clock.now()
         return try await world.database.write { [world] session in
             let tables = WorkflowTables(session: session, dialect: world.database.dialect)
             let rows = try session.query(
                 """
                 SELECT \(CaseRow.columns) FROM cases
-                WHERE state IN ('active', 'revoked') AND updated_at < $1 ORDER BY opened_at LIMIT 1000
-                """, [.instant(moment)]
+                WHERE identity = $1 AND state IN (\(from.map { "'\($0.rawValue)'" }.joined(separator: ", ")))
+                ORDER BY opened_at, id
+                """, [.text(identity.description)]
             ).map(CaseRow.init)
             var records: [Record] = []
             for row in rows {
-                try tables.move(row.id, to: .archived, now: now)
+                try tables.move(row.id, to: state, now: now)
                 let context = RecordContext(
                     at: now, actor: actor, subject: row.identity?.description, caseID: row.id)
-                records.append(.caseState(context, kind: row.kind, state: .archived, causedAt: row.causedAt))
+                records.append(.caseState(context, kind: row.kind, state: state, causedAt: row.causedAt))
             }
             if !records.isEmpty { try world.append(records, session) }
             return rows.count
