@@ -19,7 +19,7 @@ public struct Workflow: Sendable {
     ///   - crashPoint: For tests.
     public init(
         database: any Database, targets: [WorkflowTarget], settings: WorkflowSettings,
-        clock: any WorkflowClock = SystemClock(), random: RandomSource = .system,
+        clock: any WorkflowClock, random: RandomSource = .system,
         breaker: CircuitBreaker.Settings = .init(),
         append: @escaping RecordAppender = { try AuditLog($1).append($0) },
         onVerified: @escaping VerificationObserver = { _, _ in }, crashPoint: @escaping CrashPoint = { _ in }

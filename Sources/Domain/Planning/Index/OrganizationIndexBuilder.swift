@@ -85,7 +85,7 @@ struct OrganizationIndexBuilder {
     private mutating func append(_ group: Group, unit: UInt32, sectors: [Slug], place: SourceLocation) {
         groups.append(
             IndexedGroup(
-                group: group, slug: organization.platform.naming.groupSlug(of: group), unit: unit,
+                group: group, slug: organization.slug(of: group), unit: unit,
                 isLive: liveTiers.contains(group.tier), sectors: sectors, place: place))
     }
 
@@ -109,26 +109,5 @@ struct OrganizationIndexBuilder {
             let (first, second) = (entries[Int(left)].email.folded, entries[Int(right)].email.folded)
             return first == second ? left < right : first < second
         }
-    }
-}
-
-extension Naming {
-    /// The group's name in a target.
-    func groupSlug(of group: Group) -> String {
-        if crossTierReaders, group.role == .reader { return "\(group.tenant)-readers" }
-        var slug = ""
-        var rest = template[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            slug += rest[..<open]
-            switch rest[rest.index(after: open)..<close] {
-            case "tenant": slug += group.tenant.text
-            case "tier": slug += group.tier.text
-            case "role": slug += group.role.rawValue
-            case "roles": slug += group.role.plural
-            default: slug += rest[open...close]
-            }
-            rest = rest[rest.index(after: close)...]
-        }
-        return slug + rest
     }
 }
