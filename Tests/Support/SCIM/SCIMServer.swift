@@ -1,19 +1,15 @@
-import AccessModel
-import ConnectorKit
 import Foundation
-import SCIMConnector
 import StrictJSON
-import TestSupport
 
 /// A real SCIM service, scim2-server, in a process of its own, looked at with curl.
-final class SCIMServer: Sendable {
-    static let token = "canary-bearer-9f8e7d6c5b"
+public final class SCIMServer: Sendable {
+    public static let token = "canary-bearer-9f8e7d6c5b"
 
-    let url: String
+    public let url: String
     private let process: Process
 
     /// Nil, after saying so, where it is not installed.
-    static func start(for test: String = #function) async throws -> SCIMServer? {
+    public static func start(for test: String = #function) async throws -> SCIMServer? {
         guard let path = try TestSystems.require("scim2-server", for: test),
             try TestSystems.require("curl", for: test) != nil
         else { return nil }
@@ -38,25 +34,20 @@ final class SCIMServer: Sendable {
         throw NotReady()
     }
 
-    struct NotReady: Error {}
+    public struct NotReady: Error {}
 
-    func stop() {
+    public func stop() {
         guard process.isRunning else { return }
         // Not SIGTERM: the threads of the test runner block it, and a child inherits that.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
-    func configuration(_ settings: JSONValue? = nil, token: String = SCIMServer.token) throws -> ConnectorConfiguration
-    {
-        try scimConfiguration(settings ?? ["url": .string(url), "page_size": 20], token: token)
-    }
-
     // MARK: The service as others see it
 
     /// Sends a request with curl; nil when nobody answers.
     @discardableResult
-    func request(_ method: String, _ path: String, _ body: JSONValue? = nil) throws -> JSONValue? {
+    public func request(_ method: String, _ path: String, _ body: JSONValue? = nil) throws -> JSONValue? {
         guard let curl = TestSystems.find("curl") else { return nil }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: curl)
@@ -74,28 +65,19 @@ final class SCIMServer: Sendable {
         return bytes.isEmpty ? .null : try JSONParser.parse(bytes)
     }
 
-    func resources(_ kind: String) throws -> [JSONValue] {
+    public func resources(_ kind: String) throws -> [JSONValue] {
         try request("GET", "/\(kind)?count=1000")?["Resources"]?.array ?? []
     }
 
-    func user(named name: String) throws -> JSONValue? {
+    public func user(named name: String) throws -> JSONValue? {
         try resources("Users").first { $0["userName"]?.string == name }
     }
 
-    func group(named name: String) throws -> JSONValue? {
+    public func group(named name: String) throws -> JSONValue? {
         try resources("Groups").first { $0["displayName"]?.string == name }
     }
 
-    func memberIDs(of name: String) throws -> Set<String> {
+    public func memberIDs(of name: String) throws -> Set<String> {
         Set((try group(named: name)?["members"]?.array ?? []).compactMap { $0["value"]?.string })
     }
-}
-
-func scimConfiguration(_ settings: JSONValue, token: String = SCIMServer.token) throws -> ConnectorConfiguration {
-    guard let target = Slug("saas"), let organization = Slug("mountainlab") else {
-        throw CocoaError(.coderInvalidValue)
-    }
-    return ConnectorConfiguration(
-        target: target, settings: settings, credential: SecretText(token), baseDirectory: "/nowhere",
-        organization: organization, clock: { Instant(milliseconds: 1_763_712_000_000) })
 }
