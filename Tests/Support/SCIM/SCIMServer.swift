@@ -34,7 +34,9 @@ public final class SCIMServer: Sendable {
         throw NotReady()
     }
 
-    public struct NotReady: Error {}
+    public struct NotReady: Error {
+        public init() {}
+    }
 
     public func stop() {
         guard process.isRunning else { return }
