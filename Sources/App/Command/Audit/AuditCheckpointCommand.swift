@@ -22,8 +22,9 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
             return
         }
         let note = try await options.withInstallation { installation in try await installation.checkpoint() }
+        // The note ends its own last line; one more would be no part of it, and the file no note.
         console.print(
             console.format == .json
-                ? (["note": .string(note.encoded)] as JSONValue).prettyText : note.encoded)
+                ? (["note": .string(note.encoded)] as JSONValue).prettyText : String(note.encoded.dropLast()))
     }
 }
