@@ -165,6 +165,10 @@ let package = Package(
                 "WorkflowEngine", "ConnectorKit", "DirectoryConnector", "Lifecycle", "TestSupport",
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["StrictJSON", "AccessModel", "AuditTrail", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "AuditTrail", "ConnectorKit", "DirectoryConnector", "TestSupport",
+            ]),
     ]
 )

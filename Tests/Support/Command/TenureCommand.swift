@@ -1,0 +1,91 @@
+import Foundation
+
+/// The real `tenure`, run as a user runs it: a process of its own, in a folder, with a state and a clock.
+public struct TenureCommand: Sendable {
+    /// How a run ended, and all that it said.
+    public struct Outcome: Sendable {
+        /// The exit status, or 256 and the signal that ended it.
+        public let status: Int32
+        public let output: String
+        public let errors: String
+        public let duration: Duration
+
+        public var wasKilled: Bool { status == 256 + SIGKILL }
+        public var everything: String { output + errors }
+    }
+
+    /// When a run is ended by SIGKILL, as by a power cut.
+    public enum Kill: Sendable {
+        case after(Duration)
+        /// As soon as the condition holds; it is asked about once a millisecond.
+        case when(@Sendable () -> Bool)
+    }
+
+    /// Where it runs; relative paths start here.
+    public let folder: String
+    public let executable: String
+    public var environment: [String: String]
+    /// After so long a run is ended and fails its test.
+    public var limit: Duration = .seconds(120)
+
+    /// - Throws: ``Failure`` if the command was not built.
+    public init(in folder: String) throws {
+        executable = try Self.find()
+        self.folder = folder
+        let own = ProcessInfo.processInfo.environment
+        environment = own.filter { ["PATH", "HOME", "USER", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) }
+        environment["TENURE_STATE"] = folder + "/state/tenure.db"
+    }
+
+    /// Runs it to its end. What it writes goes to files, so that no pipe can make it wait.
+    public func run(_ arguments: [String], input: String = "", killed: Kill? = nil) async throws -> Outcome {
+        let files = try TemporaryFolder()
+        try Data(input.utf8).write(to: URL(filePath: files.path("in")))
+        let begin = ContinuousClock.now
+        let process = try TenureProcess(self, arguments, streams: files.path)
+        let status = try await end(of: process, since: begin, killed)
+        let duration = begin.duration(to: .now)
+        return Outcome(
+            status: status, output: try Self.text(files.path("out")), errors: try Self.text(files.path("err")),
+            duration: duration)
+    }
+
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private func end(
+        of process: TenureProcess, since begin: ContinuousClock.Instant, _ kill: Kill?
+    ) async throws -> Int32 {
+        while true {
+            if let status = process.status { return status }
+            let elapsed = begin.duration(to: .now)
+            guard elapsed < limit else {
+                _ = process.kill()
+                throw Failure(description: "it did not end within \(limit)")
+            }
+            switch kill {
+            case .after(let delay) where elapsed >= delay: return process.kill()
+            case .when(let isTime) where isTime(): return process.kill()
+            default: break
+            }
+            try await Task.sleep(for: .milliseconds(kill == nil ? 4 : 1))
+        }
+    }
+
+    private static func text(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+
+    /// Beside the test bundle that is running.
+    private static func find() throws -> String {
+        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let candidates = [
+            (bundle as NSString).deletingLastPathComponent, TestSystems.packageDirectory + "/.build/debug",
+        ]
+        for candidate in candidates where FileManager.default.isExecutableFile(atPath: candidate + "/tenure") {
+            return candidate + "/tenure"
+        }
+        throw Failure(description: "`tenure` is neither in \(candidates.joined(separator: " nor in ")); build it")
+    }
+}
