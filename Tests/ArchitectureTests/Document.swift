@@ -42,9 +42,9 @@ struct Document {
             line.firstMatch(of: /^(?:\s{4,}|\$ |ExecStart=\S*\/)(?:\$ )?tenure (.+)$/).map { String($0.1) }
         }
         return (spans + examples).map { span in
-            span.split(separator: " ").map(String.init).prefix { word in word.allSatisfy { $0 == "-" || $0.isLowercase }
-            }
-            .filter { !$0.hasPrefix("-") }
+            let words = span.split(whereSeparator: \.isWhitespace).map(String.init)
+            return words.prefix { word in word.allSatisfy { $0 == "-" || $0.isLowercase } }
+                .filter { !$0.hasPrefix("-") }
         }.filter { !$0.isEmpty }
     }
 

@@ -26,6 +26,7 @@ struct InitCommand: AsyncParsableCommand {
               tenure people import \(directory)/hr/people.csv
               tenure plan \(directory)
               tenure apply \(directory)
+              tenure event \(directory)/hr/leaver.json --apply
             """)
     }
 }
