@@ -48,9 +48,11 @@ extension Installation {
     ) async throws -> ApplyOutcome {
         let directory = URL(filePath: surveyed.directory).standardizedFileURL.path
         try await database.write { session in try SettingsStore(session).set(.directory, to: directory) }
-        return try await reconciler(for: directory).carryOut(surveyed.survey, patience: patience) {
+        let outcome = try await reconciler(for: directory).carryOut(surveyed.survey, patience: patience) {
             progress($0.done, $0.total)
         }
+        await surveyed.survey.close()
+        return outcome
     }
 
     func find(_ person: String?) async throws -> PersonID? {

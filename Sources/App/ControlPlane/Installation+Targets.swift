@@ -55,6 +55,7 @@ extension Installation {
             for target in targets { group.addTask { await check(target) } }
             var checks: [TargetCheck] = []
             for await check in group { checks.append(check) }
+            for target in targets { await target.close() }
             return checks.sorted { $0.name < $1.name }
         }
     }

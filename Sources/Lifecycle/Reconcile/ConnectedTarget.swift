@@ -18,6 +18,11 @@ public struct ConnectedTarget: Sendable {
     }
 
     public var name: Slug { definition.name }
+
+    /// Lets go of connections and files. Nothing may be asked of it afterwards.
+    public func close() async {
+        if case .success(let connector) = connector { await connector.close() }
+    }
 }
 
 /// Makes the connectors of an organisation's targets. The composition root hands it in, so that the lifecycle knows

@@ -32,6 +32,11 @@ public struct Survey: Sendable {
 
     public var plan: Plan { outcome.plan }
 
+    /// Lets go of the targets that it looked at.
+    public func close() async {
+        for target in targets { await target.close() }
+    }
+
     /// Targets that could not be read, with the reason; what is known of them is from the record.
     public var problems: [ConnectorError] { sights.compactMap(\.problem) }
 }

@@ -12,7 +12,12 @@ extension GlobalOptions {
             try await installation.close()
             return value
         } catch {
-            try await installation.close()
+            do {
+                try await installation.close()
+            } catch let second {
+                // What went wrong first is what the command ends with; the other is not kept quiet.
+                Console.complain("error: \(TextTable.visible("\(second)"))")
+            }
             throw error
         }
     }
