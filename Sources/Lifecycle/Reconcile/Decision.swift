@@ -139,6 +139,9 @@ struct Decision {
         for (target, changes) in Dictionary(grouping: counted, by: \.target) {
             let people = Set(changes.compactMap { $0.identity?.description })
             try store.recordRemovals(people, scope: target.text, at: context.now)
+            let memberships = changes.filter { if case .membership = $0.fact { true } else { false } }
+            try store.recordRemovals(
+                memberships.map(\.fact.key), scope: HoldStore.membershipScope(of: target), at: context.now)
         }
         try store.pruneRemovals(until: context.now - .hours(2))
     }

@@ -29,9 +29,17 @@ struct RecordReader {
         let holds = HoldStore(session)
         for (scope, people) in try holds.removals(since: now - .hours(1)) {
             if let target = Slug(scope) { state.recentRemovals[target] = people }
+            if let target = HoldStore.target(ofMemberships: scope) {
+                state.recentRemovedMemberships[target] = people.count
+            }
         }
         for hold in try holds.holds(.approved) where hold.kind == PlanHold.kind {
             state.releasedChanges.formUnion(PlanHold(hold.body)?.changes ?? [])
+        }
+        for hold in try holds.holds(.approved) where hold.kind == PeopleHold.rows {
+            for row in PeopleHold.statedRows(hold) {
+                state.releasedPeople[row.id, default: []].insert(row.statedFrom)
+            }
         }
         return state
     }

@@ -146,6 +146,14 @@ struct SmallStoreTests {
         }
     }
 
+    @Test func membershipsAreCountedUnderAScopeThatIsNoTargets() throws {
+        let corp = try #require(Slug("corp"))
+        let scope = HoldStore.membershipScope(of: corp)
+        #expect(Slug(scope) == nil)
+        #expect(HoldStore.target(ofMemberships: scope) == corp)
+        #expect(HoldStore.target(ofMemberships: "corp") == nil)
+    }
+
     @Test func removalsOfTheHourAreCounted() async throws {
         try await withTemporaryDatabase { database in
             try await database.write { (session) throws in

@@ -80,6 +80,14 @@ public struct HoldStore {
         }
     }
 
+    /// Under which the memberships that counted removals took in a target are counted.
+    public static func membershipScope(of target: Slug) -> String { "\(target.text)/memberships" }
+
+    /// The target of such a scope; nil for any other.
+    public static func target(ofMemberships scope: String) -> Slug? {
+        scope.hasSuffix("/memberships") ? Slug(String(scope.dropLast("/memberships".count))) : nil
+    }
+
     /// Counted removals; `scope` is a target, or `people` for a feed.
     public func recordRemovals(_ people: some Sequence<String>, scope: String, at now: Instant) throws {
         try session.insert(
