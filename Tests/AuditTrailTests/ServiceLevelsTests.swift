@@ -176,6 +176,25 @@ struct ServiceLevelsTests {
         #expect(history.report(to: 500).m2.p95 == 450_000)
     }
 
+    @Test("M2: the deletion of an account that was disabled long ago is no revocation")
+    func revokeDisposal() throws {
+        let target = try #require(Slug("corp"))
+        let person = try #require(PersonID("e-1"))
+        let account = Account(identity: .person(person), name: "e-1", state: .disabled)
+        let change = Change(
+            target: target, operation: .remove, lane: .revoke, fact: .account(account), before: .account(account),
+            causes: [.retention(disabledSince: History.start)], risk: 1, stage: 3)
+        let step = ChangeStep(index: 1, change: change, isCritical: true)
+        var history = History()
+        history.open("c", .leaver, at: 0)
+        let late = RecordContext(at: History.at(3_000_000), actor: "tenure", subject: "e-1", caseID: "c")
+        history.records.append(.changePlanned(late, step: step))
+        #expect(history.report().m2.n == 0)
+        history.records.append(.changeVerified(late, step: step, holds: true))
+        history.state("c", .leaver, .validated, at: 3_000_000)
+        #expect(history.report().m2.n == 0)
+    }
+
     @Test("M2: a case without critical revocations, and one that is no leaver's, are not counted")
     func revokeOthers() {
         var history = History()

@@ -10,7 +10,7 @@ struct AuditKeys {
 
     /// Reads the key, or makes one where there is none. `name` is the log's origin.
     static func open(_ folder: StateFolder, name: String, seed: () -> [UInt8]) throws -> AuditKeys {
-        if FileManager.default.fileExists(atPath: folder.privateKey) {
+        if folder.hasKey {
             let text = try String(contentsOfFile: folder.privateKey, encoding: .utf8)
             return AuditKeys(
                 signer: try CheckpointSigner(

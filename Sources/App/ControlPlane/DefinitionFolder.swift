@@ -62,7 +62,8 @@ struct DefinitionFolder {
             switch DefinitionPath(path) {
             case .platform, .core, .targets, .birthright, .tenant, .unknown: try add(path, to: &contents)
             case .policy, .ignored: break
-            case .refused(let reason): contents.refused.append(refusal(path, reason))
+            // The reader says why.
+            case .refused: contents.files.append(DefinitionFile(path: path, bytes: []))
             }
         }
     }
@@ -91,7 +92,7 @@ struct DefinitionFolder {
 
     private func refusal(_ path: String, _ message: String) -> Diagnostic {
         Diagnostic(
-            severity: .error, code: "refused-path", place: SourceLocation(file: path, line: 1, column: 1),
+            severity: .error, code: "bad-path", place: SourceLocation(file: path, line: 1, column: 1),
             message: message)
     }
 }

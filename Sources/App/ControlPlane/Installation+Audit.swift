@@ -45,7 +45,10 @@ extension Installation {
         let count = try await database.read { session in
             var export = try AuditExport(origin: origin) { try handle.write(contentsOf: $0) }
             let log = AuditLog(session)
-            var checkpoints = try log.checkpoints().filter { $0.size > 0 }[...]
+            // A key that was replaced signs for itself alone.
+            var checkpoints = try log.checkpoints().filter { sealed in
+                sealed.size > 0 && (try? signer.verifier.checkpoint(sealed.note)) != nil
+            }[...]
             // Every checkpoint right after the last record that it signs: the more, the closer a fault is named.
             try log.forEachLeaf { leaf in
                 try export.record(leaf: leaf.bytes, hash: leaf.hash)
@@ -94,18 +97,30 @@ extension Installation {
 
     /// Goes on with a database that does not agree with the checkpoint outside of it, and says so in the log.
     public func acceptRollback(reason: String) async throws {
-        let file = CheckpointFile(path: folder.checkpoint)
-        let held = try file.read().map { try signer.verifier.checkpoint($0) }
+        let held = try await database.read { session in try heldCheckpoint(session) }
         try await database.transact { [context] session, records in
             let log = AuditLog(session)
-            let size = try log.size()
-            guard let held else { return }
             records.append(
                 .rollbackAccepted(
-                    context.record(), held: held, size: size, root: try log.root(), reason: reason))
+                    context.record(), held: held, size: try log.size(), root: try log.root(), reason: reason))
+            // The definitions in force may be old ones, too: nothing is done by them until a folder is applied.
+            try SettingsStore(session).set(.rollbackAccepted, to: context.now)
         }
-        try FileManager.default.removeItem(atPath: folder.checkpoint)
+        if FileManager.default.fileExists(atPath: folder.checkpoint) {
+            try FileManager.default.removeItem(atPath: folder.checkpoint)
+        }
         _ = try await checkpoint()
+    }
+
+    /// What was sealed last: by the file outside of the database, else by the database; of nothing where neither
+    /// says.
+    private func heldCheckpoint(_ session: any SQLSession) throws -> Checkpoint {
+        let log = AuditLog(session)
+        for note in [try? CheckpointFile(path: folder.checkpoint).read(), try log.latestCheckpoint()] {
+            // One that another key signed, or that is no checkpoint, says nothing.
+            if let note, let checkpoint = try? signer.verifier.checkpoint(note) { return checkpoint }
+        }
+        return Checkpoint(origin: signer.verifier.name, size: 0, root: .emptyRoot)
     }
 
     /// The service levels of a span, from the log alone.

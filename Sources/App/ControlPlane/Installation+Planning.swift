@@ -34,7 +34,17 @@ extension Installation {
             throw InstallationError(
                 code: .missing, operation: "plan", message: "no definitions were applied yet; `tenure apply DIR` does")
         }
-        let directory = try await database.read { session in try SettingsStore(session).value(.directory) } ?? "."
+        let (accepted, known) = try await database.read { session in
+            let settings = SettingsStore(session)
+            return (try settings.instant(.rollbackAccepted), try settings.value(.directory))
+        }
+        if let accepted {
+            throw InstallationError(
+                code: .rollback, operation: "plan",
+                message: "an older state was taken on at \(accepted), and its definitions may be old; import people, "
+                    + "then `tenure apply DIR`")
+        }
+        let directory = known ?? "."
         let survey = try await reconciler(for: directory).survey(
             inForce, previous: nil, person: try await find(person))
         return Surveyed(survey: survey, diagnostics: [], usesLastGood: false, directory: directory)
@@ -47,7 +57,11 @@ extension Installation {
         _ surveyed: Surveyed, patience: Span, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> ApplyOutcome {
         let directory = URL(filePath: surveyed.directory).standardizedFileURL.path
-        try await database.write { session in try SettingsStore(session).set(.directory, to: directory) }
+        try await database.write { session in
+            let settings = SettingsStore(session)
+            try settings.set(.directory, to: directory)
+            try settings.remove(.rollbackAccepted)
+        }
         let outcome = try await reconciler(for: directory).carryOut(surveyed.survey, patience: patience) {
             progress($0.done, $0.total)
         }
@@ -80,4 +94,6 @@ public struct BrokenDefinitions: Error, Sendable {
 extension SettingsStore.Name {
     /// Where the definitions were applied from: what relative paths in targets' settings start from.
     static let directory = SettingsStore.Name("definitions.directory")
+    /// When a state that does not agree with its checkpoint was taken on, until definitions are applied anew.
+    static let rollbackAccepted = SettingsStore.Name("rollback.accepted")
 }

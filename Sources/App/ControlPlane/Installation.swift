@@ -36,12 +36,13 @@ public struct Installation: Sendable {
                 code: .missing, operation: "open the state",
                 message: "there is none at `\(state)`; `tenure people import FILE` makes one (or set --state)")
         }
-        let clock = try InstallationClock()
+        let wall = try InstallationClock()
         let database = try await SQLiteDatabase.open(state)
-        try await Schema.migrate(database, at: clock.now())
-        let signer = try await keys(folder, database, at: clock.now())
+        try await Schema.migrate(database, at: wall.now())
+        let signer = try await keys(folder, database, at: wall.now(), mayReplace: acceptingRollback)
         if !acceptingRollback { try await refuseRollback(folder, database, signer) }
-        let now = try await database.write { session in try SettingsStore(session).advanceClock(to: clock.now()) }
+        let now = try await database.write { session in try SettingsStore(session).advanceClock(to: wall.now()) }
+        let clock = wall.notBefore(now)
         let context = LifecycleContext(
             database: database, actor: try await resolve(actor, database, at: now), now: now, newID: newID)
         return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
@@ -61,17 +62,23 @@ public struct Installation: Sendable {
         await database.close()
     }
 
+    /// The key that signs the log. One is made for a new log only: a key that is gone is not replaced in silence.
     private static func keys(
-        _ folder: StateFolder, _ database: any Database, at now: Instant
+        _ folder: StateFolder, _ database: any Database, at now: Instant, mayReplace: Bool
     ) async throws -> CheckpointSigner {
-        let origin = try await database.write { session in
+        let known = try await database.write { session in
             let settings = SettingsStore(session)
-            if let origin = try settings.value(.origin) { return origin }
-            let origin = "tenure/\(newID())"
+            let origin = try settings.value(.origin) ?? "tenure/\(newID())"
             try settings.set(.origin, to: origin)
-            return origin
+            return (origin: origin, isSealed: try AuditLog(session).latestCheckpoint() != nil)
         }
-        let keys = try AuditKeys.open(folder, name: origin) { (0..<32).map { _ in UInt8.random(in: 0...255) } }
+        guard folder.hasKey || !known.isSealed || mayReplace else {
+            throw InstallationError(
+                code: .rollback, operation: "read \(folder.privateKey)",
+                message: "the key that signs the log is gone; bring it back from a copy (to go on with a new one: "
+                    + "`tenure audit checkpoint --accept-rollback REASON`)")
+        }
+        let keys = try AuditKeys.open(folder, name: known.origin) { (0..<32).map { _ in UInt8.random(in: 0...255) } }
         if keys.isNew {
             try await database.transact { _, records in
                 let context = RecordContext(at: now, actor: "tenure")

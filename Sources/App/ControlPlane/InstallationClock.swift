@@ -23,7 +23,16 @@ public struct InstallationClock: Sendable {
         offset = start - Self.wall()
     }
 
+    private init(offset: Span) { self.offset = offset }
+
     public func now() -> Instant { Self.wall() + offset }
+
+    /// The same, set forward where it is behind `moment`: everything in one installation lives by one time.
+    func notBefore(_ moment: Instant) -> InstallationClock {
+        let lag = moment - now()
+        return lag > .zero
+            ? InstallationClock(offset: Span(milliseconds: offset.milliseconds + lag.milliseconds)) : self
+    }
 
     private static func wall() -> Instant {
         Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down)))

@@ -24,6 +24,8 @@ public struct StateFolder: Sendable {
     /// `tenure.checkpoint`: the last signed checkpoint.
     public var checkpoint: String { stem + ".checkpoint" }
 
+    var hasKey: Bool { FileManager.default.fileExists(atPath: privateKey) }
+
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 
     /// Makes the folder, closed to others.

@@ -78,6 +78,8 @@ public struct RecordedState: Sendable, Equatable {
     public var lostGrants: Set<String> = []
     /// Ids of changes whose hold a second person has approved.
     public var releasedChanges: Set<String> = []
+    /// Whom a second person let a snapshot take out, and as of when those snapshots held: not counted once more.
+    public var releasedPeople: [PersonID: Set<Instant>] = [:]
     /// Ids of changes in holds that nobody has decided on yet. They stay counted and held, even when what caused them
     /// can no longer be told, until an approval, or until a reason that no guard counts.
     public var heldChanges: Set<String> = []

@@ -63,7 +63,7 @@ extension AccessHistory.Explanation {
             "name": .string(state.person.displayName), "at": .string(at.description),
             "presence": .string(state.presenceName), "presence_cause": state.presenceCause.json,
             "facts": .array(items.map(\.json)),
-            "notes": .array(notes.map { ["code": .string($0.code), "message": .string($0.message)] }),
+            "notes": .array(notes.map(\.json)),
         ]
     }
 }

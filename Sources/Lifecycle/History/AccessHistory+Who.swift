@@ -56,11 +56,17 @@ extension AccessHistory {
             for member in Planner.who(group, input, index: index)?.members ?? [] {
                 let known = members[member.identity]
                 members[member.identity] = Holders.Member(
-                    identity: member.identity, email: member.email?.text, causes: (known?.causes ?? []) + member.causes,
+                    identity: member.identity, email: member.email?.text,
+                    causes: Self.each(known?.causes ?? [], member.causes),
                     until: known == nil ? member.until : Self.later(known?.until, member.until), isDesired: true,
                     isObserved: nil)
             }
         }
+    }
+
+    /// One line of a file may put a person into several of the groups.
+    private static func each(_ known: [Cause], _ further: [Cause]) -> [Cause] {
+        known + further.filter { !known.contains($0) }
     }
 
     /// Nil is without end.

@@ -16,7 +16,8 @@ public struct ApplyOutcome: Sendable {
     public struct Departure: Hashable, Sendable {
         public let person: PersonID
         public let caseID: String
-        /// From when the person ceased to count until the last removal was read back; nil while something is open.
+        /// From when the person ceased to count until the last removal was read back; nil while something is open, and
+        /// where nothing but accounts disabled long ago was deleted.
         public let timeToRevoke: Span?
         /// Facts that still hold, by target; a target that did not answer is not in it.
         public let residual: [Slug: Int]

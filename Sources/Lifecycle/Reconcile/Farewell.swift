@@ -12,7 +12,11 @@ struct Farewell {
 
     func check(_ openings: [CaseOpening]) async throws -> [ApplyOutcome.Departure] {
         let leavers = openings.compactMap { opening in
-            opening.identity?.person.map { Leaving(person: $0, caseID: opening.id, causedAt: opening.causedAt) }
+            opening.identity?.person.map {
+                Leaving(
+                    person: $0, caseID: opening.id, causedAt: opening.causedAt,
+                    takesAccess: !opening.changes.allSatisfy(isDisposal))
+            }
         }
         guard !leavers.isEmpty else { return [] }
         let identities = Set(leavers.map { IdentityID.person($0.person) })
@@ -32,6 +36,7 @@ struct Farewell {
         let person: PersonID
         let caseID: String
         let causedAt: Instant
+        let takesAccess: Bool
     }
 
     private func departure(
@@ -52,8 +57,15 @@ struct Farewell {
                     target: sight.target, residual: count))
         }
         return ApplyOutcome.Departure(
-            person: leaving.person, caseID: leaving.caseID, timeToRevoke: revokedAt.map { $0 - leaving.causedAt },
+            person: leaving.person, caseID: leaving.caseID,
+            timeToRevoke: leaving.takesAccess ? revokedAt.map { $0 - leaving.causedAt } : nil,
             residual: residual, unknown: unknown)
+    }
+
+    /// An account that was disabled long ago is deleted: no access goes with it.
+    private func isDisposal(_ change: Change) -> Bool {
+        guard change.operation == .remove, case .account(let account) = change.fact else { return false }
+        return account.state == .disabled
     }
 
     /// A disabled account is not access; whatever else is theirs is.

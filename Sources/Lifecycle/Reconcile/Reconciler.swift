@@ -69,7 +69,13 @@ public struct Reconciler: Sendable {
     ) async throws -> [Slug: TargetObservation] {
         var observations: [Slug: TargetObservation] = [:]
         for sight in sights {
-            if let observation = sight.observation {
+            if var observation = sight.observation {
+                if person != nil {
+                    // A part was looked at; the guard's percentage is of the whole.
+                    observation.knownMemberships = try await context.database.read { session in
+                        try HoldingStore(session).count(.membership, in: sight.target)
+                    }
+                }
                 observations[sight.target] = observation
             } else if let problem = sight.problem {
                 let known = try await context.database.read { session in

@@ -29,6 +29,7 @@ struct RecordReader {
         try readHolds(into: &state)
         return state
     }
+
     /// An approval counts for a day: what it let go is done by then, or wants to be looked at again. What was rejected
     /// stays held until its cause is gone.
     private func readHolds(into state: inout RecordedState) throws {
@@ -49,5 +50,10 @@ struct RecordReader {
             }
         }
         state.heldChanges.subtract(state.releasedChanges)
+        for hold in try store.holds(.approved) where hold.kind == PeopleHold.rows {
+            for row in PeopleHold.statedRows(hold) {
+                state.releasedPeople[row.id, default: []].insert(row.statedFrom)
+            }
+        }
     }
 }

@@ -150,7 +150,7 @@ struct SmallStoreTests {
         try await withTemporaryDatabase { database in
             try await database.write { (session) throws in
                 let store = HoldStore(session)
-                try store.recordRemovals(["e-1", "e-2"], scope: "corp", at: Self.at(10))
+                try store.recordRemovals(["e-1", "e-2"], memberships: ["e-1": 3], scope: "corp", at: Self.at(10))
                 try store.recordRemovals(["e-1"], scope: "corp", at: Self.at(20))
                 try store.recordRemovals(["e-1"], scope: "people", at: Self.at(20))
             }
@@ -160,6 +160,9 @@ struct SmallStoreTests {
             #expect(
                 try await database.read { try HoldStore($0).removals(since: Self.at(10)) }
                     == ["corp": ["e-1"], "people": ["e-1"]])
+            #expect(
+                try await database.read { try HoldStore($0).removedMemberships(since: Self.at(9)) }
+                    == ["corp": 3, "people": 0])
             try await database.write { try HoldStore($0).pruneRemovals(until: Self.at(20)) }
             #expect(try await database.read { try HoldStore($0).removals(since: Self.at(0)) }.isEmpty)
         }

@@ -189,6 +189,19 @@ import Testing
         #expect(!plan.isHeld && !plan.changes.contains(where: \.isCounted))
     }
 
+    @Test func whoWasReleasedFromASnapshotsHoldIsNotCountedOnceMore() throws {
+        var world = try world(20)
+        leave(&world, 12)
+        guard case .snapshot(let asOf, _) = Sample.snapshot else { return #expect(Bool(false)) }
+        for number in 0..<12 { world.recorded.releasedPeople[Sample.id("e-p\(number)")] = [asOf] }
+        let plan = try world.outcome().plan
+        #expect(plan.changes.count == 36)
+        #expect(!plan.isHeld && !plan.changes.contains(where: \.isCounted))
+        // Another snapshot's word about the same people is counted.
+        leave(&world, 12, cause: .snapshot(asOf: asOf + .hours(1), note: "status"))
+        #expect(try held(world) == 36)
+    }
+
     @Test func whatIsInAHoldStaysHeldWhenItsReasonIsForgotten() throws {
         var world = try world(20)
         world.builder.organization.tenants[0].readers.removeLast(2)

@@ -168,4 +168,17 @@ import Testing
                 $0.fact.identity == world.builder.organization.tenants[0].workloads[0].identity
             })
     }
+
+    @Test func aTargetInReportModeSaysThatItsChangesAreNeverMade() throws {
+        var world = world()
+        let seen = Sample.slug("seen")
+        world.builder.target("seen", mode: .report)
+        world.abilities[seen] = Sample.directory
+        let plan = try world.outcome().plan
+        let count = plan.changes.count { $0.target == seen }
+        let note = try #require(plan.notes.first { $0.code == "report-only" })
+        #expect(count > 0)
+        #expect(note.severity == .note && note.message.contains("`seen`") && note.message.contains("\(count) changes"))
+        #expect(!plan.notes.contains { $0.code == "report-only" && $0.message.contains("`corp`") })
+    }
 }

@@ -27,19 +27,25 @@ struct ExplainCommand: AsyncParsableCommand {
         let state = explanation.state
         console.print(
             "\(console.styled(state.person.displayName, .bold)) (\(state.person.id), \(state.person.email)): "
-                + "\(state.presenceText), by \(state.presenceCause)")
+                + state.presenceReason)
+        guard !explanation.items.isEmpty || !explanation.notes.isEmpty else {
+            console.note("nothing, in any target")
+            return
+        }
         var table = TextTable("TARGET", "WHAT", "DESIRED", "OBSERVED", "SINCE", "WHY")
         for item in explanation.items {
             table.add(
-                item.target.text, what(item.fact), item.isDesired ? "yes" : "no",
+                item.target.text, words(item.fact), item.isDesired ? "yes" : "no",
                 item.isObserved.map { $0 ? "yes" : "no" } ?? "-", item.since?.description ?? "-",
                 item.causes.map(\.description).joined(separator: "; "))
         }
         console.print(table.text(console))
-        for note in explanation.notes { console.print("\(note.severity.rawValue): \(TextTable.visible(note.message))") }
+        for note in explanation.notes { console.print(PlanNoteLine(note).text(console)) }
     }
-    private func what(_ fact: Fact) -> String {
-        guard case .account(let account) = fact else { return fact.key }
-        return account.state == .disabled ? "account \(account.name), disabled" : "account \(account.name)"
+
+    /// A disabled account is there and gives nothing: that must not read as access.
+    private func words(_ fact: Fact) -> String {
+        if case .account(let account) = fact, account.state == .disabled { return "\(fact.key) (disabled)" }
+        return fact.key
     }
 }

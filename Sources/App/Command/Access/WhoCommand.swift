@@ -29,7 +29,7 @@ struct WhoCommand: AsyncParsableCommand {
             table.add(
                 member.identity.description, member.email ?? "-", member.isDesired ? "yes" : "no",
                 member.isObserved.map { $0 ? "yes" : "no" } ?? "-", member.until?.description ?? "-",
-                member.causes.map(\.description).joined(separator: "; "))
+                member.causes.isEmpty ? "-" : member.causes.map(\.description).joined(separator: "; "))
         }
         console.print(table.text(console))
         console.note("\(holders.members.count) in \(holders.slugs.joined(separator: ", ")) at \(holders.at)")

@@ -17,7 +17,7 @@ struct ApplyText {
         for open in (outcome.summary.stalled + outcome.summary.waiting).prefix(20) {
             let when =
                 open.until.map { ", again at \($0)" } ?? ", needs a person: `tenure case show \(open.step.caseID)`"
-            let problem = TextTable.visible(open.problem ?? "")
+            let problem = TextTable.visible(open.problem ?? "not tried yet")
             lines.append(console.styled("open: \(open.changeID): \(problem)\(when)", .yellow))
         }
         for hold in outcome.holds {

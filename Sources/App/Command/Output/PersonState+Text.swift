@@ -13,4 +13,12 @@ extension PersonState {
         case .ended(let day): "ended \(day)"
         }
     }
+
+    /// How things stand and by whose word; a date speaks for itself.
+    var presenceReason: String {
+        switch presence {
+        case .notStarted, .ended: presenceText
+        case .active, .suspended, .left, .compromised: "\(presenceText), by \(presenceCause)"
+        }
+    }
 }

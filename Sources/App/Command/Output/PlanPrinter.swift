@@ -15,7 +15,7 @@ struct PlanPrinter {
         switch console.format {
         case .json: console.print(plan.json.prettyText)
         case .markdown: console.print(PlanMarkdown().render(plan))
-        case .text: console.print(PlanText(usesColor: console.usesColor).render(plan))
+        case .text: console.print(String(PlanText(usesColor: console.usesColor).render(plan).dropLast()))
         }
         for reason in surveyed.survey.judgement.verdict.reasons where surveyed.survey.judgement.isDenied {
             Console.complain("denied by `\(reason.rule)`: \(TextTable.visible(reason.message))")

@@ -24,6 +24,8 @@ struct PlanApplier: Sendable {
 
     func apply(_ surveyed: Installation.Surveyed, on installation: Installation) async throws -> ApplyOutcome {
         for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+        let notes = surveyed.survey.plan.notes
+        complain(of: notes.filter { $0.severity == .error } + notes.filter { $0.severity == .warning })
         let bar = ProgressBar("applying")
         let outcome = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
         bar.finish()
@@ -33,6 +35,12 @@ struct PlanApplier: Sendable {
             console.print(ApplyText(console: console).render(outcome, roster: surveyed.survey.roster))
         }
         return outcome
+    }
+
+    /// What the apply goes on without: entries in error, people who hold nothing.
+    private func complain(of notes: [PlanNote]) {
+        for note in notes.prefix(20) { Console.complain(PlanNoteLine(note).text(console)) }
+        if notes.count > 20 { Console.complain("and \(notes.count - 20) more; `tenure plan` shows them") }
     }
 
     /// Error before held or denied, before changes.

@@ -16,6 +16,8 @@ struct OpenCase {
     private var isPartial = false
     /// Steps that take access away on a critical target and are not verified yet.
     private var awaited: Set<Int64> = []
+    /// Steps that delete what has long been disabled: no part of the time to revoke.
+    private var disposals: Set<Int64> = []
     private var lastRevokedAt: Instant?
 
     init(kind: Case.Kind, causedAt: Instant) {
@@ -51,9 +53,15 @@ struct OpenCase {
 
     private mutating func planned(_ body: JSONValue) {
         guard let step = body["seq"]?.integer, body["critical"]?.bool == true,
-            body["change"]?["lane"]?.string == Change.Lane.revoke.rawValue
+            let change = body["change"], change["lane"]?.string == Change.Lane.revoke.rawValue
         else { return }
-        awaited.insert(step)
+        if Self.isDisposal(change) { disposals.insert(step) } else { awaited.insert(step) }
+    }
+
+    /// An account that was disabled long ago is deleted: nobody loses access that they had.
+    private static func isDisposal(_ change: JSONValue) -> Bool {
+        change["op"]?.string == Change.Operation.remove.rawValue
+            && change["fact"]?["state"]?.string == Account.State.disabled.rawValue
     }
 
     private mutating func result(_ body: JSONValue) {
@@ -73,7 +81,10 @@ struct OpenCase {
         }
         failing.remove(step)
         awaited.remove(step)
-        if body["critical"]?.bool == true, body["lane"]?.string == Change.Lane.revoke.rawValue { lastRevokedAt = at }
+        guard !disposals.contains(step), body["critical"]?.bool == true,
+            body["lane"]?.string == Change.Lane.revoke.rawValue
+        else { return }
+        lastRevokedAt = at
     }
 
     private mutating func givenUp(_ body: JSONValue) {

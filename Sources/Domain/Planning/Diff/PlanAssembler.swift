@@ -46,12 +46,21 @@ struct PlanAssembler {
             state, number: number, observation: observation, risks: RiskScale(liveTiers: live))
         differ.run()
         drafts += differ.drafts
+        if state.index.layouts[number].target.mode == .report, !differ.drafts.isEmpty { report(differ) }
         notes += differ.notes
         managed[number] = differ.observed.managedMemberships
         if !differ.groupsTakenOver.isEmpty { upkeep.groupsTakenOver[differ.name] = differ.groupsTakenOver }
         if !differ.disabledSeen.isEmpty { upkeep.disabledSeen[differ.name] = differ.disabledSeen.sorted() }
         if !differ.disabledGone.isEmpty { upkeep.disabledGone[differ.name] = differ.disabledGone.sorted() }
         if let next = differ.nextChange { nextChange = min(nextChange ?? next, next) }
+    }
+
+    private mutating func report(_ differ: TargetDiffer) {
+        notes.append(
+            PlanNote(
+                severity: .note, code: "report-only",
+                message: "target `\(differ.name)` is in report mode: its \(differ.drafts.count) changes are shown and "
+                    + "never made"))
     }
 
     // MARK: Reasons

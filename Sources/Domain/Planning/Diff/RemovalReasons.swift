@@ -48,7 +48,11 @@ struct RemovalReasons {
     }
 
     private func presence(_ person: PersonState) -> Reason {
-        Reason(cause: person.presenceCause, isCounted: person.presenceCause.isSnapshot)
+        guard case .snapshot(let asOf, _) = person.presenceCause else {
+            return Reason(cause: person.presenceCause, isCounted: false)
+        }
+        let isReleased = state.input.recorded.releasedPeople[person.person.id]?.contains(asOf) ?? false
+        return Reason(cause: person.presenceCause, isCounted: !isReleased)
     }
 
     // MARK: Memberships of active people

@@ -309,7 +309,8 @@ struct TargetDiffer {
                 PlanNote(
                     severity: .warning, code: "incomplete-observation",
                     message: "target `\(name)` could not be read whole (\(reason)): what was not seen is neither "
-                        + "removed nor added again; \(waiting) addition\(waiting == 1 ? "" : "s") wait"))
+                        + "removed nor added again"
+                        + (waiting == 0 ? "" : "; \(waiting) addition\(waiting == 1 ? "" : "s") wait")))
         }
         guard state.scope == nil else { return }
         note(observed.unmanagedGroups.sorted(), "unmanaged-group", "group", "groups")

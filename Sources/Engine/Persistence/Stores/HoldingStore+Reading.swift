@@ -63,6 +63,14 @@ extension HoldingStore {
         }
     }
 
+    /// How many facts of a kind are known to hold in a target.
+    public func count(_ kind: Fact.Kind, in target: Slug) throws -> Int {
+        let rows = try session.query(
+            "SELECT count(*) FROM holdings WHERE target = $1 AND kind = $2 AND until_at IS NULL",
+            [.slug(target), .text(kind.rawValue)])
+        return Int(try rows.first?.integer(0) ?? 0)
+    }
+
     /// Closes what was read back as gone: the intervals of these facts that are still open.
     public func close(_ keys: [String], in target: Slug, at now: Instant) throws {
         try session.inPortions(keys.map { .text($0) }, after: 2) { list, portion in

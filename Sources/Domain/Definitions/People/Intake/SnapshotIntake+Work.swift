@@ -148,9 +148,11 @@ extension SnapshotIntake {
 
         private func removalMessage(_ inHour: Int) -> String {
             let guards = intake.guards.guards
+            let limit = guards.maximumRemovalsPercent
+            let percent = limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
             let together = inHour > counted.count ? " (\(inHour) within the hour)" : ""
             return "the snapshot would take out \(counted.count) of \(decision.activeBefore) active people\(together); "
-                + "more than \(guards.maximumRemovalsPeople) people or \(guards.maximumRemovalsPercent) % wait for a "
+                + "more than \(guards.maximumRemovalsPeople) people or \(percent) % wait for a "
                 + "second person; look at `tenure hold list`, then approve the hold, or correct the feed and import it again"
         }
 
