@@ -10,7 +10,7 @@ struct ExplainCommand: AsyncParsableCommand {
     @Argument(help: "A person's id or e-mail.")
     var person: String
 
-    @Option(help: "At this time.")
+    @Option(help: "At this time: 2026-11-21 or 2026-11-21T17:00:00Z.")
     var at: Instant?
 
     @OptionGroup var options: GlobalOptions
