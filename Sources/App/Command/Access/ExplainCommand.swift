@@ -27,7 +27,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let state = explanation.state
         console.print(
             "\(console.styled(state.person.displayName, .bold)) (\(state.person.id), \(state.person.email)): "
-                + state.presenceReason)
+                + state.presenceReason + (state.nextChange.map { "; changes at \($0)" } ?? ""))
         guard !explanation.items.isEmpty || !explanation.notes.isEmpty else {
             console.note("nothing, in any target")
             return
