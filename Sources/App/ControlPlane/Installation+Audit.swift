@@ -68,11 +68,14 @@ extension Installation {
     ///
     /// - Parameter held: A signed checkpoint from before, which the log must begin with.
     public static func verify(_ path: String, key: String, held: String?) throws -> VerificationReport {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+            let handle = FileHandle(forReadingAtPath: path)
+        else {
             throw InstallationError(code: .file, operation: "verify `\(path)`", message: "it cannot be read")
         }
         let verifier = try CheckpointVerifier(vkey: try keyText(key))
-        let checkpoint = try held.map { try verifier.checkpoint(try String(contentsOfFile: $0, encoding: .utf8)) }
+        let checkpoint = try held.map { try verifier.checkpoint(try text(of: $0, operation: "read the checkpoint")) }
         var offline = OfflineVerifier(verifier: verifier, held: checkpoint)
         while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty { offline.consume(chunk) }
         try handle.close()
@@ -91,8 +94,17 @@ extension Installation {
 
     /// The key itself, or a file that holds it.
     private static func keyText(_ key: String) throws -> String {
-        guard FileManager.default.fileExists(atPath: key) else { return key }
-        return try String(contentsOfFile: key, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        if key.split(separator: "+").count > 2, !FileManager.default.fileExists(atPath: key) { return key }
+        return try text(of: key, operation: "read the public key").trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func text(of path: String, operation: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(bytes: data, encoding: .utf8)
+        else {
+            throw InstallationError(
+                code: .file, operation: operation, message: "`\(path)` is not there, or is no file of text")
+        }
+        return text
     }
 
     /// Goes on with a database that does not agree with the checkpoint outside of it, and says so in the log.

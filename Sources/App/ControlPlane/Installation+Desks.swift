@@ -10,7 +10,10 @@ import WorkflowEngine
 extension Installation {
     /// Where HR's word comes in, judged by the definitions in force.
     public func people() async throws -> PeopleDesk {
-        PeopleDesk(context: context, platform: try await definitionsInForce()?.organization.platform) { bytes in
+        let organization = try await definitionsInForce()?.organization
+        let cores = organization?.platform.sectors.filter(\.isCore).map(\.name) ?? []
+        let tenants = (organization?.tenants.map(\.name) ?? []) + cores
+        return PeopleDesk(context: context, platform: organization?.platform, tenants: tenants) { bytes in
             SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         }
     }

@@ -27,11 +27,4 @@ public struct StateFolder: Sendable {
     var hasKey: Bool { FileManager.default.fileExists(atPath: privateKey) }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
-
-    /// Makes the folder, closed to others.
-    func prepare() throws {
-        guard !FileManager.default.fileExists(atPath: folder) else { return }
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    }
 }

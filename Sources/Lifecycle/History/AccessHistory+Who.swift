@@ -37,13 +37,15 @@ extension AccessHistory {
             slugs = Array(Set(slugs)).sorted()
             var members: [IdentityID: Holders.Member] = [:]
             if let input { desire(groups, input, into: &members) }
+            let isBaseline = groups.isEmpty && input.map { Self.names(text, in: $0.organization) } ?? false
+            if isBaseline, let input { desireBaseline(text, input, into: &members) }
             let seen = try slugs.flatMap { slug in
                 var filter = HoldingStore.Filter()
                 filter.group = slug
                 filter.kinds = [.membership]
                 return try holdings(filter, session)
             }
-            guard !groups.isEmpty || !seen.isEmpty else { throw unknown(text) }
+            guard !groups.isEmpty || isBaseline || !seen.isEmpty else { throw unknown(text) }
             observe(seen, hasSeen: try hasSeenAnything(session), input, into: &members)
             return Holders(
                 group: text, slugs: slugs, at: moment, members: members.values.sorted { $0.identity < $1.identity })
@@ -61,6 +63,24 @@ extension AccessHistory {
                     until: known == nil ? member.until : Self.later(known?.until, member.until), isDesired: true,
                     isObserved: nil)
             }
+        }
+    }
+
+    /// Whether a birthright rule gives a group of that name.
+    private static func names(_ slug: String, in organization: Organization) -> Bool {
+        organization.birthright.contains { rule in rule.groups.contains { $0.name == slug } }
+    }
+
+    private func desireBaseline(
+        _ slug: String, _ input: PlanningInput, into members: inout [IdentityID: Holders.Member]
+    ) {
+        for desired in Planner.desired(input).facts {
+            guard case .membership(let membership) = desired.fact, membership.group == slug else { continue }
+            let known = members[membership.identity]?.causes ?? []
+            members[membership.identity] = Holders.Member(
+                identity: membership.identity,
+                email: membership.identity.person.flatMap { input.roster[$0]?.person.email.text },
+                causes: Self.each(known, desired.causes), until: nil, isDesired: true, isObserved: nil)
         }
     }
 

@@ -9,14 +9,18 @@ public struct PeopleDesk: Sendable {
     let context: LifecycleContext
     /// What feeds are judged by: the definitions in force, or FORMATS' defaults before the first apply.
     let platform: Platform?
+    /// Those of the definitions in force, and the core sectors, which stand in a tenant's place.
+    let tenants: [Slug]
     /// Lower-case hex SHA-256.
     let digest: @Sendable ([UInt8]) -> String
 
     public init(
-        context: LifecycleContext, platform: Platform?, digest: @escaping @Sendable ([UInt8]) -> String
+        context: LifecycleContext, platform: Platform?, tenants: [Slug] = [],
+        digest: @escaping @Sendable ([UInt8]) -> String
     ) {
         self.context = context
         self.platform = platform
+        self.tenants = tenants
         self.digest = digest
     }
 
@@ -33,8 +37,11 @@ public struct PeopleDesk: Sendable {
 
     /// Vouches that a person still belongs to a tenant: their entries there do not go stale by moves before now.
     public func confirm(_ person: String, tenant: String) async throws -> PersonID {
-        guard let slug = Slug(tenant) else {
-            throw LifecycleError(code: .invalid, operation: "confirm", message: "`\(tenant)` is not a tenant's name")
+        guard let slug = Slug(tenant), tenants.contains(slug) else {
+            throw LifecycleError(
+                code: .unknown, operation: "confirm",
+                message: "the definitions last applied have no tenant `\(tenant)`"
+                    + (tenants.isEmpty ? "" : "; known are \(tenants.map { "`\($0)`" }.joined(separator: ", "))"))
         }
         let id = try await roster(at: context.now).find(person).person.id
         try await context.database.transact { [context] session, records in

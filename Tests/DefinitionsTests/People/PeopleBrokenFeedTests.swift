@@ -55,6 +55,9 @@ struct BrokenFeed: Sendable, CustomTestStringConvertible {
             "count too low", PeopleFeeds.feed([marta, PeopleFeeds.javi], "#count,1"), "count-mismatch", at: "4:8",
             says: "states 1 people and holds 2"),
         BrokenFeed(
+            "a time far ahead", PeopleFeeds.feed([marta], "#count,1,2036-11-21T06:00:00Z"), "future-snapshot",
+            at: "1:1", says: "correct its time"),
+        BrokenFeed(
             "count in words", PeopleFeeds.feed([marta], "#count,one"), "invalid-count", at: "3:1", says: "`#count,N`"),
         BrokenFeed(
             "negative count", PeopleFeeds.feed([marta], "#count,-1"), "invalid-count", at: "3:1", says: "whole number"),

@@ -10,7 +10,7 @@ struct ExplainCommand: AsyncParsableCommand {
     @Argument(help: "A person's id or e-mail.")
     var person: String
 
-    @Option(help: "At this time.")
+    @Option(help: "At this time: 2026-11-21 or 2026-11-21T17:00:00Z.")
     var at: Instant?
 
     @OptionGroup var options: GlobalOptions
@@ -27,7 +27,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let state = explanation.state
         console.print(
             "\(console.styled(state.person.displayName, .bold)) (\(state.person.id), \(state.person.email)): "
-                + state.presenceReason)
+                + state.presenceReason + (state.nextChange.map { "; changes at \($0)" } ?? ""))
         guard !explanation.items.isEmpty || !explanation.notes.isEmpty else {
             console.note("nothing, in any target")
             return

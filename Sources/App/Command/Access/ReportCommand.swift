@@ -11,10 +11,10 @@ struct ReportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "slis", abstract: "Time to provision, time to revoke, and the rest, from the audit log alone.")
 
-        @Option(help: "From this time; the beginning of the log otherwise.")
+        @Option(help: "From this time, 2026-11-21 or 2026-11-21T17:00:00Z; the beginning of the log otherwise.")
         var from: Instant?
 
-        @Option(help: "Until before this time; now otherwise.")
+        @Option(help: "Until before this time, 2026-11-21 or 2026-11-21T17:00:00Z; now otherwise.")
         var to: Instant?
 
         @OptionGroup var options: GlobalOptions

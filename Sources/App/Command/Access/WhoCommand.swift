@@ -10,7 +10,7 @@ struct WhoCommand: AsyncParsableCommand {
     @Argument(help: "payments/live/contributor, Group(\"payments\", \"live\", \"contributor\") or a slug; `_` for any.")
     var group: String
 
-    @Option(help: "At this time.")
+    @Option(help: "At this time: 2026-11-21 or 2026-11-21T17:00:00Z.")
     var at: Instant?
 
     @OptionGroup var options: GlobalOptions

@@ -19,7 +19,7 @@ struct EventCommand: AsyncParsableCommand {
     @Flag(help: "Make what follows for this person happen at once.")
     var apply = false
 
-    @Option(help: "With --apply: how long to wait for targets that ask to be tried again later.")
+    @Option(help: "With --apply: how long to wait for targets that ask to be tried again later: 30s, 5m or PT5M.")
     var wait = Span.seconds(30)
 
     @OptionGroup var options: GlobalOptions

@@ -12,7 +12,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
     @Argument(help: "A person's id or e-mail.")
     var person: String?
 
-    @Option(help: "As of this time.")
+    @Option(help: "As of this time: 2026-11-21 or 2026-11-21T17:00:00Z.")
     var at: Instant?
 
     @OptionGroup var options: GlobalOptions

@@ -71,7 +71,7 @@ struct CaseCommand: AsyncParsableCommand {
         @Argument(help: "The case's id.")
         var id: String
 
-        @Option(help: "How long to wait for targets that ask to be tried again later.")
+        @Option(help: "How long to wait for targets that ask to be tried again later: 30s, 5m or PT5M.")
         var wait = Span.seconds(30)
 
         @OptionGroup var options: GlobalOptions

@@ -14,7 +14,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: "Only what concerns this person, an id or an e-mail.")
     var person: String?
 
-    @Option(help: "As if it were this time.")
+    @Option(help: "As if it were this time: 2026-11-21 or 2026-11-21T17:00:00Z.")
     var at: Instant?
 
     @Option(help: "Write the plan to a file, to be reviewed and applied as it is.")

@@ -9,7 +9,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Option(help: "Only what concerns this person, an id or an e-mail.")
     var person: String?
 
-    @Option(help: "How long to wait for targets that ask to be tried again later.")
+    @Option(help: "How long to wait for targets that ask to be tried again later: 30s, 5m or PT5M.")
     var wait = Span.seconds(30)
 
     @Flag(help: "Exit with 2 when there were changes.")

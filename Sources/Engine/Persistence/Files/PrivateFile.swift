@@ -107,7 +107,9 @@ enum PrivateFile {
         case EEXIST, EISDIR: return
         case ENOENT where Self.folder(of: folder) != folder:
             try prepareFolder(Self.folder(of: folder))
-            try prepareFolder(folder)
+            // Once more and no oftener: there are folders that are there and take nothing in.
+            guard mkdir(folder, 0o700) != 0 else { return try synchronizeFolder(Self.folder(of: folder)) }
+            if errno != EEXIST { throw failure("create the folder `\(folder)`", .unavailable) }
         default: throw failure("create the folder `\(folder)`", .unavailable)
         }
     }

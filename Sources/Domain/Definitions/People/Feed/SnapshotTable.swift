@@ -30,11 +30,20 @@ struct SnapshotTable {
         // A line that was not understood may be the manager's.
         if !problems.hasErrors { checkManagers(order, &problems) }
         checkAddresses(asOf: asOf, &problems)
-        if asOf > rules.importedAt {
-            let message = "as of \(asOf) is later than the import at \(rules.importedAt); nothing counts before then"
-            problems.add(
-                FeedProblem(severity: .warning, code: "future-snapshot", line: 1, column: 1, message: message))
-        }
+        checkTime(asOf, &problems)
+    }
+
+    /// A clock may be fast. But until a time far ahead has come, no snapshot before it would take anybody out.
+    private func checkTime(_ asOf: Instant, _ problems: inout ProblemList) {
+        guard asOf > rules.importedAt else { return }
+        let isFarAhead = asOf > rules.importedAt + .days(1)
+        let message =
+            "as of \(asOf) is later than the import at \(rules.importedAt); "
+            + (isFarAhead ? "a feed cannot know that; correct its time" : "nothing counts before then")
+        problems.add(
+            FeedProblem(
+                severity: isFarAhead ? .error : .warning, code: "future-snapshot", line: 1, column: 1, message: message)
+        )
     }
 
     private func add(
