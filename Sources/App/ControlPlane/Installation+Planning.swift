@@ -48,8 +48,9 @@ extension Installation {
     ) async throws -> ApplyOutcome {
         let directory = URL(filePath: surveyed.directory).standardizedFileURL.path
         try await database.write { session in try SettingsStore(session).set(.directory, to: directory) }
-        return try await reconciler(for: directory).carryOut(surveyed.survey, patience: patience) {
-            progress($0.done, $0.total)
+        let reconciler = reconciler(for: directory)
+        return try await asWorker(reconciler.workflow(for: [])) {
+            try await reconciler.carryOut(surveyed.survey, patience: patience) { progress($0.done, $0.total) }
         }
     }
 

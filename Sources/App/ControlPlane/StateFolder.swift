@@ -24,6 +24,9 @@ public struct StateFolder: Sendable {
     /// `tenure.checkpoint`: the last signed checkpoint.
     public var checkpoint: String { stem + ".checkpoint" }
 
+    /// `tenure.worker.lock`: see ``WorkerLock``.
+    var workerLock: String { stem + ".worker.lock" }
+
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 
     /// Makes the folder, closed to others.
