@@ -71,7 +71,7 @@ import Testing
                   - name: legacy
                     connector: ldap
                     covers: {sector: analytics}
-                    settings: {url: "ldap://127.0.0.1:1", base: "dc=mountainlab,dc=io", bind: "cn=admin,dc=mountainlab,dc=io"}
+                    settings: {url: "ldap://127.0.0.1:1", base_dn: "dc=mountainlab,dc=io", bind_dn: "cn=admin,dc=mountainlab,dc=io"}
                     credential: env:CORP_PASSWORD
 
                 """
