@@ -18,9 +18,9 @@ extension Rehearsal {
     }
 
     /// What the person has in the directories, by key: `corp membership everyone e-0003`.
-    func access(of person: String) async throws -> [String] {
+    func access(in targets: [String] = ["corp", "shop"], of person: String) async throws -> [String] {
         var lines: [String] = []
-        for target in ["corp", "shop"] {
+        for target in targets {
             let facts = try await DirectoryEditor(path: path("mountainlab/\(target).directory")).facts()
             for fact in facts where fact.identity?.description == person {
                 guard case .account(let account) = fact else {

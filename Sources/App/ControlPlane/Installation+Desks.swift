@@ -57,20 +57,27 @@ extension Installation {
     /// Tries what is stalled or waits again, now.
     public func retryCase(_ id: String, patience: Span) async throws -> CaseReport {
         let workflow = try await workflow()
-        try await workflow.retry(id, actor: context.actor)
-        _ = try await workflow.runUntilQuiescent(budget: patience)
+        try await asWorker(workflow) {
+            try await workflow.retry(id, actor: context.actor)
+            _ = try await workflow.runUntilQuiescent(budget: patience)
+        }
         return try await showCase(id)
     }
 
     public func skipStep(_ id: String, _ step: Int, reason: String) async throws {
-        try await workflow().skip(StepReference(caseID: id, sequence: step), reason: reason, actor: context.actor)
+        let workflow = try await workflow()
+        try await asWorker(workflow) {
+            try await workflow.skip(StepReference(caseID: id, sequence: step), reason: reason, actor: context.actor)
+        }
     }
 
     public func cancelCase(_ id: String, undoing: Bool, reason: String) async throws -> Workflow.Cancellation {
         let workflow = try await workflow()
-        let cancellation = try await workflow.cancel(
-            id, compensating: undoing, reason: reason, actor: context.actor)
-        _ = try await workflow.runUntilQuiescent(budget: .seconds(30))
-        return cancellation
+        return try await asWorker(workflow) {
+            let cancellation = try await workflow.cancel(
+                id, compensating: undoing, reason: reason, actor: context.actor)
+            _ = try await workflow.runUntilQuiescent(budget: .seconds(30))
+            return cancellation
+        }
     }
 }

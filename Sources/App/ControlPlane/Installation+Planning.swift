@@ -62,8 +62,9 @@ extension Installation {
             try settings.set(.directory, to: directory)
             try settings.remove(.rollbackAccepted)
         }
-        let outcome = try await reconciler(for: directory).carryOut(surveyed.survey, patience: patience) {
-            progress($0.done, $0.total)
+        let reconciler = reconciler(for: directory)
+        let outcome = try await asWorker(reconciler.workflow(for: [])) {
+            try await reconciler.carryOut(surveyed.survey, patience: patience) { progress($0.done, $0.total) }
         }
         await surveyed.survey.close()
         return outcome

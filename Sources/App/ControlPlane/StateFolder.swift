@@ -25,6 +25,8 @@ public struct StateFolder: Sendable {
     public var checkpoint: String { stem + ".checkpoint" }
 
     var hasKey: Bool { FileManager.default.fileExists(atPath: privateKey) }
+    /// `tenure.worker.lock`: see ``WorkerLock``.
+    var workerLock: String { stem + ".worker.lock" }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 }

@@ -12,6 +12,8 @@ struct Decision {
     let survey: Survey
     let context: LifecycleContext
     let workflow: Workflow
+    /// What earlier cases are carrying out already.
+    let underway: [Workflow.Underway]
 
     struct Written: Sendable {
         let openings: [CaseOpening]
@@ -25,6 +27,7 @@ struct Decision {
         records.append(
             .planDecided(context.record(), hash: survey.plan.hash, verdict: survey.judgement.verdict))
         let openings = try sortIntoCases(session)
+        try noteFarewells(openings, session)
         let holds = try openHolds(session, &records)
         try countRemovals(session)
         try SettingsStore(session).set(.lastApply, to: context.now)
@@ -99,9 +102,8 @@ struct Decision {
     }
 
     private func sortIntoCases(_ session: any SQLSession) throws -> [CaseOpening] {
-        let approved = survey.judgement.approved.changes
-        let resumed = try workflow.resume(approved, at: context.now, in: session)
-        let changes = approved.filter { !resumed.contains($0.id) }
+        let changes = survey.judgement.approved.changes
+        try workflow.hasten(changes, at: context.now, in: session)
         guard !changes.isEmpty else { return [] }
         var heard: [Cause: Instant] = [:]
         for event in try PeopleStore(session).events() {
@@ -115,7 +117,27 @@ struct Decision {
                 if case .snapshot(let asOf, _) = cause { return imported[asOf] }
                 return heard[cause]
             }, newID: context.newID)
-        return sorter.openings(changes)
+        return sorter.openings(changes).compactMap(withoutUnderway)
+    }
+
+    /// What an interrupted apply decided is carried on by its own case. Only another leaver's case counts for a
+    /// leaver: any other may be cancelled.
+    private func withoutUnderway(_ opening: CaseOpening) -> CaseOpening? {
+        let mine = underway.filter { opening.kind != .leaver || $0.kind == .leaver }
+        let known = Dictionary(grouping: mine.map(\.change), by: \.id)
+        let changes = opening.changes.filter { change in
+            !(known[change.id] ?? []).contains { $0.operation == change.operation && $0.fact == change.fact }
+        }
+        guard !changes.isEmpty else { return nil }
+        return CaseOpening(
+            id: opening.id, kind: opening.kind, identity: opening.identity, causedAt: opening.causedAt,
+            changes: changes, source: opening.source)
+    }
+
+    /// Leavers whose going is not proven yet: this apply's, and those of applies that were interrupted.
+    private func noteFarewells(_ openings: [CaseOpening], _ session: any SQLSession) throws {
+        let store = FarewellList(session)
+        try store.set(try store.caseIDs() + openings.filter { $0.kind == .leaver }.map(\.id))
     }
 
     /// One hold for what a guard keeps back; the same changes held again are the same hold.

@@ -10,25 +10,28 @@ struct Farewell {
     let targets: [ConnectedTarget]
     let workflow: Workflow
 
-    func check(_ openings: [CaseOpening]) async throws -> [ApplyOutcome.Departure] {
-        let leavers = openings.compactMap { opening in
-            opening.identity?.person.map {
-                Leaving(
-                    person: $0, caseID: opening.id, causedAt: opening.causedAt,
-                    takesAccess: !opening.changes.allSatisfy(isDisposal))
+    /// Those of this apply, and those of applies that were interrupted before they came to it.
+    func check() async throws -> [ApplyOutcome.Departure] {
+        var leavers: [Leaving] = []
+        for id in try await context.database.read({ try FarewellList($0).caseIDs() }) {
+            guard let report = try await workflow.show(id), let person = report.summary.identity?.person else {
+                continue
             }
+            leavers.append(
+                Leaving(
+                    person: person, caseID: id, causedAt: report.summary.causedAt,
+                    takesAccess: !report.changes.allSatisfy { isDisposal($0.change) },
+                    revokedAt: report.timeline.first { $0.state == .validated }?.at))
         }
         guard !leavers.isEmpty else { return [] }
         let identities = Set(leavers.map { IdentityID.person($0.person) })
         let sights = await TargetObserver(targets: targets).observe(
             .only(identities: identities, accountNames: [], groups: []))
-        var revokedAt: [String: Instant] = [:]
-        for leaving in leavers {
-            let timeline = try await workflow.show(leaving.caseID)?.timeline ?? []
-            revokedAt[leaving.caseID] = timeline.first { $0.state == .validated }?.at
-        }
-        return try await context.database.transact { [revokedAt] _, records in
-            leavers.map { departure(of: $0, sights, revokedAt: revokedAt[$0.caseID], &records) }
+        let open = leavers.filter { $0.revokedAt == nil }.map(\.caseID)
+        return try await context.database.transact { [leavers] session, records in
+            // Who is not out yet is looked at again.
+            try FarewellList(session).set(open)
+            return leavers.map { departure(of: $0, sights, &records) }
         }
     }
 
@@ -37,10 +40,11 @@ struct Farewell {
         let caseID: String
         let causedAt: Instant
         let takesAccess: Bool
+        let revokedAt: Instant?
     }
 
     private func departure(
-        of leaving: Leaving, _ sights: [TargetObserver.Sight], revokedAt: Instant?, _ records: inout [Record]
+        of leaving: Leaving, _ sights: [TargetObserver.Sight], _ records: inout [Record]
     ) -> ApplyOutcome.Departure {
         var residual: [Slug: Int] = [:]
         var unknown: [Slug] = []
@@ -58,7 +62,7 @@ struct Farewell {
         }
         return ApplyOutcome.Departure(
             person: leaving.person, caseID: leaving.caseID,
-            timeToRevoke: leaving.takesAccess ? revokedAt.map { $0 - leaving.causedAt } : nil,
+            timeToRevoke: leaving.takesAccess ? leaving.revokedAt.map { $0 - leaving.causedAt } : nil,
             residual: residual, unknown: unknown)
     }
 

@@ -18,7 +18,9 @@ extension Reconciler {
         let workflow = workflow(for: survey.targets)
         let context = context
         let decision = try await context.database.transact { session, records in
-            let decision = try Decision(survey: survey, context: context, workflow: workflow).write(session, &records)
+            let underway = try workflow.underway(in: session)
+            let decision = try Decision(survey: survey, context: context, workflow: workflow, underway: underway)
+                .write(session, &records)
             _ = try workflow.open(
                 decision.openings, plan: survey.judgement.approved, actor: context.actor, at: context.now, in: session)
             return decision
@@ -27,8 +29,7 @@ extension Reconciler {
         try await retire(decision.openings, workflow)
         let departures = try await Farewell(
             context: context.at(clock.now()), targets: survey.targets, workflow: workflow
-        ).check(
-            decision.openings.filter { $0.kind == .leaver })
+        ).check()
         return ApplyOutcome(
             cases: decision.openings.map { opening in
                 ApplyOutcome.OpenedCase(

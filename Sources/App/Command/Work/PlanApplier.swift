@@ -48,7 +48,8 @@ struct PlanApplier: Sendable {
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; the last good ones stay in force")
         }
-        if surveyed.usesLastGood || !outcome.isComplete { throw ExitStatus.failed }
+        for problem in surveyed.survey.problems { Console.complain("error: \(TextTable.visible("\(problem)"))") }
+        if surveyed.usesLastGood || !surveyed.survey.problems.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
         if !outcome.holds.isEmpty || outcome.isDenied { throw ExitStatus.heldOrDenied }
         if detailedExitcode, !surveyed.survey.plan.changes.isEmpty { throw ExitStatus.changes }
     }

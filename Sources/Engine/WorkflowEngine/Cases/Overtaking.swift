@@ -32,7 +32,10 @@ struct Overtaking {
                 """, [.text(change.target.text), .text(change.fact.key)])
             for row in older {
                 let other = try StoredJSON.change(try row.text(3))
-                guard other.operation != change.operation || other.fact != change.fact else { continue }
+                let isSame = other.operation == change.operation && other.fact == change.fact
+                // What had stalled is tried anew by the newer case, and by it alone.
+                let isStalled = try row.text(2) == StepState.stalled.rawValue
+                guard !isSame || isStalled else { continue }
                 try end(row, other)
             }
         }

@@ -1,0 +1,37 @@
+import AccessModel
+import Persistence
+
+extension Workflow {
+    /// A change that a case is carrying out already.
+    public struct Underway: Sendable {
+        public let kind: Case.Kind
+        public let change: Change
+    }
+
+    /// What is on its way in every case, so that it is not decided a second time; what is stalled is not on its way.
+    public func underway(in session: any SQLSession) throws -> [Underway] {
+        let states = WorkflowTables.list([.waiting, .pending, .running, .uncertain, .applied])
+        return try world.targets.keys.sorted().flatMap { target in
+            try session.query(
+                """
+                SELECT c.kind, s.change FROM steps s JOIN cases c ON c.id = s.case_id
+                WHERE s.target = $1 AND s.state IN (\(states))
+                """, [.text(target.text)]
+            ).map { row in
+                guard let kind = Case.Kind(rawValue: try row.text(0)) else {
+                    throw WorkflowError(code: .corrupt, operation: "list steps", message: "a kind is not known")
+                }
+                return Underway(kind: kind, change: try StoredJSON.change(try row.text(1)))
+            }
+        }
+    }
+
+    /// Ends every lease now. Only for who knows that no other worker lives on this database: what the dead ones had
+    /// in hand need not wait until their leases run out.
+    public func endLeases() async throws {
+        let now = world.clock.now()
+        try await world.database.write { session in
+            _ = try session.execute("UPDATE steps SET lease_until = $1 WHERE lease_until > $1", [.instant(now)])
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import StrictJSON
+import TestSupport
+import Testing
+
+/// Events that come early, late, twice or out of order, and clocks that go back.
+@Suite struct TimeTests {
+    @Test func aRepeatedEventChangesNothingAndAnotherContentIsRefused() async throws {
+        var office = try await Rehearsal.applied()
+        office.clock = "2026-11-21T09:30:30Z"
+        try await office.expect(0, "event", "mountainlab/hr/events/04-left.json", "--apply")
+        let before = try await office.standing()
+        let repeated = try await office.json("event", "mountainlab/hr/events/04-left.json")
+        #expect(repeated["outcome"]?.string == "repeated")
+        #expect(try await office.standing() == before)
+        try office.edit("mountainlab/hr/events/04-left.json") { $0.replacing("e-0003", with: "e-0010") }
+        let refused = try await office.expect(1, "event", "mountainlab/hr/events/04-left.json", "--apply")
+        #expect(refused.errors.contains("known with other content"))
+        #expect(try await office.standing() == before)
+    }
+
+    @Test func aLeaverOfTheFutureWaitsAndIsOutOnTime() async throws {
+        var office = try await Rehearsal.applied()
+        office.clock = "2026-11-21T10:00:00Z"
+        let left = try office.event(
+            "l-1", "left", "e-0003", time: "2026-11-21T10:00:00Z", effective: "2026-11-30T17:00:00Z")
+        try await office.expect(0, "event", left, "--apply")
+        office.clock = "2026-11-30T16:59:00Z"
+        try await office.expect(0, "reconcile", "--detailed-exitcode")
+        #expect(try await office.access(of: "e-0003").count == 8)
+        office.clock = "2026-11-30T17:00:00Z"
+        try await office.expect(2, "reconcile", "--detailed-exitcode")
+        #expect(try await office.access(of: "e-0003") == ["corp account disabled", "shop account disabled"])
+    }
+
+    @Test func everyOrderOfArrivalComesToTheSameEnd() async throws {
+        var ends: [[String]] = []
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+            var office = try await Rehearsal.applied()
+            let events = [
+                try office.event(
+                    "a-0", "moved", "e-0011", time: "2026-11-21T08:10:00Z", person: ["department": "Data"]),
+                try office.event(
+                    "a-1", "moved", "e-0011", time: "2026-11-21T08:20:00Z", person: ["department": "Engineering"]),
+                try office.event(
+                    "a-2", "left", "e-0003", time: "2026-11-21T08:30:00Z", person: ["status": "left"]),
+                try office.event(
+                    "a-3", "moved", "e-0011", time: "2026-11-21T08:40:00Z", person: ["department": "Sales"]),
+            ]
+            for (minute, index) in order.enumerated() {
+                office.clock = "2026-11-21T09:0\(minute):00Z"
+                try await office.expect(0, "event", events[index], "--apply")
+            }
+            ends.append(try await office.world())
+            #expect(try await office.access(of: "e-0011").contains("corp membership engineering e-0011") == false)
+        }
+        #expect(ends[0] == ends[1])
+        #expect(ends[0] == ends[2])
+    }
+
+    @Test func aClockSetBackUndoesNothing() async throws {
+        var office = try await Rehearsal.applied()
+        office.clock = "2026-12-15T23:30:00Z"
+        try await office.expect(0, "reconcile")
+        let end = try await office.world()
+        #expect(try await office.access(of: "c-0001") == ["corp account disabled", "shop account disabled"])
+        office.clock = "2026-11-21T08:00:00Z"
+        try await office.expect(0, "reconcile", "--detailed-exitcode")
+        #expect(try await office.world() == end)
+        let times = try await office.json("audit", "log").array?.compactMap { $0["at"]?.string } ?? []
+        #expect(times == times.sorted())
+    }
+}
