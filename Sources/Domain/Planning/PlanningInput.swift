@@ -78,6 +78,9 @@ public struct RecordedState: Sendable, Equatable {
     public var lostGrants: Set<String> = []
     /// Ids of changes whose hold a second person has approved.
     public var releasedChanges: Set<String> = []
+    /// People whom a snapshot took out by a hold that a second person has approved: person -> as of when. What follows
+    /// from their going is not held again.
+    public var releasedDepartures: [PersonID: Instant] = [:]
     /// Ids of changes in holds that nobody has decided on yet. They stay counted and held, even when what caused them
     /// can no longer be told, until an approval, or until a reason that no guard counts.
     public var heldChanges: Set<String> = []

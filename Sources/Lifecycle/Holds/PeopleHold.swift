@@ -57,6 +57,11 @@ enum PeopleHold {
         return id
     }
 
+    /// The rows of a snapshot that were held.
+    static func rows(of hold: HoldStore.Hold) -> [StatedRow] {
+        (hold.body["rows"]?.array ?? []).compactMap { StatedRow(json: $0) }
+    }
+
     /// Takes in what an approved hold kept out. What HR said since stands against it by the ordinary rules.
     static func release(
         _ hold: HoldStore.Hold, _ context: LifecycleContext, _ session: any SQLSession, _ records: inout [Record]
@@ -64,7 +69,7 @@ enum PeopleHold {
         let store = PeopleStore(session)
         switch hold.kind {
         case rows:
-            let rows = (hold.body["rows"]?.array ?? []).compactMap { StatedRow(json: $0) }
+            let rows = rows(of: hold)
             try store.insert(rows.map(PeopleStore.Row.init))
             guard hold.body["kind"]?.string == IntakeHold.Reason.returns.rawValue else { return }
             for row in rows {

@@ -33,6 +33,12 @@ struct RecordReader {
         for hold in try holds.holds(.approved) where hold.kind == PlanHold.kind {
             state.releasedChanges.formUnion(PlanHold(hold.body)?.changes ?? [])
         }
+        for hold in try holds.holds(.approved) where hold.kind == PeopleHold.rows {
+            for row in PeopleHold.rows(of: hold) { state.releasedDepartures[row.id] = row.statedFrom }
+        }
+        for hold in try holds.holds(.open) where hold.kind == PlanHold.kind {
+            state.heldChanges.formUnion(PlanHold(hold.body)?.changes ?? [])
+        }
         return state
     }
 }

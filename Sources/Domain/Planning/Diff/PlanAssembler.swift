@@ -79,7 +79,16 @@ struct PlanAssembler {
     private mutating func set(_ reason: RemovalReasons.Reason, at number: Int) {
         let id = drafts[number].id(in: state.index.layouts[drafts[number].target].target.name)
         drafts[number].causes = [reason.cause]
-        drafts[number].isCounted = reason.isCounted && !state.input.recorded.releasedChanges.contains(id)
+        drafts[number].isCounted =
+            reason.isCounted && !state.input.recorded.releasedChanges.contains(id)
+            && !isReleasedDeparture(reason.cause, of: drafts[number])
+    }
+
+    private func isReleasedDeparture(_ cause: Cause, of draft: ChangeDraft) -> Bool {
+        guard case .snapshot(let asOf, _) = cause, let person = draft.identity.flatMap({ state.person($0) }) else {
+            return false
+        }
+        return !person.isActive && state.input.recorded.releasedDepartures[person.person.id] == asOf
     }
 
     // MARK: Movers
