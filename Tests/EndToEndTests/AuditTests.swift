@@ -23,7 +23,7 @@ import Testing
         let broken = [
             ("tampered", tampered, "record \(seq)"), ("removed", removed, "record \(seq)"),
             ("reordered", reordered, "record \(seq)"), ("doubled", doubled, "record \(seq + 1)"),
-            ("cut", Array(lines.prefix(lines.count / 2)), ""), ("empty", [], ""),
+            ("cut", Array(lines.prefix(lines.count / 2)), "the file ends"), ("empty", [], "the file ends"),
         ]
         for (name, lines, says) in broken {
             try office.write("\(name).jsonl", lines.joined(separator: "\n"))

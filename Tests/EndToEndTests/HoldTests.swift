@@ -64,8 +64,13 @@ import Testing
         #expect(try await office.access(of: "e-0029").contains("shop membership storefront-live-readers e-0029"))
 
         office.clock = "2026-11-21T09:30:30Z"
-        try await office.expect(3, "event", "mountainlab/hr/events/04-left.json", "--apply")
+        try await office.expect(0, "event", "mountainlab/hr/events/04-left.json", "--apply")
         #expect(try await office.access(of: "e-0003") == ["corp account disabled", "shop account disabled"])
+        // What is held stays held, also when the files are in force and the hour is over.
+        office.clock = "2026-11-21T12:00:00Z"
+        try await office.expect(3, "reconcile")
+        try await office.expect(3, "apply", "mountainlab", "--yes")
+        #expect(try await office.access(of: "e-0029").contains("shop membership storefront-live-readers e-0029"))
 
         for hold in try #require(try await office.json("hold", "list").array) {
             let id = try #require(hold["id"]?.string)

@@ -25,10 +25,14 @@ extension Rehearsal {
     }
 
     /// The log, exported and verified offline with nothing but the public key.
-    func expectGenuineLog() async throws {
+    @discardableResult
+    func expectGenuineLog() async throws -> [LogRecord] {
         try await expect(0, "audit", "export", "log.jsonl")
         let verified = try await expect(0, "audit", "verify", "log.jsonl", "--key", "state/tenure.pub")
         #expect(verified.output.hasPrefix("genuine: "))
+        return try read("log.jsonl").split(separator: "\n").compactMap { line in
+            try JSONParser.parse(String(line))["leaf"].map { try LogRecord($0) }
+        }
     }
 }
 

@@ -49,6 +49,7 @@ import Testing
             let run = try await rehearsal.run(arguments, killed: .when { watch.isReached })
             #expect(run.wasKilled || run.status == 0, "\(run.everything)")
             try await expectSameEnd(rehearsal, arguments, end, since: before, "after effect \(boundary)")
+            try await rehearsal.expect(0, "plan", "mountainlab", "--detailed-exitcode")
         }
         var generator = SeededGenerator(seed: seed)
         var kills = 0
@@ -71,10 +72,13 @@ import Testing
         #expect(again.status == 0, "\(moment): \(again.everything)")
         let world = try await rehearsal.world()
         #expect(world == end, "\(moment): \(Set(world).symmetricDifference(end).sorted())")
-        let journal = Journal(Array(try await rehearsal.records().dropFirst(before)))
+        let records = Array(try await rehearsal.expectGenuineLog().dropFirst(before))
+        let journal = Journal(records)
         #expect(journal.faults.isEmpty, "\(moment): \(journal.faults)")
-        try await rehearsal.expectGenuineLog()
-        try await rehearsal.expect(0, "plan", "mountainlab", "--detailed-exitcode")
+        let leavers = Set(
+            records.filter { $0.type == "case.opened" && $0.body["kind"]?.string == "leaver" }.map(\.caseID))
+        let checked = Set(records.filter { $0.type == "residual.checked" }.map(\.caseID))
+        #expect(checked == leavers, "\(moment): a leaver's residual access was not read back")
     }
 }
 

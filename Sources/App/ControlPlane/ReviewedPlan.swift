@@ -93,12 +93,23 @@ extension Installation {
         let survey = try await reconciler(for: reviewed.directory).survey(
             definitions, previous: inForce?.revision == definitions.revision ? nil : inForce?.organization,
             person: reviewed.plan.person)
+        guard definitions.revision == reviewed.plan.definitionsRevision else {
+            throw InstallationError(
+                code: .usage, operation: "read the plan",
+                message: "its definitions are not those that it was planned by; it was altered since")
+        }
         guard survey.plan.hash == reviewed.plan.hash else {
             throw LifecycleError(
                 code: .stale, operation: "apply the reviewed plan",
                 message: "the world has changed since it was reviewed: planning anew gives hash "
                     + "\(survey.plan.hash.prefix(12)), reviewed was \(reviewed.plan.hash.prefix(12)); plan and review again"
             )
+        }
+        // The hash binds what is done; the file must also say it as it was planned, or it was not this that was reviewed.
+        guard survey.plan.changes == reviewed.plan.changes else {
+            throw InstallationError(
+                code: .usage, operation: "read the plan",
+                message: "its changes do not read as they were planned; it was altered since")
         }
         return Surveyed(
             survey: survey, diagnostics: reading.diagnostics, usesLastGood: false, directory: reviewed.directory)

@@ -69,7 +69,14 @@ struct EventCommand: AsyncParsableCommand {
     }
 
     private func applyNow(_ receipt: PeopleDesk.EventReceipt, _ installation: Installation) async throws {
-        let surveyed = try await installation.surveyInForce(person: receipt.event.person.text)
+        let event = receipt.event
+        guard try await installation.people().roster(at: installation.now)[event.person] != nil else {
+            if options.console.format == .json { options.console.print(receipt.json.prettyText) }
+            options.console.note(
+                "\(event.person) is not here before \(event.effective); an apply after that does the rest")
+            return
+        }
+        let surveyed = try await installation.surveyInForce(person: event.person.text)
         let applier = PlanApplier(console: options.console, wait: wait)
         let outcome = try await applier.apply(surveyed, on: installation)
         try applier.finish(surveyed, outcome, detailedExitcode: false)

@@ -1,0 +1,108 @@
+import AccessModel
+import Definitions
+import TestSupport
+import Testing
+
+@testable import Lifecycle
+
+/// What a person's changes are called, and from when their case counts.
+@Suite struct CaseSorterTests {
+    private let lastApply = Sample.instant("2026-11-20T12:00:00Z")
+    private let early = Sample.instant("2026-11-01T09:00:00Z")
+    private let heard = Sample.instant("2026-11-21T10:00:00Z")
+
+    private func cause(_ id: String) -> Cause { .event(source: "hr", id: id, type: "moved") }
+
+    private func state(
+        _ id: String, _ presence: PersonState.Presence = .active, since: Instant, moves: [PersonState.Move] = []
+    ) -> PersonState {
+        var world = PlanningWorld()
+        world.person(String(id.dropFirst(2)))
+        return PersonState(
+            person: world.people[0].person, presence: presence, presenceCause: cause("presence"),
+            presenceSince: since, moves: moves)
+    }
+
+    private func account(_ state: PersonState, _ operation: Change.Operation = .add, disabled: Bool = false) -> Change {
+        let identity = IdentityID.person(state.person.id)
+        let active = Fact.account(Account(identity: identity, name: state.person.email.text, state: .active))
+        let off = Fact.account(Account(identity: identity, name: state.person.email.text, state: .disabled))
+        return Change(
+            target: Sample.slug("corp"), operation: operation, lane: disabled ? .revoke : .grant,
+            fact: disabled ? off : active, before: operation == .update ? (disabled ? active : off) : nil,
+            causes: [Sample.snapshot], risk: 1, stage: 1)
+    }
+
+    private func membership(
+        _ state: PersonState, _ operation: Change.Operation = .remove, causes: [Cause] = [.drift]
+    ) -> Change {
+        let fact = Fact.membership(
+            Membership(
+                group: "staff", notation: nil, identity: .person(state.person.id), account: state.person.email.text))
+        return Change(
+            target: Sample.slug("corp"), operation: operation, lane: operation == .remove ? .revoke : .grant,
+            fact: fact, causes: causes, risk: 1, stage: 2)
+    }
+
+    private func sort(_ states: [PersonState], _ changes: [Change], last: Instant?) -> [String] {
+        var number = 0
+        let sorter = CaseSorter(
+            roster: Roster(states), lastApply: last, now: Sample.now, heardAt: { _ in heard },
+            newID: {
+                number += 1
+                return "\(number)"
+            })
+        return sorter.openings(changes).map { opening in
+            "\(opening.kind.rawValue) \(opening.identity?.description ?? "-") \(opening.causedAt) \(opening.changes.count)"
+        }
+    }
+
+    @Test func beforeTheFirstApplyEverybodyJoinsNow() {
+        let ana = state("e-0001", since: early)
+        #expect(sort([ana], [account(ana), membership(ana, .add)], last: nil) == ["joiner e-0001 \(Sample.now) 2"])
+    }
+
+    @Test func whoseNewsCameSinceTheLastApplyJoinsFromThenOn() {
+        let ana = state("e-0001", since: early)
+        #expect(sort([ana], [account(ana)], last: lastApply) == ["joiner e-0001 \(heard) 1"])
+        #expect(sort([ana], [account(ana, .update)], last: lastApply) == ["joiner e-0001 \(heard) 1"])
+    }
+
+    @Test func whoWasHereAlreadyGetsAnAccountFromTheDefinitions() {
+        let ana = state("e-0001", since: early)
+        #expect(sort([ana], [account(ana)], last: Sample.now) == ["definitions e-0001 \(Sample.now) 1"])
+    }
+
+    @Test(arguments: [PersonState.Presence.left, .suspended, .compromised, .ended(Sample.day("2026-11-20"))])
+    func whoCountsNoMoreIsALeaverAndComesFirst(_ presence: PersonState.Presence) {
+        let ana = state("e-0001", since: early)
+        let bea = state("e-0002", presence, since: early)
+        let changes = [account(ana), account(bea, .update, disabled: true), membership(bea)]
+        #expect(
+            sort([ana, bea], changes, last: lastApply)
+                == ["leaver e-0002 \(heard) 2", "joiner e-0001 \(heard) 1"])
+    }
+
+    @Test func aMoveSinceTheLastApplyExplainsAPersonsChanges() {
+        let move = PersonState.Move(effective: Sample.instant("2026-11-21T09:00:00Z"), cause: cause("move"))
+        let ana = state("e-0001", since: early, moves: [move])
+        let changes = [membership(ana, causes: [.definitionRemoved(note: "gone")]), membership(ana, .add)]
+        #expect(sort([ana], changes, last: lastApply) == ["mover e-0001 \(heard) 2"])
+        let lapse = membership(ana, causes: [.moverLapse(tenant: Sample.slug("shop"), at: Sample.now)])
+        #expect(sort([ana], [lapse], last: Sample.now) == ["mover e-0001 \(heard) 1"])
+        #expect(
+            sort([ana], [membership(ana, causes: [.definitionRemoved(note: "gone")])], last: Sample.now)
+                == ["definitions e-0001 \(Sample.now) 1"])
+    }
+
+    @Test func driftAloneIsReconciledAndGroupsHaveACaseOfTheirOwn() {
+        let ana = state("e-0001", since: early)
+        let group = Change(
+            target: Sample.slug("corp"), operation: .add, lane: .grant,
+            fact: .group(GroupFact(slug: "shop-live-readers", notation: nil)), causes: [Sample.snapshot], risk: 1,
+            stage: 0)
+        #expect(
+            sort([ana], [membership(ana), group], last: Sample.now)
+                == ["reconcile e-0001 \(Sample.now) 1", "definitions - \(Sample.now) 1"])
+    }
+}
