@@ -68,6 +68,10 @@ struct RecordTests {
                 #"{"reason":"came back","step":2}"#
             ),
             (
+                .caseStalled(context, step: 2, change: change, attempts: 8, error: "refused"), .caseStalled,
+                #"{"attempts":8,"error":"refused","key":"membership payments-live-readers e-0042","op":"remove","step":2,"target":"corp"}"#
+            ),
+            (
                 .manualAction(context, action: .skip, reason: "gone"), .manualAction,
                 #"{"action":"skip","reason":"gone"}"#
             ),

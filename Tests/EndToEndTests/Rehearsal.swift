@@ -16,8 +16,7 @@ struct Rehearsal: Sendable {
         try FileManager.default.copyItem(
             atPath: TestSystems.packageDirectory + "/Examples/mountainlab", toPath: path("mountainlab"))
         try edit("mountainlab/targets.yaml") { text in
-            text.replacing("    limits: {requests_per_second: 50, concurrency: 4}\n", with: "")
-                .replacing("    settings:", with: "    limits: {requests_per_second: 10000}\n    settings:")
+            text.replacing("requests_per_second: 500,", with: "requests_per_second: 10000,")
         }
     }
 

@@ -38,7 +38,8 @@ extension Installation {
             let settings = SettingsStore(session)
             return (try settings.instant(.rollbackAccepted), try settings.value(.directory))
         }
-        if let accepted {
+        // One person's going is never kept waiting for that.
+        if let accepted, person == nil {
             throw InstallationError(
                 code: .rollback, operation: "plan",
                 message: "an older state was taken on at \(accepted), and its definitions may be old; import people, "

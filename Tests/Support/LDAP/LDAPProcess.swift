@@ -90,7 +90,7 @@ final class LDAPProcess: Sendable {
 
     /// Returns once `isUp` says so; throws when the process has ended or a minute has passed.
     func wait(log: URL, until isUp: () throws -> Bool) throws {
-        let deadline = Date().addingTimeInterval(60)
+        let deadline = Date().addingTimeInterval(240)
         while try !isUp() {
             guard isRunning, Date() < deadline else {
                 let text = try String(contentsOf: log, encoding: .utf8)

@@ -41,4 +41,17 @@ extension Record {
     public static func manualAction(_ context: RecordContext, action: ManualAction, reason: String) -> Record {
         Record(.manualAction, context, ["action": .string(action.rawValue), "reason": .string(reason)])
     }
+
+    /// `case.stalled` `{step, target, op, key, attempts, error}`: a step needs a person; whoever is on call is paged.
+    /// `error` holds no secret.
+    public static func caseStalled(
+        _ context: RecordContext, step: Int, change: Change, attempts: Int, error: String
+    ) -> Record {
+        Record(
+            .caseStalled, context,
+            [
+                "step": .int(step), "target": .string(change.target.text), "op": .string(change.operation.rawValue),
+                "key": .string(change.fact.key), "attempts": .int(attempts), "error": .string(error),
+            ])
+    }
 }

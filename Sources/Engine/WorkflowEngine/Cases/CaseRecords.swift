@@ -52,15 +52,9 @@ struct CaseRecords {
         .changeCancelled(context(of: change), step: sequence, reason: reason)
     }
 
-    /// `case.stalled` `{step, target, op, key, attempts, error}`: a step needs a person; whoever is on call is paged.
     func stalled(_ claimed: ClaimedStep, _ problem: StepProblem) -> Record {
-        let context = context(of: claimed.change)
-        return Record(
-            at: at, type: RecordType.caseStalled.rawValue, actor: actor, subject: context.subject, caseID: caseID,
-            body: [
-                "step": .integer(Int64(claimed.reference.sequence)), "target": .string(claimed.change.target.text),
-                "op": .string(claimed.change.operation.rawValue), "key": .string(claimed.change.fact.key),
-                "attempts": .integer(Int64(claimed.attempt)), "error": .string(problem.message),
-            ])
+        .caseStalled(
+            context(of: claimed.change), step: claimed.reference.sequence, change: claimed.change,
+            attempts: claimed.attempt, error: problem.message)
     }
 }
