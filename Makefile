@@ -25,7 +25,8 @@ test-systems: deps
 
 test: test-systems lint
 	$(SWIFT) build --build-tests
-	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build
+	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --skip EndToEndTests
+	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

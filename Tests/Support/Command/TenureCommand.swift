@@ -26,7 +26,7 @@ public struct TenureCommand: Sendable {
     public let executable: String
     public var environment: [String: String]
     /// After so long a run is ended and fails its test.
-    public var limit: Duration = .seconds(120)
+    public var limit: Duration = .seconds(300)
 
     /// - Throws: ``Failure`` if the command was not built.
     public init(in folder: String) throws {
