@@ -47,7 +47,8 @@ extension Installation {
             let log = AuditLog(session)
             // A key that was replaced signs for itself alone.
             var checkpoints = try log.checkpoints().filter { sealed in
-                sealed.size > 0 && (try? signer.verifier.checkpoint(sealed.note)) != nil
+                let signatures = try SignedNote(sealed.note).signatures
+                return sealed.size > 0 && signatures.contains { $0.keyID == signer.verifier.keyID }
             }[...]
             // Every checkpoint right after the last record that it signs: the more, the closer a fault is named.
             try log.forEachLeaf { leaf in

@@ -6,7 +6,8 @@ public enum StarterOrganization {
     /// Writes it into a folder that is empty or not there. Returns the paths that were written.
     public static func write(to directory: String) throws -> [String] {
         let manager = FileManager.default
-        let existing = (try? manager.contentsOfDirectory(atPath: directory)) ?? []
+        let isThere = manager.fileExists(atPath: directory)
+        let existing = isThere ? try manager.contentsOfDirectory(atPath: directory) : []
         guard existing.isEmpty else {
             throw InstallationError(
                 code: .usage, operation: "init", message: "`\(directory)` is not empty; name a new folder")
