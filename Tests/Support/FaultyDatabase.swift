@@ -32,6 +32,7 @@ public struct FaultyDatabase: Database {
 private struct FaultySession: SQLSession {
     let base: any SQLSession
     let fails: (String) -> Bool
+    var scope: TransactionScope { base.scope }
 
     private func check(_ sql: String) throws {
         guard fails(sql) else { return }

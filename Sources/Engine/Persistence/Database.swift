@@ -9,7 +9,8 @@ public protocol Database: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
 
     /// Runs `body` in one serialisable transaction and commits it durably; one that throws is rolled back whole.
-    /// Writes are one after another. `body` may be run again after a conflict between nodes, so it has no effect but
+    /// Writes are one after another; those that are asked for at the same time may share a transaction, where each
+    /// succeeds or fails by itself. `body` may be run again after a conflict between nodes, so it has no effect but
     /// on its session.
     @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
@@ -25,6 +26,9 @@ public enum SQLDialect: String, Sendable {
 
 /// A transaction, for as long as its body runs. It must not leave the body.
 public protocol SQLSession {
+    /// What the transaction knows already.
+    var scope: TransactionScope { get }
+
     /// Runs a statement without a result and returns how many rows it changed.
     @discardableResult
     func execute(_ sql: String, _ parameters: [SQLValue]) throws -> Int

@@ -127,6 +127,50 @@ struct TransactionConformance {
         }
     }
 
+    @Test("writes that wait together succeed or fail each by itself", arguments: DatabaseDriver.all)
+    func sharedTransaction(_ driver: DatabaseDriver) async throws {
+        try await driver.withDatabase { database in
+            try await Self.prepare(database)
+            let started = DispatchSemaphore(value: 0)
+            let finish = DispatchSemaphore(value: 0)
+            async let first: Void = database.write { session in
+                started.signal()
+                finish.wait()
+                try session.execute("INSERT INTO counter (id, n) VALUES (1000, 0)")
+            }
+            await wait(started)
+            let outcomes = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+                for id in 2..<402 {
+                    group.addTask { (id, try await Self.tryInsert(id, into: database)) }
+                }
+                finish.signal()
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            try await first
+            let stored = try await database.read { session in
+                Set(try session.query("SELECT id FROM counter").map { Int(try $0.integer(0)) })
+            }
+            #expect(stored == Set([1, 1000] + (2..<402).filter { $0 % 4 != 0 && $0 % 4 != 1 }))
+            #expect(outcomes == Dictionary(uniqueKeysWithValues: (2..<402).map { ($0, $0 % 4 == 2 || $0 % 4 == 3) }))
+        }
+    }
+
+    /// Of each four one throws, one breaks a constraint, and two are fine. Whether it was told that it was written.
+    private static func tryInsert(_ id: Int, into database: any Database) async throws -> Bool {
+        do {
+            try await database.write { session in
+                try session.execute("INSERT INTO counter (id, n) VALUES ($1, 0)", [.int(id)])
+                if id.isMultiple(of: 4) { throw Change() }
+                if id % 4 == 1 { try session.execute("INSERT INTO counter (id, n) VALUES (1, 0)") }
+            }
+            return true
+        } catch is Change {
+            return false
+        } catch let error as PersistenceError where error.code == .constraint {
+            return false
+        }
+    }
+
     @Test("what was committed is there after a new start", arguments: DatabaseDriver.all)
     func reopen(_ driver: DatabaseDriver) async throws {
         let storage = try driver.makeStorage()

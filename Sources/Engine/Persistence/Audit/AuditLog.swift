@@ -13,16 +13,17 @@ public struct AuditLog {
 
     /// How many records there are.
     public func size() throws -> Int {
-        Int(try session.query("SELECT coalesce(max(seq), -1) + 1 FROM audit_leaves").first?.integer(0) ?? 0)
+        if let head = session.scope.logHead { return head.size }
+        return Int(try session.query("SELECT coalesce(max(seq), -1) + 1 FROM audit_leaves").first?.integer(0) ?? 0)
     }
 
     /// Appends records in their order and returns their places. Throws before anything is written when one of them
     /// is not of the form that a verifier reads.
     @discardableResult
     public func append(_ records: [Record]) throws -> Range<Int> {
-        let start = try size()
+        var range = try head()
+        let start = range.size
         guard !records.isEmpty else { return start..<start }
-        var range = try CompactRange(size: start, fetch: node)
         var leaves: [[SQLValue]] = []
         var nodes: [[SQLValue]] = []
         leaves.reserveCapacity(records.count)
@@ -40,7 +41,19 @@ public struct AuditLog {
         }
         try session.insert(into: "audit_leaves (seq, at, type, actor, subject, case_id, leaf, hash)", leaves)
         try session.insert(into: "audit_nodes (level, idx, hash)", nodes)
+        session.scope.logHead = range
         return start..<range.size
+    }
+
+    /// What must be known of the tree to append to it; read once in a transaction, whoever appends in it.
+    private func head() throws -> CompactRange {
+        if let head = session.scope.logHead { return head }
+        let size = try size()
+        let nodes = try nodes(CompactRange.peakIDs(size: size))
+        return try CompactRange(size: size) { id in
+            guard let hash = nodes[id] else { throw Self.missing(id) }
+            return hash
+        }
     }
 
     private static func row(_ entry: Entry, _ bytes: [UInt8], _ hash: MerkleHash) -> [SQLValue] {
@@ -72,17 +85,34 @@ public struct AuditLog {
 
     /// A stored node of the tree. Throws `.corrupt` where one that must be there is not.
     public func node(_ id: MerkleNodeID) throws -> MerkleHash {
-        let rows =
-            id.level == 0
-            ? try session.query("SELECT hash FROM audit_leaves WHERE seq = $1", [.int(id.index)])
-            : try session.query(
-                "SELECT hash FROM audit_nodes WHERE level = $1 AND idx = $2", [.int(id.level), .int(id.index)])
-        guard let bytes = try rows.first?.blob(0), let hash = MerkleHash(bytes: bytes) else {
-            throw PersistenceError(
-                code: .corrupt, operation: "read the audit tree",
-                message: "the node at level \(id.level), index \(id.index) is missing or not a hash")
-        }
+        guard let hash = try nodes([id])[id] else { throw Self.missing(id) }
         return hash
+    }
+
+    /// Stored nodes of the tree, those of them that are there, by one query for the leaves and one for all others.
+    func nodes(_ ids: [MerkleNodeID]) throws -> [MerkleNodeID: MerkleHash] {
+        var found: [MerkleNodeID: MerkleHash] = [:]
+        func take(_ row: SQLRow) throws {
+            let id = MerkleNodeID(level: Int(try row.integer(0)), index: Int(try row.integer(1)))
+            guard let hash = MerkleHash(bytes: try row.blob(2)) else { throw Self.missing(id) }
+            found[id] = hash
+        }
+        let leaves = ids.filter { $0.level == 0 }.map { SQLValue.int($0.index) }
+        try session.inPortions(leaves) { list, portion in
+            try session.forEachRow("SELECT 0, seq, hash FROM audit_leaves WHERE seq IN \(list)", portion, take)
+        }
+        let inner = ids.filter { $0.level > 0 }.map { [SQLValue.int($0.level), .int($0.index)] }
+        try session.inPortions(rows: inner) { rows, portion in
+            try session.forEachRow(
+                "SELECT level, idx, hash FROM audit_nodes WHERE (level, idx) IN (VALUES \(rows))", portion, take)
+        }
+        return found
+    }
+
+    private static func missing(_ id: MerkleNodeID) -> PersistenceError {
+        PersistenceError(
+            code: .corrupt, operation: "read the audit tree",
+            message: "the node at level \(id.level), index \(id.index) is missing or not a hash")
     }
 }
 

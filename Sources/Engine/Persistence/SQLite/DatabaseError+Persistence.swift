@@ -16,4 +16,12 @@ extension DatabaseError {
         return PersistenceError(
             code: code, operation: operation, message: message ?? "SQLite result \(extendedResultCode.rawValue)")
     }
+
+    /// The same of an error that no statement has mapped: it came from the transaction itself.
+    func persistenceError(transaction operation: String) -> PersistenceError {
+        guard resultCode != .SQLITE_MISUSE else {
+            return PersistenceError(code: .unavailable, operation: operation, message: "the database is closed")
+        }
+        return persistenceError(operation)
+    }
 }

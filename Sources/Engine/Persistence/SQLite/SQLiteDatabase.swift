@@ -3,8 +3,9 @@ import GRDB
 
 /// The embedded database: one file in WAL mode, many readers beside one writer.
 ///
-/// A write is on disk when it returns (`synchronous=FULL`). Any number of processes may open one file; their writes
-/// queue for up to ``busyTimeout`` seconds. A file that this type creates is readable by its owner alone.
+/// A write is on disk when it returns (`synchronous=FULL`); writes that are asked for at the same time share one wait
+/// for the disk (``CommitQueue``). Any number of processes may open one file; their writes queue for up to
+/// ``busyTimeout`` seconds. A file that this type creates is readable by its owner alone.
 public struct SQLiteDatabase: Database {
     /// How long, in seconds, a statement waits for another process before it fails as `.busy`.
     public static let busyTimeout = 10.0
@@ -12,6 +13,12 @@ public struct SQLiteDatabase: Database {
     public let dialect = SQLDialect.sqlite
     public let path: String
     private let pool: DatabasePool
+    private let queue = CommitQueue()
+
+    private init(path: String, pool: DatabasePool) {
+        self.path = path
+        self.pool = pool
+    }
 
     /// Opens the file at `path`, and creates it and its folder where they are missing. The schema is for
     /// ``Schema/migrate(_:at:)``.
@@ -80,21 +87,10 @@ public struct SQLiteDatabase: Database {
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { connection in
-                continuation.resume(
-                    with: Self.mapped("write") {
-                        var value: Value?
-                        try connection.inTransaction(.immediate) {
-                            value = try SQLiteSession.run(on: connection, body)
-                            return .commit
-                        }
-                        guard let value else {
-                            throw PersistenceError(
-                                code: .storage, operation: "write", message: "the transaction ended without a value")
-                        }
-                        return value
-                    })
+        try await withCheckedThrowingContinuation { caller in
+            queue.add(PendingWrite(body, caller: caller))
+            pool.asyncWriteWithoutTransaction { [queue] connection in
+                WriteBatch(writes: queue.takeBatch()).run(on: SQLiteWriter(connection: connection))
             }
         }
     }
@@ -102,12 +98,8 @@ public struct SQLiteDatabase: Database {
     private static func mapped<Value>(_ operation: String, _ body: () throws -> Value) -> Result<Value, any Error> {
         do {
             return .success(try body())
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
-            // Statements map their own errors, so this is the transaction on a connection that was closed.
-            return .failure(
-                PersistenceError(code: .unavailable, operation: operation, message: "the database is closed"))
         } catch let error as DatabaseError {
-            return .failure(error.persistenceError(operation))
+            return .failure(error.persistenceError(transaction: operation))
         } catch {
             return .failure(error)
         }

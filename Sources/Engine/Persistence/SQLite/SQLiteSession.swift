@@ -4,6 +4,7 @@ import GRDB
 /// A transaction on one connection. After a statement has failed it takes no other and cannot be committed, which is
 /// how PostgreSQL has it too.
 final class SQLiteSession: SQLSession {
+    let scope: TransactionScope
     private let connection: GRDB.Database
     /// By the text as the caller wrote it.
     private var statements: [String: Statement] = [:]
@@ -11,12 +12,16 @@ final class SQLiteSession: SQLSession {
     private var failure: PersistenceError?
     private var isOver = false
 
-    private init(_ connection: GRDB.Database) { self.connection = connection }
+    private init(_ connection: GRDB.Database, _ scope: TransactionScope) {
+        self.connection = connection
+        self.scope = scope
+    }
 
     static func run<Value>(
-        on connection: GRDB.Database, _ body: (any SQLSession) throws -> Value
+        on connection: GRDB.Database, scope: TransactionScope = TransactionScope(),
+        _ body: (any SQLSession) throws -> Value
     ) throws -> Value {
-        let session = SQLiteSession(connection)
+        let session = SQLiteSession(connection, scope)
         defer { session.isOver = true }
         let value = try body(session)
         if let failure = session.failure { throw failure }

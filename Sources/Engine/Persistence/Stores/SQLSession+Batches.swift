@@ -37,4 +37,25 @@ extension SQLSession {
             try body("(" + (0..<size).map { "$\(offset + $0 + 1)" }.joined(separator: ", ") + ")", portion)
         }
     }
+
+    /// The same for rows of integers, as the rows of a `VALUES`: `(CAST($1 AS BIGINT), CAST($2 AS BIGINT)), ($3, $4)`.
+    func inPortions(
+        rows: [[SQLValue]], _ body: (_ rows: String, _ portion: [SQLValue]) throws -> Void
+    ) throws {
+        guard let width = rows.first?.count else { return }
+        var rest = rows[...]
+        while let last = rest.prefix(256).last {
+            let size = Self.batchSizes.last { $0 >= min(rest.count, 256) } ?? 256
+            var portion = Array(rest.prefix(size))
+            rest = rest.dropFirst(size)
+            portion += Array(repeating: last, count: size - portion.count)
+            let places = (0..<size).map { row in
+                // The first row tells PostgreSQL what the others are.
+                "("
+                    + (1...width).map { row == 0 ? "CAST($\($0) AS BIGINT)" : "$\(row * width + $0)" }
+                    .joined(separator: ", ") + ")"
+            }
+            try body(places.joined(separator: ", "), portion.flatMap { $0 })
+        }
+    }
 }

@@ -1,0 +1,55 @@
+/// What a driver does for a batch of writes, on the one connection that writes.
+protocol BatchConnection {
+    /// Runs `body` in one transaction and commits it durably; rolls it back when `body` throws.
+    func transaction(_ body: () throws -> Void) throws
+    /// Runs `body` on a session of its own within the transaction; what it did is undone when it throws.
+    func savepoint(_ body: (any SQLSession) throws -> Void) throws
+    /// Runs `body` on a session that is the whole transaction.
+    func session(_ body: (any SQLSession) throws -> Void) throws
+    /// Whether the transaction can go on after a savepoint was undone; a full disk ends it as a whole.
+    var isInTransaction: Bool { get }
+    /// Whether it is certain that nothing of a transaction that threw `error` was committed.
+    func isUndone(after error: any Error) -> Bool
+}
+
+/// Writes that share one transaction. Each succeeds or fails by itself, as if it had been alone.
+struct WriteBatch {
+    let writes: [any QueuedWrite]
+
+    func run(on connection: some BatchConnection) {
+        guard writes.count > 1 else {
+            if let write = writes.first { runAlone(write, on: connection) }
+            return
+        }
+        var refused: [(write: any QueuedWrite, error: any Error)] = []
+        var kept: [any QueuedWrite] = []
+        do {
+            try connection.transaction {
+                for write in writes {
+                    do {
+                        try connection.savepoint(write.run)
+                        kept.append(write)
+                    } catch {
+                        guard connection.isInTransaction else { throw error }
+                        refused.append((write, error))
+                    }
+                }
+            }
+        } catch {
+            guard connection.isUndone(after: error) else { return writes.forEach { $0.failed(error) } }
+            // One write's trouble is not another's: what cannot be done together is tried one by one.
+            return writes.forEach { runAlone($0, on: connection) }
+        }
+        for write in kept { write.committed() }
+        for (write, error) in refused { write.failed(error) }
+    }
+
+    private func runAlone(_ write: any QueuedWrite, on connection: some BatchConnection) {
+        do {
+            try connection.transaction { try connection.session(write.run) }
+        } catch {
+            return write.failed(error)
+        }
+        write.committed()
+    }
+}

@@ -1,0 +1,51 @@
+import GRDB
+
+/// The connection that writes, for as long as a batch takes.
+struct SQLiteWriter: BatchConnection {
+    let connection: GRDB.Database
+    private let scope = TransactionScope()
+
+    init(connection: GRDB.Database) { self.connection = connection }
+
+    var isInTransaction: Bool { connection.isInsideTransaction }
+
+    func transaction(_ body: () throws -> Void) throws {
+        scope.reset()
+        try mapped {
+            try connection.inTransaction(.immediate) {
+                try body()
+                return .commit
+            }
+        }
+    }
+
+    func session(_ body: (any SQLSession) throws -> Void) throws {
+        try SQLiteSession.run(on: connection, scope: scope, body)
+    }
+
+    func savepoint(_ body: (any SQLSession) throws -> Void) throws {
+        let before = scope.logHead
+        do {
+            try mapped {
+                try connection.inSavepoint {
+                    try session(body)
+                    return .commit
+                }
+            }
+        } catch {
+            scope.logHead = before
+            throw error
+        }
+    }
+
+    /// A commit that failed was rolled back: another process never saw it.
+    func isUndone(after error: any Error) -> Bool { true }
+
+    private func mapped(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as DatabaseError {
+            throw error.persistenceError(transaction: "write")
+        }
+    }
+}
