@@ -75,7 +75,7 @@ import Testing
         try await office.expect(0, "reconcile")
         let cases = try #require(try await office.json("case", "list", "--person", "e-0003").array)
         #expect(cases.first?["kind"]?.string == "profile")
-        #expect(cases.first?["caused_at"]?.string == "2026-11-21T09:00:00Z")
+        #expect(cases.first?["caused_at"]?.string?.hasPrefix("2026-11-21T09:00:") == true)
         #expect(try await office.json("report", "slis")["M1"]?["n"] == before)
         let accounts = try await office.world().filter { $0.contains("\"identity\":\"e-0003\"") }
         #expect(accounts.contains { $0.contains("ana.vega@mountainlab.io") })
