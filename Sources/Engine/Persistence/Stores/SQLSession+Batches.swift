@@ -38,24 +38,36 @@ extension SQLSession {
         }
     }
 
-    /// The same for rows of integers, as the rows of a `VALUES`: `(CAST($1 AS BIGINT), CAST($2 AS BIGINT)), ($3, $4)`.
-    func inPortions(
-        rows: [[SQLValue]], _ body: (_ rows: String, _ portion: [SQLValue]) throws -> Void
+    /// The same for rows, as those of a `VALUES`: `(CAST($1 AS TEXT), CAST($2 AS BIGINT)), ($3, $4)`. Its columns are called
+    /// `column1`, `column2`, ...; `types` says what each is, because PostgreSQL takes a parameter of unknown type for
+    /// text.
+    public func inPortions(
+        rows: [[SQLValue]], as types: [SQLType],
+        _ body: (_ values: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
-        guard let width = rows.first?.count else { return }
         var rest = rows[...]
         while let last = rest.prefix(256).last {
             let size = Self.batchSizes.last { $0 >= min(rest.count, 256) } ?? 256
             var portion = Array(rest.prefix(size))
             rest = rest.dropFirst(size)
             portion += Array(repeating: last, count: size - portion.count)
-            let places = (0..<size).map { row in
-                // The first row tells PostgreSQL what the others are.
-                "("
-                    + (1...width).map { row == 0 ? "CAST($\($0) AS BIGINT)" : "$\(row * width + $0)" }
-                    .joined(separator: ", ") + ")"
-            }
-            try body(places.joined(separator: ", "), portion.flatMap { $0 })
+            try body(Self.places(size, types), portion.flatMap { $0 })
         }
     }
+
+    private static func places(_ rows: Int, _ types: [SQLType]) -> String {
+        (0..<rows).map { row in
+            let places = types.enumerated().map { column, type in
+                let place = "$\(row * types.count + column + 1)"
+                return row == 0 ? "CAST(\(place) AS \(type.rawValue))" : place
+            }
+            return "(\(places.joined(separator: ", ")))"
+        }.joined(separator: ", ")
+    }
+}
+
+/// How both dialects spell the type of a parameter.
+public enum SQLType: String, Sendable {
+    case integer = "BIGINT"
+    case text = "TEXT"
 }

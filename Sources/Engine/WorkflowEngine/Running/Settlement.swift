@@ -18,7 +18,6 @@ struct Settlement {
     private(set) var verified: [VerifiedChange] = []
     private(set) var count = WaveCount()
     private var touched: Set<String> = []
-    private var draw = 0
 
     init(
         tables: WorkflowTables, policy: FailurePolicy, now: Instant, criticalTargets: Set<Slug>, leaseUntil: Instant,
@@ -32,103 +31,118 @@ struct Settlement {
         self.draws = draws
     }
 
-    /// - Parameter state: What the steps are in as long as nobody else has taken them.
-    mutating func settle(_ steps: [SettledStep], from state: StepState) throws {
-        for settled in steps {
-            draw += 1
-            try settle(settled.step, settled.outcome, from: state)
-        }
+    /// What is to be written of one step, and what follows from it once it is written.
+    private struct Draft {
+        let write: WorkflowTables.FencedWrite
+        let records: [Record]
+        var isFailure = false
+        var isNewlyStalled = false
+
+        var step: ClaimedStep { write.step }
+        var state: StepState { write.update.state }
     }
 
-    /// Moves on the cases that were touched. To be called once, last.
-    mutating func advanceCases() throws {
+    /// Settles steps that were sent, and steps that were read back after the target had said yes, and moves on the
+    /// cases that they belong to. To be called once.
+    mutating func settle(running: [SettledStep], applied: [SettledStep]) throws {
+        let settled = running.map { ($0, StepState.running) } + applied.map { ($0, StepState.applied) }
+        let drafts = zip(settled, draws).map { settled, draw in
+            draft(settled.0.step, settled.0.outcome, from: settled.1, random: draw)
+        }
+        let written = try tables.update(drafts.map(\.write), now: now)
+        for draft in drafts where written.contains(draft.step.reference) { follow(draft) }
+        try end(drafts.filter { $0.write.from == .running && !written.contains($0.step.reference) })
+        let stalled = drafts.lazy.filter { $0.isNewlyStalled && written.contains($0.step.reference) }
+        for caseID in Set(stalled.map(\.step.reference.caseID)).sorted() {
+            try tables.setStalled(caseID, true, now: now)
+        }
         try tables.releaseWaiting(in: touched, now: now)
         records += try tables.advance(touched, at: now)
     }
 
-    private mutating func settle(_ step: ClaimedStep, _ outcome: StepOutcome, from state: StepState) throws {
+    private mutating func follow(_ draft: Draft) {
+        records += draft.records
+        touched.insert(draft.step.reference.caseID)
+        if draft.isFailure { count.failed += 1 }
+        if draft.state == .stalled || draft.state == .verified { count.ended += 1 }
+        guard draft.state == .verified else { return }
+        count.verified += 1
+        verified.append(VerifiedChange(caseID: draft.step.reference.caseID, change: draft.step.change, at: now))
+    }
+
+    /// Of steps that a newer decision has overtaken while they were sent, what became of the sending is written down,
+    /// and they are over. Those that another worker has taken are its own.
+    private mutating func end(_ drafts: [Draft]) throws {
+        let over = drafts.map { draft in
+            WorkflowTables.FencedWrite(
+                step: draft.step, from: .abandoned,
+                update: WorkflowTables.StepUpdate(
+                    state: .cancelled, attempts: draft.step.attempt, receipt: draft.write.update.receipt,
+                    problem: StepProblem(
+                        code: "superseded", message: "a newer case decided otherwise while it was sent")))
+        }
+        let written = try tables.update(over, now: now)
+        for draft in drafts where written.contains(draft.step.reference) {
+            records += draft.records.prefix(1)
+            touched.insert(draft.step.reference.caseID)
+        }
+    }
+
+    private func draft(_ step: ClaimedStep, _ outcome: StepOutcome, from state: StepState, random: Double) -> Draft {
         let records = makeRecords(step)
+        func draft(_ update: WorkflowTables.StepUpdate, _ made: [Record]) -> Draft {
+            Draft(write: WorkflowTables.FencedWrite(step: step, from: state, update: update), records: made)
+        }
         switch outcome {
         case .accepted(let receipt):
-            let update = WorkflowTables.StepUpdate(
-                state: .applied, attempts: step.attempt, nextAttemptAt: now, receipt: json(receipt),
-                leaseUntil: leaseUntil)
-            try write(step, from: state, update, [records.result(step, receipt)])
+            return draft(
+                WorkflowTables.StepUpdate(
+                    state: .applied, attempts: step.attempt, nextAttemptAt: now, receipt: json(receipt),
+                    leaseUntil: leaseUntil), [records.result(step, receipt)])
         case .arrived:
             let receipt = Receipt(
                 effect: .alreadyHeld, requestID: nil, at: now, note: "seen by reading back; its reply was lost")
-            let update = WorkflowTables.StepUpdate(
-                state: .verified, attempts: step.attempt, receipt: json(receipt), verifiedAt: now)
-            if try write(
-                step, from: state, update, [records.result(step, receipt), records.readBack(step, holds: true)])
-            {
-                verify(step)
-            }
+            return draft(
+                WorkflowTables.StepUpdate(
+                    state: .verified, attempts: step.attempt, receipt: json(receipt), verifiedAt: now),
+                [records.result(step, receipt), records.readBack(step, holds: true)])
         case .holds:
-            let update = WorkflowTables.StepUpdate(state: .verified, attempts: step.attempt, verifiedAt: now)
-            if try write(step, from: state, update, [records.readBack(step, holds: true)]) { verify(step) }
+            return draft(
+                WorkflowTables.StepUpdate(state: .verified, attempts: step.attempt, verifiedAt: now),
+                [records.readBack(step, holds: true)])
         case .notSent(let reason, let until):
-            let update = WorkflowTables.StepUpdate(
-                state: step.origin, attempts: step.attempt - 1, nextAttemptAt: until, problem: step.problem)
-            try write(step, from: state, update, [records.failed(step, "not sent: \(reason)")])
-        case .failed, .notSeen, .unread: try fail(step, outcome, from: state, records)
-        }
-    }
-
-    private mutating func fail(
-        _ step: ClaimedStep, _ outcome: StepOutcome, from state: StepState, _ records: CaseRecords
-    ) throws {
-        let random = draws[min(draw, draws.count) - 1]
-        let decision: FailurePolicy.Decision
-        var attempts = step.attempt
-        var made: [Record]
-        switch outcome {
+            return draft(
+                WorkflowTables.StepUpdate(
+                    state: step.origin, attempts: step.attempt - 1, nextAttemptAt: until, problem: step.problem),
+                [records.failed(step, "not sent: \(reason)")])
         case .failed(let error):
-            decision = policy.failed(step, error, now: now, random: random)
-            made = [records.failed(step, error.description)]
+            return failure(
+                policy.failed(step, error, now: now, random: random), of: step, from: state,
+                [records.failed(step, error.description)])
         case .unread(let reason, let retryAfter):
-            decision = policy.unread(
+            let decision = policy.unread(
                 step, from: state, reason: reason, retryAfter: retryAfter, now: now, random: random)
-            made = state == .running ? [records.failed(step, "not sent: \(reason)")] : []
-            if state == .running { attempts -= 1 }
-        default:
-            decision = policy.notSeen(step, now: now, random: random)
-            made = [records.readBack(step, holds: false)]
+            let made = state == .running ? [records.failed(step, "not sent: \(reason)")] : []
+            return failure(decision, of: step, from: state, made, wasAttempt: state != .running)
+        case .notSeen:
+            return failure(
+                policy.notSeen(step, now: now, random: random), of: step, from: state,
+                [records.readBack(step, holds: false)])
         }
-        if decision.isNewlyStalled { made.append(records.stalled(step, decision.problem)) }
+    }
+
+    /// - Parameter wasAttempt: Whether the attempt counts; one that was not made does not.
+    private func failure(
+        _ decision: FailurePolicy.Decision, of step: ClaimedStep, from state: StepState, _ made: [Record],
+        wasAttempt: Bool = true
+    ) -> Draft {
         let update = WorkflowTables.StepUpdate(
-            state: decision.state, attempts: attempts, nextAttemptAt: decision.nextAttemptAt,
-            problem: decision.problem)
-        guard try write(step, from: state, update, made) else { return }
-        count.failed += 1
-        if decision.isNewlyStalled { try tables.setStalled(step.reference.caseID, true, now: now) }
-        if decision.state == .stalled { count.ended += 1 }
-    }
-
-    /// False, and no record, when another worker or a newer decision has taken the step.
-    @discardableResult
-    private mutating func write(
-        _ step: ClaimedStep, from state: StepState, _ update: WorkflowTables.StepUpdate, _ made: [Record]
-    ) throws -> Bool {
-        if try tables.update(step, from: state, to: update, now: now) {
-            records += made
-            touched.insert(step.reference.caseID)
-            return true
-        }
-        let over = WorkflowTables.StepUpdate(
-            state: .cancelled, attempts: step.attempt, receipt: update.receipt,
-            problem: StepProblem(code: "superseded", message: "a newer case decided otherwise while it was sent"))
-        if state == .running, try tables.update(step, from: .abandoned, to: over, now: now) {
-            records += made.prefix(1)
-            touched.insert(step.reference.caseID)
-        }
-        return false
-    }
-
-    private mutating func verify(_ step: ClaimedStep) {
-        verified.append(VerifiedChange(caseID: step.reference.caseID, change: step.change, at: now))
-        count.verified += 1
-        count.ended += 1
+            state: decision.state, attempts: step.attempt - (wasAttempt ? 0 : 1),
+            nextAttemptAt: decision.nextAttemptAt, problem: decision.problem)
+        let stalled = decision.isNewlyStalled ? [makeRecords(step).stalled(step, decision.problem)] : []
+        return Draft(
+            write: WorkflowTables.FencedWrite(step: step, from: state, update: update), records: made + stalled,
+            isFailure: true, isNewlyStalled: decision.isNewlyStalled)
     }
 
     private func makeRecords(_ step: ClaimedStep) -> CaseRecords {

@@ -80,9 +80,7 @@ struct Wave: Sendable {
                 tables: WorkflowTables(session: session, dialect: world.database.dialect), policy: world.policy,
                 now: now, criticalTargets: world.criticalTargets, leaseUntil: now + world.settings.lease,
                 draws: draws)
-            try settlement.settle(running, from: .running)
-            try settlement.settle(applied, from: .applied)
-            try settlement.advanceCases()
+            try settlement.settle(running: running, applied: applied)
             if !settlement.verified.isEmpty { try world.onVerified(settlement.verified, session) }
             if !settlement.records.isEmpty { try world.append(settlement.records, session) }
             return settlement.count

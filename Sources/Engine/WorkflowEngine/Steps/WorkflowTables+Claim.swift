@@ -21,29 +21,40 @@ extension WorkflowTables {
         }
         guard !rows.isEmpty else { return [] }
         let fence = try nextFence(owner: lease.owner)
-        return try rows.map { try take($0, fence: fence, lease: lease) }
+        let claimed = try rows.map { try Self.claimed($0, fence: fence) }
+        try take(claimed, fence: fence, lease: lease)
+        return claimed
     }
 
-    private func take(_ row: SQLRow, fence: Int64, lease: LeaseTerms) throws -> ClaimedStep {
+    private static func claimed(_ row: SQLRow, fence: Int64) throws -> ClaimedStep {
         guard let kind = Case.Kind(rawValue: try row.text(6)), let stored = StepState(rawValue: try row.text(3)) else {
             throw WorkflowError(code: .corrupt, operation: "claim a step", message: "its kind or state is not known")
         }
-        let reference = StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1)))
-        let isSent = stored != .applied
-        let attempt = Int(try row.integer(4)) + (isSent ? 1 : 0)
-        try session.execute(
-            """
-            UPDATE steps SET state = $3, attempts = $4, lease_owner = $5, lease_until = $6, fence = $7, updated_at = $8
-            WHERE case_id = $1 AND seq = $2
-            """,
-            reference.parameters + [
-                .text((isSent ? StepState.running : .applied).rawValue), .int(attempt), .text(lease.owner),
-                .instant(lease.until), .integer(fence), .instant(lease.now),
-            ])
         return ClaimedStep(
-            reference: reference, kind: kind, change: try StoredJSON.change(try row.text(2)),
-            origin: stored == .running ? .uncertain : stored, attempt: attempt, idempotencyKey: try row.text(5),
+            reference: StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))), kind: kind,
+            change: try StoredJSON.change(try row.text(2)), origin: stored == .running ? .uncertain : stored,
+            attempt: Int(try row.integer(4)) + (stored == .applied ? 0 : 1), idempotencyKey: try row.text(5),
             fence: fence, problem: try StepProblem(text: try row.optionalText(8)))
+    }
+
+    /// Writes the lease over the steps: those to be sent begin an attempt, those to be read back do not.
+    private func take(_ steps: [ClaimedStep], fence: Int64, lease: LeaseTerms) throws {
+        let rows: [[SQLValue]] = steps.map { step in
+            let isSent = step.origin != .applied
+            return step.reference.parameters + [
+                .text((isSent ? StepState.running : .applied).rawValue), .int(step.attempt), .text(lease.owner),
+                .instant(lease.until), .integer(fence), .instant(lease.now),
+            ]
+        }
+        let types: [SQLType] = [.text, .integer, .text, .integer, .text, .integer, .integer, .integer]
+        try session.inPortions(rows: rows, as: types) { values, portion in
+            try session.execute(
+                """
+                UPDATE steps SET state = v.column3, attempts = v.column4, lease_owner = v.column5,
+                    lease_until = v.column6, fence = v.column7, updated_at = v.column8
+                FROM (VALUES \(values)) AS v WHERE case_id = v.column1 AND seq = v.column2
+                """, portion)
+        }
     }
 
     /// When a lane that has nothing to claim will have something, as far as the clock alone decides; nil for never.

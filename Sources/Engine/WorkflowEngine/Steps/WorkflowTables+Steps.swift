@@ -14,23 +14,36 @@ extension WorkflowTables {
         var leaseUntil: Instant?
     }
 
-    /// Writes to a step if it is still in `state` under the fence of `step`. False: another worker or a newer decision
-    /// has taken it, and nothing was written.
-    func update(_ step: ClaimedStep, from state: StepState, to update: StepUpdate, now: Instant) throws -> Bool {
-        let changed = try session.execute(
-            """
-            UPDATE steps SET state = $5, attempts = $6, next_attempt_at = $7, receipt = COALESCE($8, receipt),
-                error = $9, verified_at = $10, lease_until = $11, updated_at = $12,
-                lease_owner = CASE WHEN $13 = 1 THEN lease_owner ELSE NULL END
-            WHERE case_id = $1 AND seq = $2 AND fence = $3 AND state = $4
-            """,
-            step.reference.parameters + [
-                .integer(step.fence), .text(state.rawValue), .text(update.state.rawValue), .int(update.attempts),
-                .optional(update.nextAttemptAt), .optional(update.receipt?.compactText),
-                .optional(update.problem?.json.compactText), .optional(update.verifiedAt),
-                .optional(update.leaseUntil), .instant(now), .bool(update.leaseUntil != nil),
-            ])
-        return changed == 1
+    /// What is to be written over a step, if it is still in ``from`` under its fence.
+    struct FencedWrite {
+        let step: ClaimedStep
+        let from: StepState
+        let update: StepUpdate
+    }
+
+    /// Writes to those of the steps that nobody else has taken, and returns which these are. For any other another
+    /// worker or a newer decision came first, and nothing was written.
+    func update(_ writes: [FencedWrite], now: Instant) throws -> Set<StepReference> {
+        let types: [SQLType] = [
+            .text, .integer, .integer, .text, .text, .integer, .integer, .text, .text, .integer, .integer, .integer,
+        ]
+        var written: Set<StepReference> = []
+        try session.inPortions(rows: writes.map { $0.parameters(now: now) }, as: types) { values, portion in
+            try session.forEachRow(
+                """
+                UPDATE steps SET state = v.column5, attempts = v.column6, next_attempt_at = v.column7,
+                    receipt = COALESCE(v.column8, receipt), error = v.column9, verified_at = v.column10,
+                    lease_until = v.column11, updated_at = v.column12,
+                    lease_owner = CASE WHEN v.column11 IS NULL THEN NULL ELSE lease_owner END
+                FROM (VALUES \(values)) AS v
+                WHERE case_id = v.column1 AND seq = v.column2 AND fence = v.column3 AND state = v.column4
+                RETURNING case_id, seq
+                """, portion
+            ) { row in
+                written.insert(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))
+            }
+        }
+        return written
     }
 
     /// Ends a step without a worker. Its fence grows, so that whoever held it cannot write any more.
@@ -88,6 +101,17 @@ extension WorkflowTables.NewStep {
             .text(change.operation.rawValue), .text(change.fact.key), .text(change.json.compactText),
             .text("[" + after.map(String.init).joined(separator: ",") + "]"), .text(state.rawValue), .instant(dueAt),
             .text(idempotencyKey), .int(0), .instant(now),
+        ]
+    }
+}
+
+extension WorkflowTables.FencedWrite {
+    fileprivate func parameters(now: Instant) -> [SQLValue] {
+        step.reference.parameters + [
+            .integer(step.fence), .text(from.rawValue), .text(update.state.rawValue), .int(update.attempts),
+            .optional(update.nextAttemptAt), .optional(update.receipt?.compactText),
+            .optional(update.problem?.json.compactText), .optional(update.verifiedAt), .optional(update.leaseUntil),
+            .instant(now),
         ]
     }
 }
