@@ -137,8 +137,15 @@ extension Installation {
     }
 
     /// The service levels of a span, from the log alone.
+    ///
+    /// - Throws: ``InstallationError`` where the span ends before it begins.
     public func serviceLevels(from: Instant, to: Instant) async throws -> SLIReport {
-        try await database.read { session in
+        guard from <= to else {
+            throw InstallationError(
+                code: .usage, operation: "report the service levels",
+                message: "the span ends at \(to), before it begins at \(from); `--from` comes before `--to`")
+        }
+        return try await database.read { session in
             var levels = ServiceLevels(from: from, to: to)
             try AuditLog(session).forEachEntry { entry in levels.add(entry.record) }
             return levels.report()

@@ -7,7 +7,8 @@ struct PlanPrinter {
     let console: Console
 
     func print(_ surveyed: Installation.Surveyed) {
-        for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+        let remarks = DefinitionRemarks(surveyed.diagnostics, directory: surveyed.directory)
+        for line in remarks.lines(console) { Console.complain(line) }
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; this follows the last good ones")
         }
