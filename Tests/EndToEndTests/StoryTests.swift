@@ -59,6 +59,29 @@ import Testing
         try await office.expect(0, "plan", "mountainlab", "--detailed-exitcode")
     }
 
+    @Test func aNewAddressIsACaseOfItsOwnThatNoServiceLevelTakesForAJoinerOrAMover() async throws {
+        var office = try await Rehearsal.applied()
+        let before = try await office.json("report", "slis")["M1"]?["n"]
+        office.clock = "2026-11-21T09:00:00Z"
+        let feed = try office.feed(without: []).replacing(
+            "ana@mountainlab.io,Ana,Vega", with: "ana.vega@mountainlab.io,Ana,Vega")
+        try office.write("renamed.csv", feed)
+        try await office.expect(0, "people", "import", "renamed.csv")
+        // Somebody else's news is dealt with first, and takes nothing from this.
+        office.clock = "2026-11-21T09:30:30Z"
+        let left = try office.event("l-1", "left", "e-0010", time: "2026-11-21T09:30:00Z")
+        try await office.expect(0, "event", left, "--apply")
+        office.clock = "2026-11-21T10:00:00Z"
+        try await office.expect(0, "reconcile")
+        let cases = try #require(try await office.json("case", "list", "--person", "e-0003").array)
+        #expect(cases.first?["kind"]?.string == "profile")
+        #expect(cases.first?["caused_at"]?.string?.hasPrefix("2026-11-21T09:00:") == true)
+        #expect(try await office.json("report", "slis")["M1"]?["n"] == before)
+        let accounts = try await office.world().filter { $0.contains("\"identity\":\"e-0003\"") }
+        #expect(accounts.contains { $0.contains("ana.vega@mountainlab.io") })
+        try await office.expect(0, "drift", "--detailed-exitcode")
+    }
+
     @Test func aContractEndsWithItsLastDay() async throws {
         var office = try await Rehearsal.applied()
         office.clock = "2026-12-15T22:58:00Z"

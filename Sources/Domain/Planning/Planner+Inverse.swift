@@ -12,6 +12,6 @@ extension Planner {
             plannedAt: plan.plannedAt,
             notes: [
                 PlanNote(severity: .note, code: "inverse", message: "undoes plan \(plan.hash)")
-            ])
+            ], reportedOnly: plan.reportedOnly)
     }
 }

@@ -3,7 +3,8 @@ import Definitions
 import Persistence
 import Planning
 
-/// Who had, has or will have what, and why: from the definitions that were in force, and from what was seen.
+/// Who had, has or will have what, and why: from the definitions that were in force, from whom their entries meant and
+/// who was confirmed by then, and from what was seen.
 public struct AccessHistory: Sendable {
     let context: LifecycleContext
     /// The definitions in force at the moment that is asked about; nil before the first.
@@ -27,7 +28,7 @@ public struct AccessHistory: Sendable {
         return PlanningInput(
             organization: definitions.organization,
             roster: try PeopleArchive(session).roster(at: moment, timezone: platform.timezone),
-            recorded: try RecordReader(session, now: moment).recordedState(), abilities: abilities, now: moment)
+            recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
     }
 
     /// What was seen at the moment. Nothing has been seen of the time to come.
@@ -43,7 +44,7 @@ public struct AccessHistory: Sendable {
         guard moment <= context.now, let definitions else { return false }
         let store = HoldingStore(session)
         return try definitions.organization.targets.contains { target in
-            try store.lastObserved(target.name).map { $0 <= moment } ?? false
+            try store.firstObserved(target.name).map { $0 <= moment } ?? false
         }
     }
 }

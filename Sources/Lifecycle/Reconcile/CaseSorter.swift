@@ -6,27 +6,29 @@ import WorkflowEngine
 /// Sorts an approved plan's changes into cases: one for each person, one for what concerns groups as a whole.
 struct CaseSorter {
     let roster: Roster
-    /// When the last plan was applied; a move after it explains a person's changes.
+    /// When a whole plan was last applied: what HR said after it explains a person's changes.
     let lastApply: Instant?
     let now: Instant
     /// When HR's word about a person, as a cause names it, came in.
     let heardAt: (Cause) -> Instant?
+    /// When an identity's last case was opened; what HR had said by then was dealt with there.
+    let lastCase: (IdentityID) throws -> Instant?
     let newID: () -> String
 
     /// Leavers first, so that their cases are the first to be seen, too.
-    func openings(_ changes: [Change]) -> [CaseOpening] {
+    func openings(_ changes: [Change]) throws -> [CaseOpening] {
         var byIdentity: [IdentityID?: [Change]] = [:]
         var order: [IdentityID?] = []
         for change in changes {
             if byIdentity[change.identity] == nil { order.append(change.identity) }
             byIdentity[change.identity, default: []].append(change)
         }
-        let openings = order.map { opening(of: $0, byIdentity[$0] ?? []) }
+        let openings = try order.map { try opening(of: $0, byIdentity[$0] ?? []) }
         return openings.filter { $0.kind == .leaver } + openings.filter { $0.kind != .leaver }
     }
 
-    private func opening(of identity: IdentityID?, _ changes: [Change]) -> CaseOpening {
-        let origin = origin(of: identity, changes)
+    private func opening(of identity: IdentityID?, _ changes: [Change]) throws -> CaseOpening {
+        let origin = try origin(of: identity, changes)
         return CaseOpening(
             id: "\(origin.kind.rawValue)-\(newID())", kind: origin.kind, identity: identity,
             causedAt: min(origin.causedAt, now), changes: changes, source: source(of: origin.cause))
@@ -38,24 +40,36 @@ struct CaseSorter {
         let cause: Cause?
     }
 
-    private func origin(of identity: IdentityID?, _ changes: [Change]) -> Origin {
-        if let state = identity?.person.flatMap({ roster[$0] }) {
-            let heard = heardAt(state.presenceCause)
+    private func origin(of identity: IdentityID?, _ changes: [Change]) throws -> Origin {
+        if let identity, let state = identity.person.flatMap({ roster[$0] }) {
             if Leaver.explains(state) {
-                return Origin(
-                    kind: .leaver, causedAt: Leaver.causedAt(state, heardAt: heard), cause: state.presenceCause)
+                let causedAt = Leaver.causedAt(state, heardAt: heardAt(state.presenceCause))
+                return Origin(kind: .leaver, causedAt: causedAt, cause: state.presenceCause)
             }
-            if Joiner.explains(changes, of: state, since: lastApply, heardAt: heard) {
-                let causedAt = lastApply == nil ? now : Joiner.causedAt(state, heardAt: heard)
-                return Origin(kind: .joiner, causedAt: causedAt, cause: state.presenceCause)
-            }
-            if let move = Mover.move(behind: changes, of: state, since: lastApply) {
-                let causedAt = max(move.effective, heardAt(move.cause) ?? move.effective)
-                return Origin(kind: .mover, causedAt: causedAt, cause: move.cause)
-            }
+            let last = try lastApply.map { max($0, try lastCase(identity) ?? $0) }
+            if let origin = origin(in: state, changes, since: last) { return origin }
         }
-        let isDrift = changes.allSatisfy { $0.causes.contains(.drift) }
+        // Without a word of HR's, an account that is to be another was made another in its target.
+        let isDrift = changes.allSatisfy { $0.causes.contains(.drift) || ProfileUpdate.isUpdateOfAccount($0) }
         return Origin(kind: isDrift ? .reconcile : .definitions, causedAt: now, cause: changes.first?.causes.first)
+    }
+
+    /// What HR said of somebody who counts, as far as it explains the changes.
+    private func origin(in state: PersonState, _ changes: [Change], since last: Instant?) -> Origin? {
+        let heard = heardAt(state.presenceCause)
+        if Joiner.explains(changes, of: state, since: last, heardAt: heard) {
+            let causedAt = last == nil ? now : Joiner.causedAt(state, heardAt: heard)
+            return Origin(kind: .joiner, causedAt: causedAt, cause: state.presenceCause)
+        }
+        if let move = Mover.move(behind: changes, of: state, since: last) {
+            let causedAt = max(move.effective, heardAt(move.cause) ?? move.effective)
+            return Origin(kind: .mover, causedAt: causedAt, cause: move.cause)
+        }
+        if let word = ProfileUpdate.word(behind: changes, of: state, since: last, heardAt: heardAt) {
+            let causedAt = ProfileUpdate.causedAt(word, heardAt: heardAt)
+            return Origin(kind: .profile, causedAt: causedAt, cause: word.cause)
+        }
+        return nil
     }
 
     private func source(of cause: Cause?) -> JSONValue {

@@ -4,10 +4,10 @@ import Definitions
 import Persistence
 import Planning
 import Policies
-import StrictJSON
 import WorkflowEngine
 
-/// What follows from a survey and is written down before anything is done.
+/// What follows from a survey and is written down before anything is done: which definitions count from now on, what
+/// was seen, and which cases carry the plan out.
 struct Decision {
     let survey: Survey
     let context: LifecycleContext
@@ -20,17 +20,19 @@ struct Decision {
         let holds: [String]
     }
 
+    /// Writes what was known, what was decided, and what a guard kept back, all in the caller's transaction: if one of
+    /// it cannot be written, none of it is.
     func write(_ session: any SQLSession, _ records: inout [Record]) throws -> Written {
         try bringIntoForce(session, &records)
         try keepUp(session)
-        try noteWhatWasSeen(session, &records)
+        try Sightings(survey: survey, context: context).write(session, &records)
         records.append(
             .planDecided(context.record(), hash: survey.plan.hash, verdict: survey.judgement.verdict))
         let openings = try sortIntoCases(session)
         try noteFarewells(openings, session)
-        let holds = try openHolds(session, &records)
-        try countRemovals(session)
-        try SettingsStore(session).set(.lastApply, to: context.now)
+        let holds = try GuardedRemovals(survey: survey, context: context).write(session, &records)
+        // A plan for one person says nothing of what is due to the others.
+        if survey.person == nil { try SettingsStore(session).set(.lastApply, to: context.now) }
         return Written(openings: openings, holds: holds)
     }
 
@@ -55,10 +57,10 @@ struct Decision {
                     tenant: key.tenant, list: key.list, address: key.address, person: binding.person,
                     firstSeen: binding.firstSeen)
             })
-        try bindings.remove(
+        try bindings.forget(
             upkeep.bindingsToForget.map { key in
                 BindingStore.Entry(tenant: key.tenant, list: key.list, address: key.address)
-            })
+            }, at: context.now)
         let ownership = OwnershipStore(session)
         for (target, groups) in upkeep.groupsTakenOver { try ownership.own(.group, groups, in: target) }
         for (target, people) in upkeep.disabledSeen {
@@ -67,38 +69,6 @@ struct Decision {
         for (target, people) in upkeep.disabledGone {
             for person in people { try ownership.clearDisabled(person, in: target) }
         }
-    }
-
-    /// Each target that was read, with its drift: what Tenure had seen there and is gone, and what nobody wanted.
-    private func noteWhatWasSeen(_ session: any SQLSession, _ records: inout [Record]) throws {
-        let store = HoldingStore(session)
-        let changes = Dictionary(grouping: survey.plan.changes, by: \.target)
-        for sight in survey.sights {
-            guard let observation = sight.observation else { continue }
-            let own = changes[sight.target] ?? []
-            let known = try store.holdings(.open(in: sight.target, of: survey.person))
-            let held = Set(known.map(\.fact.key))
-            let missing = own.count { $0.operation == .add && held.contains($0.fact.key) }
-            try see(observation, in: sight.target, store)
-            let extra = own.count { $0.causes.contains(.drift) }
-            records.append(
-                .targetObserved(
-                    context.ownRecord(about: sight.target.text), target: sight.target,
-                    isComplete: observation.isComplete, facts: observation.facts.count, missing: missing, extra: extra))
-        }
-    }
-
-    /// What was seen is what is known from now on; why it should be there stands as it was written.
-    private func see(_ observation: TargetObservation, in target: Slug, _ store: HoldingStore) throws {
-        let scope: HoldingScope =
-            if !observation.isComplete {
-                .nothing
-            } else if let person = survey.person {
-                .only(identities: [.person(person)], groups: [])
-            } else {
-                .everything
-            }
-        try store.observe(observation.facts.map { SeenFact($0) }, in: target, scope: scope, at: context.now)
     }
 
     private func sortIntoCases(_ session: any SQLSession) throws -> [CaseOpening] {
@@ -116,17 +86,18 @@ struct Decision {
             heardAt: { cause in
                 if case .snapshot(let asOf, _) = cause { return imported[asOf] }
                 return heard[cause]
-            }, newID: context.newID)
-        return sorter.openings(changes).compactMap(withoutUnderway)
+            }, lastCase: { try workflow.lastOpened(of: $0, in: session) }, newID: context.newID)
+        let known = Dictionary(grouping: underway, by: \.change.id)
+        return try sorter.openings(changes).compactMap { without(known, $0) }
     }
 
-    /// What an interrupted apply decided is carried on by its own case. Only another leaver's case counts for a
-    /// leaver: any other may be cancelled.
-    private func withoutUnderway(_ opening: CaseOpening) -> CaseOpening? {
-        let mine = underway.filter { opening.kind != .leaver || $0.kind == .leaver }
-        let known = Dictionary(grouping: mine.map(\.change), by: \.id)
+    /// What an interrupted apply decided is carried on by its own case, and what comes after it waits for that case.
+    /// Only another leaver's case counts for a leaver: any other may be cancelled.
+    private func without(_ underway: [String: [Workflow.Underway]], _ opening: CaseOpening) -> CaseOpening? {
         let changes = opening.changes.filter { change in
-            !(known[change.id] ?? []).contains { $0.operation == change.operation && $0.fact == change.fact }
+            !(underway[change.id] ?? []).contains { older in
+                (opening.kind != .leaver || older.kind == .leaver) && older.change.fact == change.fact
+            }
         }
         guard !changes.isEmpty else { return nil }
         return CaseOpening(
@@ -139,41 +110,9 @@ struct Decision {
         let store = FarewellList(session)
         try store.set(try store.caseIDs() + openings.filter { $0.kind == .leaver }.map(\.id))
     }
-
-    /// One hold for what a guard keeps back; the same changes held again are the same hold.
-    private func openHolds(_ session: any SQLSession, _ records: inout [Record]) throws -> [String] {
-        let held = survey.plan.changes.filter(\.isHeld)
-        guard !held.isEmpty else { return [] }
-        let hold = PlanHold(changes: held)
-        let store = HoldStore(session)
-        let waiting = try store.holds(.open).first {
-            $0.kind == PlanHold.kind && PlanHold($0.body)?.changes == hold.changes
-        }
-        if let waiting { return [waiting.id] }
-        let id = "hold-\(context.newID())"
-        try store.open(id: id, kind: PlanHold.kind, at: context.now, by: context.actor, body: hold.body)
-        records.append(
-            .holdOpened(
-                context.record(), hold: id, reason: hold.reason, detail: hold.body.object ?? JSONObject()))
-        return [id]
-    }
-
-    private func countRemovals(_ session: any SQLSession) throws {
-        let store = HoldStore(session)
-        let counted = survey.judgement.approved.changes.filter(\.isCounted)
-        for (target, changes) in Dictionary(grouping: counted, by: \.target) {
-            var memberships: [String: Int] = [:]
-            for change in changes {
-                guard let person = change.identity?.description else { continue }
-                memberships[person, default: 0] += change.fact.kind == .membership ? 1 : 0
-            }
-            try store.recordRemovals(memberships.keys, memberships: memberships, scope: target.text, at: context.now)
-        }
-        try store.pruneRemovals(until: context.now - .hours(2))
-    }
 }
 
 extension SettingsStore.Name {
-    /// When a plan was last applied.
+    /// When a whole plan was last applied.
     static let lastApply = SettingsStore.Name("apply.last")
 }

@@ -2,7 +2,7 @@ import AccessModel
 import Persistence
 import Planning
 
-/// Reads what was written down earlier and counts as much as the files do.
+/// Reads what was written down earlier and counts as much as the files do, as it stood at a time.
 struct RecordReader {
     private let session: any SQLSession
     private let now: Instant
@@ -12,21 +12,28 @@ struct RecordReader {
         self.now = now
     }
 
+    /// All that a plan depends on. What is owned, disabled and held is as it is now, whatever the time.
     func recordedState() throws -> RecordedState {
-        var state = RecordedState()
-        let bindings = BindingStore(session)
-        for binding in try bindings.bindings() {
-            let key = RecordedState.EntryKey(tenant: binding.tenant, list: binding.list, address: binding.address)
-            state.bindings[key] = RecordedState.Binding(person: binding.person, firstSeen: binding.firstSeen)
-        }
-        for confirmation in try bindings.confirmations() {
-            state.confirmations[confirmation.person, default: [:]][confirmation.tenant] = confirmation.confirmedAt
-        }
+        var state = try desiredState()
         let ownership = OwnershipStore(session)
         state.ownedGroups = try ownership.owned(.group)
         state.ownedFacts = try ownership.owned(.fact)
         state.disabledSince = try ownership.disabledSince()
         try readHolds(into: &state)
+        return state
+    }
+
+    /// All that `desired` depends on: whom entries meant, and who was confirmed.
+    func desiredState() throws -> RecordedState {
+        var state = RecordedState()
+        let bindings = BindingStore(session)
+        for binding in try bindings.bindings(at: now) {
+            let key = RecordedState.EntryKey(tenant: binding.tenant, list: binding.list, address: binding.address)
+            state.bindings[key] = RecordedState.Binding(person: binding.person, firstSeen: binding.firstSeen)
+        }
+        for confirmation in try bindings.confirmations(at: now) {
+            state.confirmations[confirmation.person, default: [:]][confirmation.tenant] = confirmation.confirmedAt
+        }
         return state
     }
 

@@ -80,18 +80,39 @@ struct SmallStoreTests {
                 try BindingStore(session).insert([ana])
                 try BindingStore(session).insert([thief, javi])
             }
-            #expect(try await database.read { try BindingStore($0).bindings() } == [ana, javi])
-            try await database.write { try BindingStore($0).remove([gone]) }
-            #expect(try await database.read { try BindingStore($0).bindings() } == [javi])
-            let person = try Self.person("e-1")
+            func known(at time: Int64) async throws -> [BindingStore.Binding] {
+                try await database.read { try BindingStore($0).bindings(at: Self.at(time)) }
+            }
+            #expect(try await known(at: 20) == [ana, javi])
+            try await database.write { try BindingStore($0).forget([gone], at: Self.at(30)) }
+            #expect(try await known(at: 30) == [javi])
+            let bearer = try binding("ana@x.io", "e-9", 40)
+            try await database.write { try BindingStore($0).insert([bearer]) }
+            #expect(try await known(at: 9).isEmpty)
+            #expect(try await known(at: 19) == [ana])
+            #expect(try await known(at: 29) == [ana, javi])
+            #expect(try await known(at: 39) == [javi])
+            #expect(try await known(at: 40) == [bearer, javi])
+            // What never held leaves no trace.
+            try await database.write { try BindingStore($0).forget([gone], at: Self.at(40)) }
+            #expect(try await known(at: 40) == [javi])
+        }
+    }
+
+    @Test func confirmations() async throws {
+        let payments = try Self.slug("payments")
+        let person = try Self.person("e-1")
+        try await withTemporaryDatabase { database in
             try await database.write { session in
                 for time in [Int64(5), 9] {
                     try BindingStore(session).confirm(
                         .init(person: person, tenant: payments, confirmedAt: Self.at(time), actor: "local:eva"))
                 }
             }
-            let confirmed = try await database.read { try BindingStore($0).confirmations() }
-            #expect(confirmed.map(\.confirmedAt) == [Self.at(9)])
+            for (time, confirmed) in [(Int64(4), []), (5, [5]), (8, [5]), (9, [9]), (100, [9])] as [(Int64, [Int64])] {
+                let known = try await database.read { try BindingStore($0).confirmations(at: Self.at(time)) }
+                #expect(known.map(\.confirmedAt) == confirmed.map(Self.at))
+            }
         }
     }
 

@@ -38,6 +38,19 @@ import Testing
         #expect(plan.changes.allSatisfy { $0.isCounted })
     }
 
+    @Test func whatIsOnlyReportedOnIsNotHeld() throws {
+        var world = try world(11, others: 500)
+        leave(&world, 11)
+        world.builder.organization.targets = world.builder.organization.targets.map { target in
+            var target = target
+            target.mode = .report
+            return target
+        }
+        let plan = try world.outcome().plan
+        #expect(plan.changes.count == 33 && !plan.isHeld && !plan.hasWork)
+        #expect(plan.reportedOnly == [corp])
+    }
+
     @Test func percentsCountFromThreePeopleOn() throws {
         // Of 20 people with two memberships each, two are 10 percent.
         var world = try world(20)

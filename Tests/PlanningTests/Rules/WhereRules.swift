@@ -180,5 +180,9 @@ import Testing
         #expect(count > 0)
         #expect(note.severity == .note && note.message.contains("`seen`") && note.message.contains("\(count) changes"))
         #expect(!plan.notes.contains { $0.code == "report-only" && $0.message.contains("`corp`") })
+        #expect(plan.reportedOnly == [seen] && plan.hasWork)
+        #expect(plan.summary.hasSuffix("; \(count) reported only"))
+        let marked = plan.json["changes"]?.array?.filter { $0["reported_only"]?.bool == true } ?? []
+        #expect(marked.count == count && marked.allSatisfy { $0["target"]?.string == "seen" })
     }
 }

@@ -28,6 +28,6 @@ struct PlanPrinter {
         for problem in surveyed.survey.problems { Console.complain("error: \(TextTable.visible("\(problem)"))") }
         if surveyed.usesLastGood || !surveyed.survey.problems.isEmpty { throw ExitStatus.failed }
         if surveyed.survey.plan.isHeld || surveyed.survey.judgement.isDenied { throw ExitStatus.heldOrDenied }
-        if detailedExitcode, !surveyed.survey.plan.changes.isEmpty { throw ExitStatus.changes }
+        if detailedExitcode, surveyed.survey.plan.hasWork { throw ExitStatus.changes }
     }
 }

@@ -11,7 +11,7 @@ struct PlanApplier: Sendable {
 
     /// Asks on a terminal; elsewhere the command itself is the answer. True where the plan was shown.
     func confirm(_ surveyed: Installation.Surveyed) throws -> Bool {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, !surveyed.survey.plan.changes.isEmpty else {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, surveyed.survey.plan.hasWork else {
             return false
         }
         PlanPrinter(console: Console(format: .text, allowsColor: console.usesColor)).print(surveyed)
@@ -58,6 +58,6 @@ struct PlanApplier: Sendable {
         for problem in surveyed.survey.problems { Console.complain("error: \(TextTable.visible("\(problem)"))") }
         if surveyed.usesLastGood || !surveyed.survey.problems.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
         if !outcome.holds.isEmpty || outcome.isDenied { throw ExitStatus.heldOrDenied }
-        if detailedExitcode, !surveyed.survey.plan.changes.isEmpty { throw ExitStatus.changes }
+        if detailedExitcode, surveyed.survey.plan.hasWork { throw ExitStatus.changes }
     }
 }

@@ -2,6 +2,8 @@
 public struct Case: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case joiner, mover, leaver
+        /// HR's word about somebody who stays in place: a name, an address, a location.
+        case profile
         /// Changed files: groups, roles, trusts, and people whose entries changed.
         case definitions
         /// Differences that neither people nor files explain.

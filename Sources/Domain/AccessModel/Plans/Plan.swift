@@ -11,10 +11,12 @@ public struct Plan: Hashable, Sendable {
     public let plannedAt: Instant
     /// What a reader should know: entries that were left out, what will lapse, what was seen and is not owned.
     public let notes: [PlanNote]
+    /// Targets that are only reported on: what is planned for them is shown and never made.
+    public let reportedOnly: Set<Slug>
 
     public init(
         hash: String, changes: [Change], blastRadius: BlastRadius, definitionsRevision: String, plannedAt: Instant,
-        notes: [PlanNote]
+        notes: [PlanNote], reportedOnly: Set<Slug> = []
     ) {
         self.hash = hash
         self.changes = changes
@@ -22,7 +24,13 @@ public struct Plan: Hashable, Sendable {
         self.definitionsRevision = definitionsRevision
         self.plannedAt = plannedAt
         self.notes = notes
+        self.reportedOnly = reportedOnly
     }
+
+    public func isReportedOnly(_ change: Change) -> Bool { reportedOnly.contains(change.target) }
+
+    /// Whether there is anything to do: a change on a target that is not only reported on.
+    public var hasWork: Bool { !changes.allSatisfy(isReportedOnly) }
 
     public var isHeld: Bool { changes.contains(where: \.isHeld) }
 }

@@ -21,9 +21,13 @@ public struct PersonState: Hashable, Sendable {
     public let presenceSince: Instant
     /// Moves that have taken effect, oldest first.
     public let moves: [Move]
+    /// The last time that HR's word made any of the person's attributes another, dates and status aside, and what that
+    /// word was; nil while they are as they were first.
+    public let profileChange: Move?
     /// When the state will next differ without a further word from HR: a start, an end, an event dated ahead.
     public let nextChange: Instant?
 
+    /// When something about the person became another, and by which word of HR's.
     public struct Move: Hashable, Sendable {
         public let effective: Instant
         public let cause: Cause
@@ -36,13 +40,14 @@ public struct PersonState: Hashable, Sendable {
 
     public init(
         person: Person, presence: Presence, presenceCause: Cause, presenceSince: Instant, moves: [Move] = [],
-        nextChange: Instant? = nil
+        profileChange: Move? = nil, nextChange: Instant? = nil
     ) {
         self.person = person
         self.presence = presence
         self.presenceCause = presenceCause
         self.presenceSince = presenceSince
         self.moves = moves
+        self.profileChange = profileChange
         self.nextChange = nextChange
     }
 

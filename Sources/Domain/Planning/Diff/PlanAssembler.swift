@@ -124,7 +124,8 @@ struct PlanAssembler {
         let removals = RemovalGuard(
             limits: state.index.organization.organization.platform.guards, recorded: state.input.recorded)
         let byTarget = Dictionary(grouping: drafts.indices, by: { drafts[$0].target })
-        for (target, numbers) in byTarget {
+        // What is never made needs no second person.
+        for (target, numbers) in byTarget where state.index.layouts[target].target.mode == .enforce {
             let name = state.index.layouts[target].target.name
             let known = observations[name]?.knownMemberships ?? (state.scope == nil ? managed[target] : nil)
             removals.apply(to: &drafts, of: numbers, target: name, managed: known)
@@ -147,7 +148,8 @@ struct PlanAssembler {
         blast.lastAdminLosses = LastAdmins(state).losses(of: changes)
         let plan = Plan(
             hash: PlanHash.hash(of: changes, definitionsRevision: revision), changes: changes, blastRadius: blast,
-            definitionsRevision: revision, plannedAt: state.input.now, notes: notes.uniqued())
+            definitionsRevision: revision, plannedAt: state.input.now, notes: notes.uniqued(),
+            reportedOnly: Set(state.index.layouts.lazy.map(\.target).filter { $0.mode == .report }.map(\.name)))
         return PlanningOutcome(plan: plan, upkeep: upkeep, nextChange: nextChange)
     }
 

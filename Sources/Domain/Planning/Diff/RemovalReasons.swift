@@ -80,7 +80,7 @@ struct RemovalReasons {
         if notation == nil, let slot = draft.fact.groupSlug.flatMap({ layout.slot(ofSlug: $0) }),
             layout.baselineSlots.contains(where: { $0.contains(slot) })
         {
-            return move(of: person)
+            return word(about: person)
         }
         return nil
     }
@@ -124,12 +124,13 @@ struct RemovalReasons {
         {
             return Reason(cause: gone(previous, previous.tables[before].accounts.causes(at: row)), isCounted: true)
         }
-        return state.index.layouts[draft.target].accountRules.contains(true) ? move(of: person) : nil
+        return state.index.layouts[draft.target].accountRules.contains(true) ? word(about: person) : nil
     }
 
-    /// A rule is there and does not match a person who moved: it matched before the move.
-    private func move(of person: PersonState) -> Reason? {
-        person.moves.last.map { Reason(cause: $0.cause, isCounted: $0.cause.isSnapshot) }
+    /// A rule is there and does not match a person of whom HR said something new: it matched before that word.
+    private func word(about person: PersonState) -> Reason? {
+        let words = [person.moves.last, person.profileChange].compactMap(\.self)
+        return words.max { $0.effective < $1.effective }.map { Reason(cause: $0.cause, isCounted: $0.cause.isSnapshot) }
     }
 
     // MARK: The rest

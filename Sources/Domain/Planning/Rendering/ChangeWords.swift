@@ -3,6 +3,8 @@ import AccessModel
 /// How a change reads in one line.
 struct ChangeWords {
     let change: Change
+    /// Whether it is shown and never made.
+    var isReportedOnly = false
 
     var symbol: String {
         switch change.operation {
@@ -76,6 +78,7 @@ struct ChangeWords {
     /// What else there is to say of it.
     var marks: String {
         var marks: [String] = []
+        if isReportedOnly { marks.append("reported only") }
         if change.isHeld { marks.append("held") }
         if !change.after.isEmpty { marks.append("after the new access") }
         return marks.isEmpty ? "" : " [\(marks.joined(separator: ", "))]"
@@ -83,12 +86,13 @@ struct ChangeWords {
 }
 
 extension Plan {
-    /// `12 to add, 3 to remove, 1 to update; 2 held`.
+    /// `12 to add, 3 to remove, 1 to update; 2 held; 1 reported only`.
     public var summary: String {
         guard !changes.isEmpty else { return "nothing to do" }
         let held = changes.count(where: \.isHeld)
         let counts = "\(blastRadius.adds) to add, \(blastRadius.removes) to remove, \(blastRadius.updates) to update"
-        return held == 0 ? counts : "\(counts); \(held) held"
+        let reported = changes.count(where: isReportedOnly)
+        return counts + (held == 0 ? "" : "; \(held) held") + (reported == 0 ? "" : "; \(reported) reported only")
     }
 
     /// `2 people and workloads, 3 groups, 1 target; score 44`.

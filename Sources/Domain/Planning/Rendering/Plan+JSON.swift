@@ -2,13 +2,20 @@ import AccessModel
 import StrictJSON
 
 extension Plan {
-    /// `{"hash", "held", "blast_radius", "changes": [...], "definitions_revision", "planned_at", "notes"}`.
+    /// `{"hash", "held", "blast_radius", "changes": [...], "definitions_revision", "planned_at", "notes"}`; a change on a
+    /// target that is only reported on also says `"reported_only": true`.
     public var json: JSONValue {
         [
             "hash": .string(hash), "held": .bool(isHeld), "blast_radius": blastRadius.json,
-            "changes": .array(changes.map(\.json)), "definitions_revision": .string(definitionsRevision),
+            "changes": .array(changes.map(json(of:))), "definitions_revision": .string(definitionsRevision),
             "planned_at": .string(plannedAt.description), "notes": .array(notes.map(\.json)),
         ]
+    }
+
+    private func json(of change: Change) -> JSONValue {
+        guard isReportedOnly(change), var object = change.json.object else { return change.json }
+        object["reported_only"] = true
+        return .object(object)
     }
 }
 

@@ -20,13 +20,14 @@ public struct PlanMarkdown: Sendable {
         if serious.count > limit { lines.append("- and \(serious.count - limit) more") }
         if !serious.isEmpty { lines.append("") }
         if !plan.changes.isEmpty { lines += ["Blast radius: \(plan.reach)", ""] }
-        for lane in Change.Lane.allCases { lines += table(plan.changes.filter { $0.lane == lane }, lane) }
+        for lane in Change.Lane.allCases { lines += table(plan, lane) }
         lines += remarks(plan.notes.filter { $0.severity == .note })
         if !plan.changes.isEmpty { lines += ["Hash: \(Self.code(plan.hash))", ""] }
         return lines.joined(separator: "\n")
     }
 
-    private func table(_ changes: [Change], _ lane: Change.Lane) -> [String] {
+    private func table(_ plan: Plan, _ lane: Change.Lane) -> [String] {
+        let changes = plan.changes.filter { $0.lane == lane }
         guard !changes.isEmpty else { return [] }
         let name = lane == .revoke ? "Revocations" : "Grants"
         var lines = [
@@ -34,7 +35,7 @@ public struct PlanMarkdown: Sendable {
             "| | target | whose | kind | what | why |", "| --- | --- | --- | --- | --- | --- |",
         ]
         for change in changes.prefix(limit) {
-            let words = ChangeWords(change: change)
+            let words = ChangeWords(change: change, isReportedOnly: plan.isReportedOnly(change))
             let cells = [
                 Self.code(words.symbol), Self.escape(change.target.text), Self.escape(words.subject),
                 Self.escape(words.kind), Self.escape(words.object) + Self.escape(words.marks), Self.escape(words.why),

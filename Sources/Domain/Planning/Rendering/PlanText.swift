@@ -18,7 +18,7 @@ public struct PlanText: Sendable {
             let changes = plan.changes.filter { $0.lane == lane }
             guard !changes.isEmpty else { continue }
             lines.append(paint(lane == .revoke ? "Revocations" : "Grants", .bold))
-            lines += render(changes)
+            lines += render(changes, of: plan)
             lines.append("")
         }
         if !plan.notes.isEmpty {
@@ -37,7 +37,11 @@ public struct PlanText: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func render(_ changes: [Change]) -> [String] {
+    private func render(_ changes: [Change], of plan: Plan) -> [String] {
+        func object(of change: Change) -> String {
+            let words = ChangeWords(change: change, isReportedOnly: plan.isReportedOnly(change))
+            return printable(words.object) + words.marks
+        }
         let shown = changes.prefix(limit ?? changes.count)
         var lines: [String] = []
         for section in Self.sections(of: shown) {
@@ -45,25 +49,21 @@ public struct PlanText: Sendable {
             let title = section.subject + (name.map { " (\($0))" } ?? "")
             lines.append("  \(section.target) / \(printable(title))")
             let width = section.changes.map { ChangeWords(change: $0).kind.count }.max() ?? 0
-            let objectWidth = min(
-                section.changes.map { Self.object(of: $0).count }.max() ?? 0, 60)
-            for change in section.changes { lines.append(line(change, width, objectWidth)) }
+            let objects = section.changes.map(object)
+            let objectWidth = min(objects.map(\.count).max() ?? 0, 60)
+            for (change, object) in zip(section.changes, objects) {
+                lines.append(line(change, Self.pad(object, to: objectWidth), width))
+            }
         }
         if changes.count > shown.count { lines.append("  and \(changes.count - shown.count) more") }
         return lines
     }
 
-    private func line(_ change: Change, _ kindWidth: Int, _ objectWidth: Int) -> String {
+    private func line(_ change: Change, _ object: String, _ kindWidth: Int) -> String {
         let words = ChangeWords(change: change)
         let kind = Self.pad(words.kind, to: kindWidth)
-        let object = Self.pad(Self.object(of: change), to: objectWidth)
         let head = paint("\(words.symbol) \(kind)  \(object)", color(of: change))
         return "    \(head)  \(paint("# \(printable(words.why))", .dim))"
-    }
-
-    private static func object(of change: Change) -> String {
-        let words = ChangeWords(change: change)
-        return printable(words.object) + words.marks
     }
 
     private func render(_ notes: [PlanNote]) -> [String] {

@@ -108,15 +108,17 @@ extension Migration {
                 address {text} NOT NULL,
                 person {text} NOT NULL,
                 first_seen {integer} NOT NULL,
-                PRIMARY KEY (tenant, list, address)
+                forgotten_at {integer},
+                PRIMARY KEY (tenant, list, address, first_seen)
             ) {strict};
+            CREATE UNIQUE INDEX bindings_open ON bindings (tenant, list, address) WHERE forgotten_at IS NULL;
 
             CREATE TABLE confirmations (
                 person {text} NOT NULL,
                 tenant {text} NOT NULL,
                 confirmed_at {integer} NOT NULL,
                 actor {text} NOT NULL,
-                PRIMARY KEY (person, tenant)
+                PRIMARY KEY (person, tenant, confirmed_at)
             ) {strict};
 
             CREATE TABLE ownership (

@@ -55,6 +55,17 @@ extension Migration {
             CREATE INDEX steps_by_case ON steps (case_id, state, target, lane, stage);
             CREATE INDEX steps_leased ON steps (lease_until) WHERE lease_until IS NOT NULL;
 
+            CREATE TABLE step_waits (
+                case_id {text} NOT NULL,
+                seq {integer} NOT NULL,
+                on_case {text} NOT NULL,
+                on_seq {integer} NOT NULL,
+                PRIMARY KEY (case_id, seq, on_case, on_seq),
+                FOREIGN KEY (case_id, seq) REFERENCES steps (case_id, seq),
+                FOREIGN KEY (on_case, on_seq) REFERENCES steps (case_id, seq)
+            ) {strict};
+            CREATE INDEX step_waits_by_on ON step_waits (on_case, on_seq);
+
             CREATE TABLE timers (
                 id {text} PRIMARY KEY,
                 fire_at {integer} NOT NULL,

@@ -1,6 +1,8 @@
 import AccessModel
 
 /// Whom the entries of lists meant when they were first applied, and who confirmed them since.
+///
+/// Nothing is written over: what was forgotten or confirmed anew is still there for who asks about a time before.
 public struct BindingStore {
     public struct Binding: Hashable, Sendable {
         /// The tenant, or the core sector.
@@ -61,22 +63,29 @@ public struct BindingStore {
                     .slug(binding.tenant), .text(binding.list), .text(binding.address), .person(binding.person),
                     .instant(binding.firstSeen),
                 ]
-            }, onConflict: "ON CONFLICT (tenant, list, address) DO NOTHING")
+            }, onConflict: "ON CONFLICT DO NOTHING")
     }
 
-    /// Forgets the bindings of entries that are no longer in the files: one that comes back is a new one.
-    public func remove(_ entries: [Entry]) throws {
+    /// Forgets, from `now` on, the bindings of entries that are no longer in the files: one that comes back is a new
+    /// one. A binding that had not held before `now` never did.
+    public func forget(_ entries: [Entry], at now: Instant) throws {
         for entry in entries {
-            try session.execute(
-                "DELETE FROM bindings WHERE tenant = $1 AND list = $2 AND address = $3",
-                [.slug(entry.tenant), .text(entry.list), .text(entry.address)])
+            let key: [SQLValue] = [.slug(entry.tenant), .text(entry.list), .text(entry.address), .instant(now)]
+            let isOpen = "tenant = $1 AND list = $2 AND address = $3 AND forgotten_at IS NULL"
+            try session.execute("DELETE FROM bindings WHERE \(isOpen) AND first_seen >= $4", key)
+            try session.execute("UPDATE bindings SET forgotten_at = $4 WHERE \(isOpen)", key)
         }
     }
 
-    public func bindings() throws -> [Binding] {
+    /// Those that held at `moment`, by tenant, list and address.
+    public func bindings(at moment: Instant) throws -> [Binding] {
         var bindings: [Binding] = []
         try session.forEachRow(
-            "SELECT tenant, list, address, person, first_seen FROM bindings ORDER BY tenant, list, address", []
+            """
+            SELECT tenant, list, address, person, first_seen FROM bindings
+            WHERE first_seen <= $1 AND coalesce(forgotten_at, 9223372036854775807) > $1
+            ORDER BY tenant, list, address
+            """, [.instant(moment)]
         ) { row in
             bindings.append(
                 Binding(
@@ -86,12 +95,12 @@ public struct BindingStore {
         return bindings
     }
 
-    /// A later confirmation takes the place of an earlier one.
+    /// A later confirmation takes the place of an earlier one, from when it was made.
     public func confirm(_ confirmation: Confirmation) throws {
         try session.execute(
             """
             INSERT INTO confirmations (person, tenant, confirmed_at, actor) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (person, tenant) DO UPDATE SET confirmed_at = excluded.confirmed_at, actor = excluded.actor
+            ON CONFLICT (person, tenant, confirmed_at) DO UPDATE SET actor = excluded.actor
             """,
             [
                 .person(confirmation.person), .slug(confirmation.tenant), .instant(confirmation.confirmedAt),
@@ -99,12 +108,19 @@ public struct BindingStore {
             ])
     }
 
-    public func confirmations() throws -> [Confirmation] {
-        try session.query("SELECT person, tenant, confirmed_at, actor FROM confirmations ORDER BY person, tenant")
-            .map { row in
-                Confirmation(
-                    person: try row.person(0), tenant: try row.slug(1), confirmedAt: try row.instant(2),
-                    actor: try row.text(3))
-            }
+    /// The last of each person in each tenant that was made by `moment`.
+    public func confirmations(at moment: Instant) throws -> [Confirmation] {
+        try session.query(
+            """
+            SELECT person, tenant, confirmed_at, actor FROM confirmations c
+            WHERE confirmed_at = (SELECT max(d.confirmed_at) FROM confirmations d
+                WHERE d.person = c.person AND d.tenant = c.tenant AND d.confirmed_at <= $1)
+            ORDER BY person, tenant
+            """, [.instant(moment)]
+        ).map { row in
+            Confirmation(
+                person: try row.person(0), tenant: try row.slug(1), confirmedAt: try row.instant(2),
+                actor: try row.text(3))
+        }
     }
 }

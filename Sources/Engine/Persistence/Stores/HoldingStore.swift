@@ -21,6 +21,7 @@ public struct HoldingStore {
                 Self.openRows("target = $1") + " ORDER BY fact_key", [.slug(target)]
             ) { row in try diff.visit(try OpenHolding(row), scope) }
             try SettingsStore(session).set(.observed(target), to: now)
+            if try firstObserved(target) == nil { try SettingsStore(session).set(.firstObserved(target), to: now) }
         case .only, .nothing:
             for row in try narrowedRows(diff.keys, in: target, scope) { try diff.visit(row, scope) }
         }
@@ -36,6 +37,11 @@ public struct HoldingStore {
     /// When everything in `target` was last seen; nil before the first time.
     public func lastObserved(_ target: Slug) throws -> Instant? {
         try SettingsStore(session).instant(.observed(target))
+    }
+
+    /// When everything in `target` was first seen; nil before that.
+    public func firstObserved(_ target: Slug) throws -> Instant? {
+        try SettingsStore(session).instant(.firstObserved(target))
     }
 
     private static func openRows(_ condition: String) -> String {

@@ -16,6 +16,8 @@ public struct SettingsStore {
         public static let definitions = Name("definitions.current")
         /// The latest time that was ever relied upon.
         public static let clock = Name("clock.high-water")
+        /// When everything in a target was first seen.
+        public static func firstObserved(_ target: Slug) -> Name { Name("observed.first.\(target)") }
         /// When everything in a target was last seen.
         public static func observed(_ target: Slug) -> Name { Name("observed.\(target)") }
     }

@@ -10,7 +10,8 @@ public struct CaseOpening: Sendable {
     public let identity: IdentityID?
     /// When what caused it took effect.
     public let causedAt: Instant
-    /// All of them from the approved plan. Their `after` ids speak of changes of the same case.
+    /// All of them from the approved plan. Their `after` ids speak of changes of the same case, or of ones that older
+    /// cases are carrying out.
     public let changes: [Change]
     /// What caused it, an object: kept with the case and in its first record.
     public let source: JSONValue

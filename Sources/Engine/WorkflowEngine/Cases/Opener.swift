@@ -31,6 +31,7 @@ struct Opener {
             try check(opening, approvedByID)
             opened.append(try open(opening, planHash: planHash))
         }
+        try tables.releaseWaiting(in: touched, now: now)
         records += try tables.advance(touched, at: now)
         return opened
     }
@@ -71,7 +72,7 @@ struct Opener {
         if opening.kind == .leaver { try overtaking.endGrantsOfLeaver(besides: &changes) }
         let steps = Self.steps(of: changes, caseID: opening.id, dueAt: min(opening.causedAt, now))
         try tables.insert(steps, of: opening.id, now: now)
-        try tables.releaseWaiting(in: [opening.id], now: now)
+        try tables.waitForOlder(steps, of: opening.id, now: now)
         try record(opening, steps, overtaking)
         return OpenedCase(
             id: opening.id, steps: steps.count, leftOut: leftOut, superseded: overtaking.ended.map(\.reference))

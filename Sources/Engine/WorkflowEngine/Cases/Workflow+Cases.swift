@@ -80,32 +80,39 @@ extension WorkflowTables {
             }
             return Case.Transition(state: state, at: try row.instant(1))
         }
+        let waits = try waits(of: caseID)
         let changes = try session.query(
             """
             SELECT seq, change, state, attempts, verified_at, error, next_attempt_at, lease_until, after_seqs
             FROM steps WHERE case_id = $1 ORDER BY seq
             """, [.text(caseID)]
-        ).map { try changeReport($0) }
+        ).map { try changeReport($0, waits) }
         return CaseReport(
             summary: CaseSummary(row), timeline: timeline, changes: changes, source: row.source,
             planHash: row.planHash)
     }
 
-    private func changeReport(_ row: SQLRow) throws -> CaseReport.ChangeReport {
+    private func changeReport(_ row: SQLRow, _ waits: [Int: [StepReference]]) throws -> CaseReport.ChangeReport {
         guard let state = StepState(rawValue: try row.text(2)) else {
             throw WorkflowError(code: .corrupt, operation: "show a step", message: "its state is not known")
         }
         let problem = try StepProblem(text: try row.optionalText(5))?.message
+        let sequence = Int(try row.integer(0))
         return CaseReport.ChangeReport(
-            sequence: Int(try row.integer(0)), change: try StoredJSON.change(try row.text(1)), state: state,
+            sequence: sequence, change: try StoredJSON.change(try row.text(1)), state: state,
             attempts: Int(try row.integer(3)), verifiedAt: try row.optionalInstant(4), problem: problem,
-            waitsFor: Self.waitsFor(state, problem: problem, after: try row.text(8)),
+            waitsFor: Self.waitsFor(state, problem: problem, after: try row.text(8), older: waits[sequence] ?? []),
             until: StepTiming.until(state, next: try row.optionalInstant(6), lease: try row.optionalInstant(7)))
     }
 
-    private static func waitsFor(_ state: StepState, problem: String?, after: String) -> String? {
+    private static func waitsFor(
+        _ state: StepState, problem: String?, after: String, older: [StepReference]
+    ) -> String? {
         switch state {
-        case .waiting: "steps \(after.filter { $0 != "[" && $0 != "]" }) to be tried first"
+        case .waiting:
+            "steps "
+                + (after.filter { $0 != "[" && $0 != "]" }.split(separator: ",").map(String.init)
+                + older.map(\.description)).joined(separator: ", ") + " to be tried first"
         case .pending: problem.map { "another attempt, because \($0)" } ?? "its turn"
         case .running: "the target's answer"
         case .uncertain: problem.map { "reading back, because \($0)" } ?? "reading back"

@@ -26,6 +26,12 @@ extension Workflow {
         }
     }
 
+    /// When the last case of an identity was opened; nil while there is none.
+    public func lastOpened(of identity: IdentityID, in session: any SQLSession) throws -> Instant? {
+        try session.query("SELECT MAX(opened_at) FROM cases WHERE identity = $1", [.text(identity.description)])
+            .first?.optionalInstant(0)
+    }
+
     /// Ends every lease now. Only for who knows that no other worker lives on this database: what the dead ones had
     /// in hand need not wait until their leases run out.
     public func endLeases() async throws {

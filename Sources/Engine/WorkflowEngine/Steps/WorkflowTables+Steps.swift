@@ -55,31 +55,6 @@ extension WorkflowTables {
             reference.parameters + [.text(problem.json.compactText), .instant(now)])
     }
 
-    /// Lets go of steps of these cases whose predecessors have all been tried, or will not be.
-    func releaseWaiting(in caseIDs: some Sequence<String>, now: Instant) throws {
-        for caseID in Set(caseIDs) {
-            let waiting = try session.query(
-                "SELECT seq, after_seqs FROM steps WHERE case_id = $1 AND state = 'waiting'", [.text(caseID)])
-            guard !waiting.isEmpty else { continue }
-            let untried = Set(
-                try session.query(
-                    """
-                    SELECT seq FROM steps WHERE case_id = $1 AND (state = 'running'
-                        OR state IN ('waiting', 'pending', 'uncertain') AND attempts = 0)
-                    """, [.text(caseID)]
-                ).map { try $0.integer(0) })
-            for row in waiting {
-                let after = try StoredJSON.parse(try row.text(1), of: "what a step comes after").array ?? []
-                guard after.allSatisfy({ $0.integer.map { !untried.contains($0) } ?? true }) else { continue }
-                try session.execute(
-                    """
-                    UPDATE steps SET state = 'pending', updated_at = $3
-                    WHERE case_id = $1 AND seq = $2 AND state = 'waiting'
-                    """, [.text(caseID), .integer(try row.integer(0)), .instant(now)])
-            }
-        }
-    }
-
     struct NewStep {
         let sequence: Int
         let change: Change

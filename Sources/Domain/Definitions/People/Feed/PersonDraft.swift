@@ -56,6 +56,15 @@ struct PersonDraft: Hashable, Sendable {
 
     var post: Post { Post(department: department, title: title, manager: manager) }
 
+    /// All but status and dates.
+    var profile: PersonDraft {
+        var profile = self
+        profile.status = nil
+        profile.start = nil
+        profile.end = nil
+        return profile
+    }
+
     /// What makes a move when it changes.
     struct Post: Hashable {
         let department: String

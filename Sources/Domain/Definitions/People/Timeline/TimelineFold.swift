@@ -26,6 +26,7 @@ struct TimelineFold {
     /// Since when the dates are as they are.
     private var datesSince = Instant(milliseconds: 0)
     private var moves: [PersonState.Move] = []
+    private var profileChange: PersonState.Move?
     /// What the snapshots said last, for a release.
     private var lastRow: (row: StatedRow, at: Instant)?
 
@@ -64,7 +65,13 @@ struct TimelineFold {
         moves.append(PersonState.Move(effective: time, cause: cause))
     }
 
-    private var post: PersonDraft.Post? { isKnown ? draft.post : nil }
+    /// Notes it if the person was known under other attributes before.
+    private mutating func noteProfile(from before: PersonDraft?, at time: Instant, _ cause: Cause) {
+        guard let before, draft.profile != before.profile else { return }
+        profileChange = PersonState.Move(effective: time, cause: cause)
+    }
+
+    private var known: PersonDraft? { isKnown ? draft : nil }
 }
 
 // MARK: Snapshots
@@ -81,9 +88,10 @@ extension TimelineFold {
         }
         let row = stated.row
         let dates = [draft.start, draft.end]
-        let before = post
+        let before = known
         draft.apply(row, except: fields)
-        noteMove(from: before, at: time, .snapshot(asOf: time, note: row.moveNote(since: before)))
+        noteMove(from: before?.post, at: time, .snapshot(asOf: time, note: row.moveNote(since: before?.post)))
+        noteProfile(from: before, at: time, .snapshot(asOf: time, note: "attributes changed"))
         if [draft.start, draft.end] != dates { datesSince = time }
         guard !fields.contains(.status) else { return }
         let cause = Cause.snapshot(asOf: time, note: "status \(row.person.status.rawValue)")
@@ -141,12 +149,13 @@ extension SnapshotRow {
 extension TimelineFold {
     private mutating func apply(_ event: HREvent) {
         let wasOut = standing?.isOut == true
-        let before = post
+        let before = known
         applyAttributes(of: event)
+        noteProfile(from: before, at: event.effective, event.cause)
         if event.kind == .moved {
             moves.append(PersonState.Move(effective: event.effective, cause: event.cause))
         } else {
-            noteMove(from: before, at: event.effective, event.cause)
+            noteMove(from: before?.post, at: event.effective, event.cause)
         }
         switch event.kind {
         case .joined:
@@ -218,7 +227,7 @@ extension TimelineFold {
         let next = (ahead + [nextWord]).compactMap { $0 }.filter { $0 > now }.min()
         return PersonState(
             person: person, presence: presence.kind, presenceCause: presence.cause, presenceSince: presence.since,
-            moves: moves, nextChange: next)
+            moves: moves, profileChange: profileChange, nextChange: next)
     }
 
     private struct Presence {

@@ -1,0 +1,53 @@
+import AccessModel
+import AuditTrail
+import Persistence
+import Planning
+import StrictJSON
+
+/// What the guards made of a plan's removals: those that they keep back wait in a hold for a second person, and those
+/// that they let go are counted, so that an hour's portions are weighed together.
+struct GuardedRemovals {
+    let survey: Survey
+    let context: LifecycleContext
+
+    /// Writes both, in the transaction in which the rest of the decision is written: nothing is held that was not
+    /// decided, and nothing goes that is not counted.
+    ///
+    /// - Returns: The ids of the holds that keep something of this plan back.
+    func write(_ session: any SQLSession, _ records: inout [Record]) throws -> [String] {
+        try countReleased(session)
+        return try hold(session, &records)
+    }
+
+    /// One hold for what a guard keeps back; the same changes held again are the same hold.
+    private func hold(_ session: any SQLSession, _ records: inout [Record]) throws -> [String] {
+        let held = survey.plan.changes.filter(\.isHeld)
+        guard !held.isEmpty else { return [] }
+        let hold = PlanHold(changes: held)
+        let store = HoldStore(session)
+        let waiting = try store.holds(.open).first {
+            $0.kind == PlanHold.kind && PlanHold($0.body)?.changes == hold.changes
+        }
+        if let waiting { return [waiting.id] }
+        let id = "hold-\(context.newID())"
+        try store.open(id: id, kind: PlanHold.kind, at: context.now, by: context.actor, body: hold.body)
+        records.append(
+            .holdOpened(
+                context.record(), hold: id, reason: hold.reason, detail: hold.body.object ?? JSONObject()))
+        return [id]
+    }
+
+    private func countReleased(_ session: any SQLSession) throws {
+        let store = HoldStore(session)
+        let counted = survey.judgement.approved.changes.filter(\.isCounted)
+        for (target, changes) in Dictionary(grouping: counted, by: \.target) {
+            var memberships: [String: Int] = [:]
+            for change in changes {
+                guard let person = change.identity?.description else { continue }
+                memberships[person, default: 0] += change.fact.kind == .membership ? 1 : 0
+            }
+            try store.recordRemovals(memberships.keys, memberships: memberships, scope: target.text, at: context.now)
+        }
+        try store.pruneRemovals(until: context.now - .hours(2))
+    }
+}
