@@ -55,8 +55,10 @@ struct PlanApplier: Sendable {
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; the last good ones stay in force")
         }
-        for problem in surveyed.survey.problems { Console.complain("error: \(TextTable.visible("\(problem)"))") }
-        if surveyed.usesLastGood || !surveyed.survey.problems.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
+        for unread in surveyed.survey.unread {
+            Console.complain(UnreadTargetLine(unread, directory: surveyed.directory).text)
+        }
+        if surveyed.usesLastGood || !surveyed.survey.unread.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
         if !outcome.holds.isEmpty || outcome.isDenied { throw ExitStatus.heldOrDenied }
         if detailedExitcode, surveyed.survey.plan.hasWork { throw ExitStatus.changes }
     }
