@@ -35,7 +35,7 @@ import Testing
         Event(old: "2026-11-21T17:00:00Z", new: "soon", line: 7),
         Event(old: "nina@mountainlab.io", new: "nina@elsewhere.example", line: 8),
         Event(old: "nina@mountainlab.io", new: "nina", line: 8),
-        Event(old: "nina@mountainlab.io", new: "ana@mountainlab.io", line: 1),
+        Event(old: "nina@mountainlab.io", new: "ana@mountainlab.io", line: 8),
         Event(old: "\"given_name\"", new: "\"first_name\"", line: 9),
         Event(old: "\"employee\"", new: "\"contractor\"", line: 8),
         Event(old: "\"active\"", new: "\"present\"", line: 10),

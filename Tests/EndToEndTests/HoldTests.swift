@@ -36,6 +36,43 @@ import Testing
         try await office.expectGenuineLog()
     }
 
+    @Test func aFeedThatIsHeldAlreadyIsNotHeldOnceMore() async throws {
+        var office = try await Rehearsal.applied()
+        try office.write("short.csv", try office.feed(without: Self.missing))
+        try office.write("cut.csv", String(try office.read("mountainlab/hr/people.csv").prefix(900)))
+        for (number, feed) in ["short.csv", "cut.csv"].enumerated() {
+            let first = try await office.json("people", "import", feed, status: 3)
+            let id = try #require(first["holds"]?.array?.first?.string)
+            #expect(first["held_before"]?.array == [])
+            office.clock = "2026-11-21T08:3\(number):00Z"
+            let again = try await office.json("people", "import", feed, status: 3)
+            #expect(again["holds"]?.array?.compactMap(\.string) == [id])
+            #expect(again["held_before"]?.array?.compactMap(\.string) == [id])
+            let said = try await office.expect(3, "people", "import", feed)
+            #expect(said.output.contains("held already: \(id), since this feed came in at 2026-11-21T08:"))
+            #expect(try await office.json("hold", "list").array?.count == number + 1)
+        }
+        // Another feed with the same people missing is another one.
+        try office.write("later.csv", try office.feed(without: Self.missing, asOf: "2026-11-21T07:30:00Z"))
+        let later = try await office.json("people", "import", "later.csv", status: 3)
+        #expect(later["held_before"]?.array == [])
+    }
+
+    @Test func withACeilingOfNobodyTheFirstPersonGoesAndTheSecondIsHeld() async throws {
+        let office = try Rehearsal()
+        try office.edit("mountainlab/platform.yaml") {
+            $0.replacing("max_removals_people: 10", with: "max_removals_people: 0")
+        }
+        try await office.expect(0, "people", "import", "mountainlab/hr/people.csv")
+        try await office.expect(0, "apply", "mountainlab", "--yes")
+        try office.write("short.csv", try office.feed(without: ["e-0018", "e-0019"]))
+        let held = try await office.json("people", "import", "short.csv", status: 3)
+        #expect(held["changed"]?.integer == 1)
+        try await office.expect(0, "apply", "mountainlab", "--yes")
+        #expect(try await office.access(of: "e-0018").allSatisfy { $0.hasSuffix("account disabled") })
+        #expect(try await office.access(of: "e-0019").contains("corp account active"))
+    }
+
     @Test func aRejectedFeedChangesNothing() async throws {
         let office = try await Rehearsal.applied()
         let before = try await office.standing()

@@ -33,6 +33,42 @@ import Testing
         #expect(try await office.access(of: "e-0003") == ["corp account disabled", "shop account disabled"])
     }
 
+    @Test func aJoinerOfTheFutureIsTakenInAndComesOnTime() async throws {
+        var office = try await Rehearsal.applied()
+        office.clock = "2026-11-21T10:00:00Z"
+        func joined(_ id: String, _ effective: String?, _ start: String) throws -> String {
+            try office.event(
+                id, "joined", "e-\(id)", time: "2026-11-21T09:00:00Z", effective: effective,
+                person: [
+                    "email": .string("\(id)@mountainlab.io"), "given_name": "N", "family_name": "N",
+                    "type": "employee", "start_date": .string(start),
+                ])
+        }
+        // Not known before its time, and known but not here before the first day, which begins in Madrid.
+        let announced = try joined("0901", "2026-11-22T09:00:00Z", "2026-11-22")
+        let dated = try joined("0902", nil, "2026-11-24")
+        let first = try await office.expect(0, "event", announced, "--apply")
+        #expect(first.errors.contains("takes effect for e-0901 at 2026-11-22T09:00:00Z"), "\(first.everything)")
+        let second = try await office.expect(0, "event", dated, "--apply")
+        #expect(second.errors.contains("takes effect for e-0902 at 2026-11-23T23:00:00Z"), "\(second.everything)")
+        #expect(try await office.access(of: "e-0901").isEmpty)
+        #expect(try await office.access(of: "e-0902").isEmpty)
+        office.clock = "2026-11-24T00:00:00Z"
+        try await office.expect(0, "reconcile")
+        #expect(try await office.access(of: "e-0901").contains("corp account active"))
+        #expect(try await office.access(of: "e-0902").contains("corp account active"))
+    }
+
+    @Test func aReportThatEndsBeforeItBeginsIsRefused() async throws {
+        let office = try await Rehearsal.applied()
+        let refused = try await office.expect(
+            1, "report", "slis", "--from", "2026-11-22", "--to", "2026-11-21T12:00:00Z")
+        #expect(refused.errors.contains("before it begins at 2026-11-22T00:00:00Z"), "\(refused.everything)")
+        #expect(refused.output.isEmpty)
+        try await office.expect(1, "report", "slis", "--from", "2027-01-01")
+        try await office.expect(0, "report", "slis", "--from", "2026-11-21", "--to", "2026-11-21")
+    }
+
     @Test func everyOrderOfArrivalComesToTheSameEnd() async throws {
         var ends: [[String]] = []
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {

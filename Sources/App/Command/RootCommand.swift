@@ -53,7 +53,7 @@ struct RootCommand: AsyncParsableCommand {
         }
         if let broken = error as? BrokenDefinitions {
             for diagnostic in broken.diagnostics { Console.complain(diagnostic.text) }
-            Console.complain("error: the definitions have errors, and none were applied before")
+            Console.complain("error: the definitions have errors, and \(broken.outcome)")
         } else if error is ValidationError || error is CleanExit || "\(type(of: error))" == "CommandError" {
             Console.complain(fullMessage(for: error))
         } else {

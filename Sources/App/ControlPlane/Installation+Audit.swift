@@ -108,37 +108,16 @@ extension Installation {
         return text
     }
 
-    /// Goes on with a database that does not agree with the checkpoint outside of it, and says so in the log.
-    public func acceptRollback(reason: String) async throws {
-        let held = try await database.read { session in try heldCheckpoint(session) }
-        try await database.transact { [context] session, records in
-            let log = AuditLog(session)
-            records.append(
-                .rollbackAccepted(
-                    context.record(), held: held, size: try log.size(), root: try log.root(), reason: reason))
-            // The definitions in force may be old ones, too: nothing is done by them until a folder is applied.
-            try SettingsStore(session).set(.rollbackAccepted, to: context.now)
-        }
-        if FileManager.default.fileExists(atPath: folder.checkpoint) {
-            try FileManager.default.removeItem(atPath: folder.checkpoint)
-        }
-        _ = try await checkpoint()
-    }
-
-    /// What was sealed last: by the file outside of the database, else by the database; of nothing where neither
-    /// says.
-    private func heldCheckpoint(_ session: any SQLSession) throws -> Checkpoint {
-        let log = AuditLog(session)
-        for note in [try? CheckpointFile(path: folder.checkpoint).read(), try log.latestCheckpoint()] {
-            // One that another key signed, or that is no checkpoint, says nothing.
-            if let note, let checkpoint = try? signer.verifier.checkpoint(note) { return checkpoint }
-        }
-        return Checkpoint(origin: signer.verifier.name, size: 0, root: .emptyRoot)
-    }
-
     /// The service levels of a span, from the log alone.
+    ///
+    /// - Throws: ``InstallationError`` where the span ends before it begins.
     public func serviceLevels(from: Instant, to: Instant) async throws -> SLIReport {
-        try await database.read { session in
+        guard from <= to else {
+            throw InstallationError(
+                code: .usage, operation: "report the service levels",
+                message: "the span ends at \(to), before it begins at \(from); `--from` comes before `--to`")
+        }
+        return try await database.read { session in
             var levels = ServiceLevels(from: from, to: to)
             try AuditLog(session).forEachEntry { entry in levels.add(entry.record) }
             return levels.report()

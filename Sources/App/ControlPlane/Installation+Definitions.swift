@@ -7,43 +7,55 @@ import Persistence
 import StrictJSON
 
 extension Installation {
-    /// Definitions as they were read: fit to be used, or not, and everything there is to say about them.
-    public struct Reading: Sendable {
-        /// Nil if any diagnostic is an error.
-        public let definitions: DefinitionSet?
-        public let diagnostics: [Diagnostic]
-    }
-
     /// Reads a folder; needs no state.
-    public static func read(_ directory: String) throws -> Reading {
-        let contents = try DefinitionFolder(directory).read()
-        let reading = DefinitionReader.read(
-            contents.files, connectors: ConnectorRegistry.abilities, revision: contents.revision)
-        let diagnostics = (reading.diagnostics + contents.refused).sorted()
-        guard let organization = reading.organization, contents.refused.isEmpty else {
-            return Reading(definitions: nil, diagnostics: diagnostics)
-        }
-        let files = contents.files.map { DefinitionStore.File(path: $0.path, content: $0.bytes) }
-        return Reading(
-            definitions: DefinitionSet(organization: organization, files: files), diagnostics: diagnostics)
+    public static func read(_ directory: String) throws -> DefinitionCheck {
+        DefinitionCheck(try DefinitionFolder(directory).read())
     }
 
-    /// Everything that is wrong in a folder. With a state, people are looked up too; without, a note says that they
-    /// were not.
+    /// Everything that is wrong in a folder. With a state, it is compared with the definitions in force and people are
+    /// looked up; without, a note says that they were not.
     public static func validate(_ directory: String, state: String) async throws -> [Diagnostic] {
-        let reading = try read(directory)
-        guard let definitions = reading.definitions else { return reading.diagnostics }
+        let read = try Self.read(directory)
         guard StateFolder(database: state).exists else {
+            guard read.definitions != nil else { return read.diagnostics }
             let place = SourceLocation(file: "platform.yaml", line: 1, column: 1)
             let note = Diagnostic(
                 severity: .note, code: "people-not-checked", place: place,
                 message: "there is no state at `\(state)`, so people were not looked up")
-            return reading.diagnostics + [note]
+            return read.diagnostics + [note]
         }
+        guard read.definitions != nil || !read.hasTargets else { return read.diagnostics }
         let installation = try await open(state: state, as: nil, creating: false)
-        let people = try await installation.reconciler(for: directory).judge(definitions)
+        let inForce = try await installation.definitionsInForce()?.organization.targets ?? []
+        let check = read.refusingToDrop(inForce)
+        var diagnostics = check.diagnostics
+        if let definitions = check.definitions {
+            diagnostics += try await installation.reconciler(for: directory).judge(definitions)
+            diagnostics += try await installation.unmanaged(by: definitions, after: inForce)
+        }
         try await installation.close()
-        return (reading.diagnostics + people).sorted()
+        return diagnostics.sorted()
+    }
+
+    /// Targets that the files name no more, with what stays behind in them.
+    ///
+    /// - Parameter targets: Those of the definitions in force.
+    func unmanaged(by definitions: DefinitionSet, after targets: [TargetDefinition]) async throws -> [Diagnostic] {
+        let known = definitions.organization.targets.map(\.name)
+        let before = targets.map(\.name)
+        let left = try await database.read { session -> [(Slug, Int)] in
+            let store = OwnershipStore(session)
+            let targets = try store.targets().union(before).subtracting(known)
+            return try targets.sorted().map { ($0, try store.countHeld(in: $0)) }
+        }
+        return left.filter { $0.1 > 0 }.map { target, count in
+            Diagnostic(
+                severity: .warning, code: "unmanaged-target", place: DefinitionCheck.targetsFile,
+                message:
+                    "`\(target)` is no target any more: \(count) \(count == 1 ? "fact" : "facts") of Tenure's in it "
+                    + "are left unmanaged, and stay even when somebody leaves; bring the target back, or remove them there"
+            )
+        }
     }
 
     /// The definitions last applied; nil before the first apply.

@@ -17,15 +17,17 @@ extension Installation {
 
     /// Looks at the world and plans by the files in `directory`. With errors in them, by those last applied.
     public func survey(_ directory: String, person: String?, at: Instant? = nil) async throws -> Surveyed {
-        let reading = try Self.read(directory)
         let inForce = try await definitionsInForce()
+        let targets = inForce?.organization.targets ?? []
+        let reading = try Self.read(directory).refusingToDrop(targets)
         guard let definitions = reading.definitions ?? inForce else { throw BrokenDefinitions(reading.diagnostics) }
         let previous = inForce?.revision == definitions.revision ? nil : inForce?.organization
         let survey = try await self.at(at).reconciler(for: directory).survey(
             definitions, previous: previous, person: try await find(person))
         return Surveyed(
-            survey: survey, diagnostics: reading.diagnostics, usesLastGood: reading.definitions == nil,
-            directory: directory)
+            survey: survey,
+            diagnostics: (reading.diagnostics + (try await unmanaged(by: definitions, after: targets))).sorted(),
+            usesLastGood: reading.definitions == nil, directory: directory)
     }
 
     /// Looks at the world and plans by the definitions last applied.
@@ -48,7 +50,9 @@ extension Installation {
         let directory = known ?? "."
         let survey = try await reconciler(for: directory).survey(
             inForce, previous: nil, person: try await find(person))
-        return Surveyed(survey: survey, diagnostics: [], usesLastGood: false, directory: directory)
+        return Surveyed(
+            survey: survey, diagnostics: try await unmanaged(by: inForce, after: []), usesLastGood: false,
+            directory: directory)
     }
 
     /// Makes a survey's plan happen.
@@ -86,11 +90,16 @@ extension Installation {
     }
 }
 
-/// Files that cannot be used, with nothing applied before to go on with.
+/// Files that cannot be used, with nothing to go on with in their place.
 public struct BrokenDefinitions: Error, Sendable {
     public let diagnostics: [Diagnostic]
+    /// What follows from it.
+    public let outcome: String
 
-    init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+    init(_ diagnostics: [Diagnostic], outcome: String = "none were applied before") {
+        self.diagnostics = diagnostics
+        self.outcome = outcome
+    }
 }
 
 extension SettingsStore.Name {

@@ -71,7 +71,9 @@ extension Installation {
 
     private static func organization(in directory: String) throws -> Organization {
         let reading = try read(directory)
-        guard let definitions = reading.definitions else { throw BrokenDefinitions(reading.diagnostics) }
+        guard let definitions = reading.definitions else {
+            throw BrokenDefinitions(reading.diagnostics, outcome: "no target was looked at")
+        }
         return definitions.organization
     }
 }

@@ -82,14 +82,12 @@ public struct ReviewedPlan: Sendable {
 extension Installation {
     /// Plans anew what a file says, and refuses when that would do anything else than was reviewed.
     public func survey(_ reviewed: ReviewedPlan) async throws -> Surveyed {
-        let contents = DefinitionFolder.Contents(files: reviewed.files)
-        let reading = DefinitionReader.read(
-            contents.files, connectors: ConnectorRegistry.abilities, revision: contents.revision)
-        guard let organization = reading.organization else { throw BrokenDefinitions(reading.diagnostics) }
-        let definitions = DefinitionSet(
-            organization: organization,
-            files: reviewed.files.map { DefinitionStore.File(path: $0.path, content: $0.bytes) })
         let inForce = try await definitionsInForce()
+        let targets = inForce?.organization.targets ?? []
+        let check = DefinitionCheck(DefinitionFolder.Contents(files: reviewed.files)).refusingToDrop(targets)
+        guard let definitions = check.definitions else {
+            throw BrokenDefinitions(check.diagnostics, outcome: "nothing was changed")
+        }
         let survey = try await reconciler(for: reviewed.directory).survey(
             definitions, previous: inForce?.revision == definitions.revision ? nil : inForce?.organization,
             person: reviewed.plan.person)
@@ -112,6 +110,8 @@ extension Installation {
                 message: "its changes do not read as they were planned; it was altered since")
         }
         return Surveyed(
-            survey: survey, diagnostics: reading.diagnostics, usesLastGood: false, directory: reviewed.directory)
+            survey: survey,
+            diagnostics: (check.diagnostics + (try await unmanaged(by: definitions, after: targets))).sorted(),
+            usesLastGood: false, directory: reviewed.directory)
     }
 }

@@ -11,15 +11,21 @@ public struct LocalDirectory: Connector {
 
     /// - Throws: A `configuration` error for settings that are not usable. The file is not looked at yet.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
+        let path = try Self.path(configuration)
+        let full = path.hasPrefix("/") ? path : configuration.baseDirectory + "/" + path
+        file = DirectoryFile(path: full, name: configuration.target.text)
+        clock = configuration.clock
+    }
+
+    static func path(_ configuration: ConnectorConfiguration) throws(ConnectorError) -> String {
         var settings = try SettingsReader(configuration)
         let path = try settings.string("path")
         try settings.finish()
         guard !path.split(separator: "/").contains("..") else {
-            throw settings.error("the setting `path` leads upward; name a file below the organisation's folder")
+            throw settings.error(
+                "the setting `path` leads upward; name a file below the organisation's folder", about: "path")
         }
-        let full = path.hasPrefix("/") ? path : configuration.baseDirectory + "/" + path
-        file = DirectoryFile(path: full, name: configuration.target.text)
-        clock = configuration.clock
+        return path
     }
 
     public var abilities: TargetAbilities { Self.abilities }
@@ -53,6 +59,9 @@ public struct LocalDirectory: Connector {
 extension ConnectorFactory {
     /// `connector: directory`
     public static let directory = ConnectorFactory(
-        name: "directory", abilities: LocalDirectory.abilities
+        name: "directory", abilities: LocalDirectory.abilities,
+        settings: SettingsSchema(required: [.init("path", example: "corp.directory")]) {
+            configuration throws(ConnectorError) in _ = try LocalDirectory.path(configuration)
+        }
     ) { configuration throws(ConnectorError) in try LocalDirectory(configuration) }
 }

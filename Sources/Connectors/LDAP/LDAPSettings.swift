@@ -22,7 +22,7 @@ struct LDAPSettings: Sendable {
         let flavorName = try reader.optionalString("flavor")
         flavor = flavorName.flatMap(DirectoryFlavor.init(rawValue:))
         guard flavorName == nil || flavor != nil else {
-            throw reader.error("the setting `flavor` must be `openldap` or `active-directory`")
+            throw reader.error("the setting `flavor` must be `openldap` or `active-directory`", about: "flavor")
         }
         let base = try Self.name("base_dn", default: nil, &reader)
         self.base = base
@@ -36,7 +36,8 @@ struct LDAPSettings: Sendable {
         connections = try reader.integer("connections", in: 1...32, default: 4)
         try reader.finish()
         guard disabled.map({ !people.isWithin($0) }) ?? true else {
-            throw reader.error("`disabled_ou` holds `people_ou`; it must be another place, or one inside of it")
+            throw reader.error(
+                "`disabled_ou` holds `people_ou`; it must be another place, or one inside of it", about: "disabled_ou")
         }
     }
 
@@ -48,7 +49,8 @@ struct LDAPSettings: Sendable {
         let text =
             if let standard { try reader.optionalString(setting) ?? standard } else { try reader.string(setting) }
         guard let name = DistinguishedName(text), !name.components.isEmpty else {
-            throw reader.error("the setting `\(setting)` must be a distinguished name such as `dc=example,dc=org`")
+            throw reader.error(
+                "the setting `\(setting)` must be a distinguished name such as `dc=example,dc=org`", about: setting)
         }
         return name
     }
@@ -74,7 +76,8 @@ struct LDAPSettings: Sendable {
         guard let text = try reader.optionalString(setting) else { return nil }
         let bytes = Array(text.utf8)
         guard bytes[0].isLetter, bytes.allSatisfy({ $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }) else {
-            throw reader.error("the setting `\(setting)` must be the name of an attribute, such as `mail`")
+            throw reader.error(
+                "the setting `\(setting)` must be the name of an attribute, such as `mail`", about: setting)
         }
         return text
     }
@@ -86,16 +89,19 @@ struct LDAPSettings: Sendable {
     ) throws(ConnectorError) -> LDAPEndpoint {
         let url = try reader.string("url")
         guard let host = host(of: url) else {
-            throw reader.error("the setting `url` must be `ldaps://host:port` or `ldap://host:port` and nothing more")
+            throw reader.error(
+                "the setting `url` must be `ldaps://host:port` or `ldap://host:port` and nothing more", about: "url")
         }
         let isLDAPS = url.hasPrefix("ldaps://")
         let startsTLS = try reader.bool("starttls", default: !isLDAPS)
         guard !(isLDAPS && startsTLS) else {
-            throw reader.error("`starttls` is for ldap:// addresses; ldaps:// is protected from the start")
+            throw reader.error(
+                "`starttls` is for ldap:// addresses; ldaps:// is protected from the start", about: "starttls")
         }
         // The password goes over this connection.
         guard isLDAPS || startsTLS || ["127.0.0.1", "[::1]", "localhost"].contains(host) else {
-            throw reader.error("`starttls: false` is for this machine alone; use ldaps:// or leave `starttls` out")
+            throw reader.error(
+                "`starttls: false` is for this machine alone; use ldaps:// or leave `starttls` out", about: "starttls")
         }
         let ca = try reader.optionalString("ca_file")
         let bindDN = try reader.string("bind_dn")
@@ -114,7 +120,7 @@ struct LDAPSettings: Sendable {
     ) throws(ConnectorError) -> Span {
         let span = try reader.span(setting, default: standard)
         guard span >= .seconds(1), span <= .minutes(10) else {
-            throw reader.error("the setting `\(setting)` must be from `1s` to `10m`")
+            throw reader.error("the setting `\(setting)` must be from `1s` to `10m`", about: setting)
         }
         return span
     }

@@ -13,26 +13,15 @@ public struct SCIMServiceProvider: Connector {
 
     /// - Throws: A `configuration` error for settings that are not usable. The service is not asked yet.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
-        var settings = try SettingsReader(configuration)
-        let url = try settings.string("url")
-        let pageSize = try settings.integer("page_size", in: 1...10_000, default: 100)
-        let timeout = try settings.span("timeout", default: .seconds(60))
-        let authorities = try settings.optionalString("ca_file")
-        try settings.finish()
-        guard let credential = configuration.credential, !credential.isEmpty else {
-            throw settings.error("the target has no credential; `credential` must lead to the service's bearer token")
-        }
-        guard credential.reveal().utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw settings.error("the bearer token has a character that no header can carry")
-        }
+        let settings = try SCIMSettings(configuration)
         var session = HTTPSession.Configuration(
-            url: url, authorization: SecretText("Bearer " + credential.reveal()))
-        session.timeout = timeout
-        session.certificateAuthorities = authorities.map {
+            url: settings.url, authorization: SecretText("Bearer " + settings.token.reveal()))
+        session.timeout = settings.timeout
+        session.certificateAuthorities = settings.authorities.map {
             $0.hasPrefix("/") ? $0 : configuration.baseDirectory + "/" + $0
         }
         session.explanation = SCIMClient.explanation(of:)
-        client = SCIMClient(session: try HTTPSession(session, clock: configuration.clock), pageSize: pageSize)
+        client = SCIMClient(session: try HTTPSession(session, clock: configuration.clock), pageSize: settings.pageSize)
         clock = configuration.clock
         name = configuration.target.text
     }
@@ -88,6 +77,10 @@ public struct SCIMServiceProvider: Connector {
 extension ConnectorFactory {
     /// `connector: scim`
     public static let scim = ConnectorFactory(
-        name: "scim", abilities: SCIMServiceProvider.abilities
+        name: "scim", abilities: SCIMServiceProvider.abilities,
+        settings: SettingsSchema(
+            required: [.init("url", example: "https://scim.example.org/v2")],
+            optional: ["page_size", "timeout", "ca_file"], credential: "the service's bearer token"
+        ) { configuration throws(ConnectorError) in _ = try SCIMSettings(configuration) }
     ) { configuration throws(ConnectorError) in try SCIMServiceProvider(configuration) }
 }

@@ -30,12 +30,17 @@ public struct ConnectorError: Error, Hashable, Sendable, CustomStringConvertible
     public let message: String
     /// What the target stated to wait before the next try.
     public let retryAfter: Span?
+    /// Of a `configuration` error: the setting that is wrong, where it is one.
+    public let setting: String?
 
-    public init(code: Code, operation: String, message: String, retryAfter: Span? = nil) {
+    public init(
+        code: Code, operation: String, message: String, retryAfter: Span? = nil, setting: String? = nil
+    ) {
         self.code = code
         self.operation = operation
         self.message = message
         self.retryAfter = retryAfter
+        self.setting = setting
     }
 
     /// Whether the same change may succeed later without anybody's doing.

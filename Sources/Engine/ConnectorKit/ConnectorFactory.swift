@@ -32,14 +32,17 @@ public struct ConnectorFactory: Sendable {
     public let name: String
     /// Known without reaching the target, so that definitions can be validated and planned offline.
     public let abilities: TargetAbilities
+    /// What its targets may and must be set to.
+    public let settings: SettingsSchema
     public let make: @Sendable (ConnectorConfiguration) throws(ConnectorError) -> any Connector
 
     public init(
-        name: String, abilities: TargetAbilities,
+        name: String, abilities: TargetAbilities, settings: SettingsSchema,
         make: @escaping @Sendable (ConnectorConfiguration) throws(ConnectorError) -> any Connector
     ) {
         self.name = name
         self.abilities = abilities
+        self.settings = settings
         self.make = make
     }
 }

@@ -12,22 +12,55 @@ enum PeopleHold {
     /// Under which removals by snapshots are counted.
     static let scope = "people"
 
-    static func body(of refusal: FeedRefusal, digest: String) -> JSONValue {
+    private static func body(of refusal: FeedRefusal, digest: String) -> JSONValue {
         [
             "reason": "the feed is not provably whole", "digest": .string(digest), "advice": .string(refusal.advice),
             "problems": .array(refusal.problems.prefix(100).map { $0.diagnostic(file: "feed").json }),
         ]
     }
 
+    /// Opens a hold, or finds the one that waits for the same of a feed with the same bytes.
     static func open(
-        _ hold: IntakeHold, _ context: LifecycleContext, _ session: any SQLSession, _ records: inout [Record]
-    ) throws -> String {
+        _ hold: IntakeHold, digest: String, _ context: LifecycleContext, _ session: any SQLSession,
+        _ records: inout [Record]
+    ) throws -> Opened {
         let people = hold.people.map { JSONValue.string($0.text) }
         let body: JSONValue = [
             "reason": .string(hold.message), "kind": .string(hold.reason.rawValue), "people": .array(people),
-            "rows": .array(hold.rows.map(\.json)),
+            "digest": .string(digest), "rows": .array(hold.rows.map(\.json)),
         ]
-        return try open(rows, body, reason: hold.message, people: people, context, session, &records)
+        // Its rows differ in when they came in.
+        let waiting = try HoldStore(session).holds(.open).first { waiting in
+            waiting.kind == rows && ["digest", "kind", "people"].allSatisfy { waiting.body[$0] == body[$0] }
+        }
+        if let waiting { return Opened(id: waiting.id, waitsSince: waiting.openedAt) }
+        return Opened(id: try open(rows, body, reason: hold.message, people: people, context, session, &records))
+    }
+
+    /// Holds a feed that is not provably whole, unless one with the same bytes is held already.
+    static func open(
+        _ refusal: FeedRefusal, digest: String, _ context: LifecycleContext, _ session: any SQLSession,
+        _ records: inout [Record]
+    ) throws -> Opened {
+        let waiting = try HoldStore(session).holds(.open).first {
+            $0.kind == brokenFeed && $0.body["digest"]?.string == digest
+        }
+        if let waiting { return Opened(id: waiting.id, waitsSince: waiting.openedAt) }
+        let id = "hold-\(context.newID())"
+        let body = body(of: refusal, digest: digest)
+        try HoldStore(session).open(id: id, kind: brokenFeed, at: context.now, by: context.actor, body: body)
+        records.append(
+            .holdOpened(
+                context.record(), hold: id, reason: "a feed is not provably whole",
+                detail: body.object ?? JSONObject()))
+        return Opened(id: id)
+    }
+
+    /// A hold that was opened, or that waits already.
+    struct Opened {
+        let id: String
+        /// Nil where it is new.
+        var waitsSince: Instant?
     }
 
     static func open(

@@ -47,7 +47,8 @@ extension PeopleDesk {
             let timelines = try PeopleArchive(session).timelines()
             let roster = Roster(timelines.compactMap { $0.state(at: context.now, in: days) })
             let problems = event.problems(
-                against: timelines.first { $0.id == event.person }, roster: roster, rules: rules)
+                against: timelines.first { $0.id == event.person }, roster: roster, rules: rules,
+                in: bytes)
             if problems.contains(where: { $0.severity == .error }) { throw HREventError(problems: problems) }
             if try Self.isHeld(event, roster, guards, session, at: context.now) {
                 let hold = try PeopleHold.open(stored, context, session, &records)

@@ -14,6 +14,8 @@ extension PeopleDesk {
         public let changed: Int
         public let unchanged: Int
         public let holds: [String]
+        /// Of ``holds``, those that an import of the same feed opened before, and since when they wait.
+        public let heldSince: [String: Instant]
         public let problems: [FeedProblem]
         /// What to do, where the feed was refused.
         public let advice: String?
@@ -30,24 +32,17 @@ extension PeopleDesk {
 
     private func hold(_ refusal: FeedRefusal, digest: String) async throws -> SnapshotReceipt {
         let context = context
-        let id = try await context.database.transact { session, records in
-            let store = HoldStore(session)
-            let waiting = try store.holds(.open).first {
-                $0.kind == PeopleHold.brokenFeed && $0.body["digest"]?.string == digest
-            }
-            if let waiting { return waiting.id }
-            let id = "hold-\(context.newID())"
-            let body = PeopleHold.body(of: refusal, digest: digest)
-            try store.open(id: id, kind: PeopleHold.brokenFeed, at: context.now, by: context.actor, body: body)
-            records.append(
-                .holdOpened(
-                    context.record(), hold: id, reason: "a feed is not provably whole",
-                    detail: body.object ?? JSONObject()))
-            return id
+        let hold = try await context.database.transact { session, records in
+            try PeopleHold.open(refusal, digest: digest, context, session, &records)
         }
         return SnapshotReceipt(
-            asOf: nil, people: 0, joined: 0, changed: 0, unchanged: 0, holds: [id], problems: refusal.problems,
-            advice: refusal.advice)
+            asOf: nil, people: 0, joined: 0, changed: 0, unchanged: 0, holds: [hold.id],
+            heldSince: Self.heldSince([hold]), problems: refusal.problems, advice: refusal.advice)
+    }
+
+    private static func heldSince(_ holds: [PeopleHold.Opened]) -> [String: Instant] {
+        Dictionary(
+            holds.compactMap { hold in hold.waitsSince.map { (hold.id, $0) } }, uniquingKeysWith: { first, _ in first })
     }
 
     private func take(
@@ -68,11 +63,14 @@ extension PeopleDesk {
             try HoldStore(session).recordRemovals(
                 decision.removals.map(\.person.text), scope: PeopleHold.scope, at: context.now)
             try Self.closeBrokenFeeds(session, context, &records)
-            let holds = try decision.holds.map { try PeopleHold.open($0, context, session, &records) }
+            let holds = try decision.holds.map {
+                try PeopleHold.open($0, digest: digest, context, session, &records)
+            }
             let receipt = SnapshotReceipt(
                 asOf: decision.asOf, people: snapshot.count, joined: decision.joined.count,
                 changed: decision.accepted.count - decision.joined.count, unchanged: decision.unchanged.count,
-                holds: holds, problems: warnings + decision.diagnostics, advice: nil)
+                holds: holds.map(\.id), heldSince: Self.heldSince(holds), problems: warnings + decision.diagnostics,
+                advice: nil)
             records.append(
                 .peopleSnapshot(
                     context.record(), asOf: decision.asOf, people: snapshot.count, digest: digest,
@@ -114,6 +112,7 @@ extension PeopleDesk.SnapshotReceipt {
         object["people"] = .integer(Int64(people))
         for member in summary.members { object[member.name] = member.value }
         object["held"] = .bool(!holds.isEmpty)
+        object["held_before"] = .array(holds.filter { heldSince[$0] != nil }.map(JSONValue.string))
         object["problems"] = .array(problems.map { $0.diagnostic(file: "feed").json })
         object["advice"] = advice.map(JSONValue.string) ?? .null
         return .object(object)

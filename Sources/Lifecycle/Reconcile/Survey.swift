@@ -37,6 +37,13 @@ public struct Survey: Sendable {
         for target in targets { await target.close() }
     }
 
-    /// Targets that could not be read, with the reason; what is known of them is from the record.
-    public var problems: [ConnectorError] { sights.compactMap(\.problem) }
+    /// A target that could not be read; what is known of it is from the record.
+    public struct UnreadTarget: Hashable, Sendable {
+        public let target: Slug
+        public let problem: ConnectorError
+    }
+
+    public var unread: [UnreadTarget] {
+        sights.compactMap { sight in sight.problem.map { UnreadTarget(target: sight.target, problem: $0) } }
+    }
 }

@@ -84,11 +84,6 @@ struct BrokenFeed: Sendable, CustomTestStringConvertible {
             "duplicate id", PeopleFeeds.feed([marta, marta.replacing("marta@", with: "m@")], "#count,2"),
             "duplicate-id",
             at: "3:1", says: "on line 2 already"),
-        BrokenFeed(
-            "alias that is another's address",
-            PeopleFeeds.feed([marta, PeopleFeeds.javi + "Marta@mountainlab.io"], "#count,2"), "shared-address",
-            at: "3:1",
-            says: "`e-0001`'s"),
     ]
 
     static let fields: [BrokenFeed] = [

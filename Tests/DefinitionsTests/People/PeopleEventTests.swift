@@ -181,11 +181,50 @@ struct BrokenEvent: Sendable, CustomTestStringConvertible {
                     presenceSince: at("2026-11-21T06:00:00Z"))
             ])
         }
-        let problems = joined.problems(against: nil, roster: roster(.active), rules: PeopleFeeds.rules)
+        let problems = joined.problems(against: nil, roster: roster(.active), rules: PeopleFeeds.rules, in: [])
         #expect(problems.map(\.code) == ["shared-address"])
-        #expect(joined.problems(against: nil, roster: roster(.left), rules: PeopleFeeds.rules).isEmpty)
+        #expect(joined.problems(against: nil, roster: roster(.left), rules: PeopleFeeds.rules, in: []).isEmpty)
         let stranger = try PeopleFeeds.event("left", subject: "e-0009")
-        let warnings = stranger.problems(against: nil, roster: roster(.active), rules: PeopleFeeds.rules)
+        let warnings = stranger.problems(against: nil, roster: roster(.active), rules: PeopleFeeds.rules, in: [])
         #expect(warnings.map(\.severity) == [.warning])
+    }
+
+    /// Javi, in an event of several lines whose every value but two is Marta's too.
+    private static let clashing = """
+        {"specversion": "1.0", "id": "1", "source": "hr",
+         "type": "io.tenure.identity.joined",
+         "time": "2026-11-21T09:00:00Z",
+         "subject": "e-0002",
+         "data": {"person": {"given_name": "J", "family_name": "O", "type": "employee",
+           "email": "marta@mountainlab.io", "manager_id": "e-0099",
+           "aliases": ["javi@mountainlab.io",
+                       "MARTA@mountainlab.io"]}}}
+        """
+
+    @Test func aProblemOfThePeopleHasThePlaceOfItsValue() throws {
+        func roster(_ id: String, _ presence: PersonState.Presence) throws -> Roster {
+            let person = Person(
+                id: try #require(PersonID(id)), email: try #require(EmailAddress("marta@mountainlab.io")))
+            let cause = Cause.snapshot(asOf: at("2026-11-21T06:00:00Z"), note: "")
+            return Roster([
+                PersonState(person: person, presence: presence, presenceCause: cause, presenceSince: at("2026-11-21"))
+            ])
+        }
+        func places(_ text: String, _ roster: Roster) throws -> [String] {
+            try Self.read(text).problems(against: nil, roster: roster, rules: PeopleFeeds.rules, in: Array(text.utf8))
+                .map { "\($0.line):\($0.column) \($0.severity.rawValue) \($0.code)" }
+        }
+        #expect(
+            try places(Self.clashing, roster("e-0001", .active)) == [
+                "6:13 error shared-address", "6:51 warning unknown-manager", "8:16 error shared-address",
+            ])
+        // What the person bears already is said again, and nothing new.
+        let again = Self.clashing.replacing("e-0002", with: "e-0001")
+        #expect(
+            try places(again, roster("e-0001", .left)) == [
+                "2:10 warning joined-after-leaving", "6:51 warning unknown-manager",
+            ])
+        let moved = Self.clashing.replacing("joined", with: "moved")
+        #expect(try places(moved, roster("e-0001", .active)).first == "4:13 warning unknown-person")
     }
 }

@@ -129,6 +129,23 @@ enum RemovalWay: String, CaseIterable, Sendable {
         #expect(!store.take(try Self.removing([2, 3], of: 3, asOf: "2026-11-21T07:40:00Z")).isHeld)
     }
 
+    @Test func withACeilingOfNobodyTheFirstPersonGoesAndTheSecondIsHeld() throws {
+        var store = try PeopleStore(4)
+        store.guards.maximumRemovalsPeople = 0
+        let decision = store.take(try Self.removing([2, 3], of: 4))
+        #expect(decision.removals.map(\.person.text) == ["p-0002"])
+        #expect(decision.holds.map { $0.people.map(\.text) } == [["p-0003"]])
+        #expect(decision.holds.first?.message.contains("all but `p-0002`") == true)
+        #expect(store.presence(2) == .left && store.presence(3) == .active)
+        let next = store.take(try Self.removing([1, 2, 3], of: 4, asOf: "2026-11-21T06:40:00Z"))
+        #expect(next.holds.map { $0.people.map(\.text) } == [["p-0001", "p-0003"]])
+        // From a ceiling of one on, too many are held together.
+        store = try PeopleStore(4)
+        store.guards.maximumRemovalsPeople = 1
+        #expect(store.take(try Self.removing([2, 3], of: 4)).holds.first?.people.count == 2)
+        #expect(store.active == 4)
+    }
+
     @Test func removalsOfAnHourCountTogether() throws {
         var store = try PeopleStore(400)
         #expect(!store.take(try Self.removing(Set(1...6), of: 400)).isHeld)

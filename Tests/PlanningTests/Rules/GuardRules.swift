@@ -81,6 +81,41 @@ import Testing
         #expect(try held(world) == 0)
     }
 
+    @Test func withACeilingOfNobodyTheFirstPersonGoesAndTheSecondIsHeld() throws {
+        var world = try world(3)
+        world.builder.organization.platform.guards.maximumRemovalsPeople = 0
+        func people(_ isHeld: Bool) throws -> Set<String> {
+            Set(try world.outcome().plan.changes.filter { $0.isHeld == isHeld }.compactMap(\.identity?.description))
+        }
+        leave(&world, 1)
+        #expect(try people(true) == [])
+        leave(&world, 2)
+        #expect(try people(false) == ["e-p0"])
+        #expect(try people(true) == ["e-p1"])
+        leave(&world, 3)
+        #expect(try people(true) == ["e-p1", "e-p2"])
+        // Who went within the hour was the first, also where something of theirs is left to do.
+        world.recorded.recentRemovals[corp] = ["e-p1"]
+        #expect(try people(true) == ["e-p0", "e-p2"])
+        world.recorded.recentRemovals[corp] = ["e-other"]
+        #expect(try people(false) == [])
+        world.recorded.recentRemovals[corp] = ["e-p1", "e-other"]
+        #expect(try people(false) == [])
+    }
+
+    @Test func fromACeilingOfOneTooManyAreHeldTogether() throws {
+        var world = try world(2)
+        world.builder.organization.platform.guards.maximumRemovalsPeople = 1
+        leave(&world, 1)
+        #expect(try held(world) == 0)
+        leave(&world, 2)
+        #expect(try held(world) == 6)
+        world.recorded.recentRemovals[corp] = ["e-p1"]
+        #expect(try held(world) == 3)
+        world.builder.organization.platform.guards.maximumRemovalsPeople = 2
+        #expect(try held(world) == 0)
+    }
+
     @Test func removalsOfOneHourCountTogether() throws {
         var world = try world(11, others: 500)
         leave(&world, 3)

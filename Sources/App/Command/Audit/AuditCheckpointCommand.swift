@@ -16,8 +16,9 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
         if let reason = acceptRollback {
             let installation = try await Installation.open(
                 state: options.statePath, as: options.actor, creating: false, acceptingRollback: true)
-            try await installation.acceptRollback(reason: reason)
+            let remarks = try await installation.acceptRollback(reason: reason)
             try await installation.close()
+            for remark in remarks { Console.complain("warning: \(TextTable.visible(remark))") }
             console.note("the state is taken as it is; the log says so")
             return
         }

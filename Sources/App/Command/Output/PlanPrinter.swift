@@ -7,7 +7,8 @@ struct PlanPrinter {
     let console: Console
 
     func print(_ surveyed: Installation.Surveyed) {
-        for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+        let remarks = DefinitionRemarks(surveyed.diagnostics, directory: surveyed.directory)
+        for line in remarks.lines(console) { Console.complain(line) }
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; this follows the last good ones")
         }
@@ -24,8 +25,10 @@ struct PlanPrinter {
 
     /// Error before held or denied, before changes.
     func finish(_ surveyed: Installation.Surveyed, detailedExitcode: Bool) throws {
-        for problem in surveyed.survey.problems { Console.complain("error: \(TextTable.visible("\(problem)"))") }
-        if surveyed.usesLastGood || !surveyed.survey.problems.isEmpty { throw ExitStatus.failed }
+        for unread in surveyed.survey.unread {
+            Console.complain(UnreadTargetLine(unread, directory: surveyed.directory).text)
+        }
+        if surveyed.usesLastGood || !surveyed.survey.unread.isEmpty { throw ExitStatus.failed }
         if surveyed.survey.plan.isHeld || surveyed.survey.judgement.isDenied { throw ExitStatus.heldOrDenied }
         if detailedExitcode, surveyed.survey.plan.hasWork { throw ExitStatus.changes }
     }

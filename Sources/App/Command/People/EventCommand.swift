@@ -70,15 +70,30 @@ struct EventCommand: AsyncParsableCommand {
 
     private func applyNow(_ receipt: PeopleDesk.EventReceipt, _ installation: Installation) async throws {
         let event = receipt.event
-        guard try await installation.people().roster(at: installation.now)[event.person] != nil else {
+        guard let state = try await installation.people().roster(at: installation.now)[event.person] else {
             if options.console.format == .json { options.console.print(receipt.json.prettyText) }
             options.console.note(
-                "\(event.person) is not here before \(event.effective); an apply after that does the rest")
+                event.effective > installation.now
+                    ? waiting(event.person, until: event.effective) : "nothing follows until HR names \(event.person)")
             return
         }
         let surveyed = try await installation.surveyInForce(person: event.person.text)
         let applier = PlanApplier(console: options.console, wait: wait)
         let outcome = try await applier.apply(surveyed, on: installation)
+        if let moment = waits(event, state, at: installation.now) {
+            options.console.note(waiting(event.person, until: moment))
+        }
         try applier.finish(surveyed, outcome, detailedExitcode: false)
+    }
+
+    /// When the event comes to count, where that is not yet: at its own time, or on the person's first day.
+    private func waits(_ event: HREvent, _ state: PersonState, at now: Instant) -> Instant? {
+        if event.effective > now { return event.effective }
+        if case .notStarted = state.presence { return state.nextChange }
+        return nil
+    }
+
+    private func waiting(_ person: PersonID, until moment: Instant) -> String {
+        "this takes effect for \(person) at \(moment); `tenure reconcile` or an apply after that does the rest"
     }
 }

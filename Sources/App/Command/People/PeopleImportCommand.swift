@@ -44,7 +44,10 @@ struct PeopleImportCommand: AsyncParsableCommand {
         }
         if let advice = receipt.advice { Console.complain(advice) }
         for hold in receipt.holds {
-            console.print(console.styled("held: \(hold); look at `tenure hold show \(hold)`", .yellow))
+            let what =
+                receipt.heldSince[hold].map { "held already: \(hold), since this feed came in at \($0)" }
+                ?? "held: \(hold)"
+            console.print(console.styled("\(what); look at `tenure hold show \(hold)`", .yellow))
         }
     }
 }

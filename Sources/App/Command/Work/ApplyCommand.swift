@@ -40,8 +40,8 @@ struct ApplyCommand: AsyncParsableCommand {
                     try await installation.survey(source, person: person)
                 }
             let applier = PlanApplier(console: options.console, wait: wait)
-            if reviewed == nil, !yes { try applier.confirm(surveyed) }
-            let outcome = try await applier.apply(surveyed, on: installation)
+            let isShown = reviewed == nil && !yes ? try applier.confirm(surveyed) : false
+            let outcome = try await applier.apply(surveyed, on: installation, isShown: isShown)
             try applier.finish(surveyed, outcome, detailedExitcode: detailedExitcode)
         }
     }

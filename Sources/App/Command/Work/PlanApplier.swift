@@ -9,10 +9,10 @@ struct PlanApplier: Sendable {
     let console: Console
     let wait: Span
 
-    /// Asks on a terminal; elsewhere the command itself is the answer.
-    func confirm(_ surveyed: Installation.Surveyed) throws {
+    /// Asks on a terminal; elsewhere the command itself is the answer. True where the plan was shown.
+    func confirm(_ surveyed: Installation.Surveyed) throws -> Bool {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, surveyed.survey.plan.hasWork else {
-            return
+            return false
         }
         PlanPrinter(console: Console(format: .text, allowsColor: console.usesColor)).print(surveyed)
         console.note("\nApply these changes? Only `yes` does.")
@@ -20,10 +20,17 @@ struct PlanApplier: Sendable {
             console.note("nothing was changed")
             throw ExitStatus.failed
         }
+        return true
     }
 
-    func apply(_ surveyed: Installation.Surveyed, on installation: Installation) async throws -> ApplyOutcome {
-        for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+    /// - Parameter isShown: Whether the plan, with what there is to say of the definitions, was printed just before.
+    func apply(
+        _ surveyed: Installation.Surveyed, on installation: Installation, isShown: Bool = false
+    ) async throws -> ApplyOutcome {
+        if !isShown {
+            let remarks = DefinitionRemarks(surveyed.diagnostics, directory: surveyed.directory)
+            for line in remarks.lines(console) { Console.complain(line) }
+        }
         let notes = surveyed.survey.plan.notes
         complain(of: notes.filter { $0.severity == .error } + notes.filter { $0.severity == .warning })
         let bar = ProgressBar("applying")
@@ -48,8 +55,10 @@ struct PlanApplier: Sendable {
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; the last good ones stay in force")
         }
-        for problem in surveyed.survey.problems { Console.complain("error: \(TextTable.visible("\(problem)"))") }
-        if surveyed.usesLastGood || !surveyed.survey.problems.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
+        for unread in surveyed.survey.unread {
+            Console.complain(UnreadTargetLine(unread, directory: surveyed.directory).text)
+        }
+        if surveyed.usesLastGood || !surveyed.survey.unread.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
         if !outcome.holds.isEmpty || outcome.isDenied { throw ExitStatus.heldOrDenied }
         if detailedExitcode, surveyed.survey.plan.hasWork { throw ExitStatus.changes }
     }

@@ -85,6 +85,16 @@ public struct Guards: Sendable, Hashable {
     public var maximumLeaversPerHour = 10
 
     public init() {}
+
+    /// The first person of the hour, whose removals go on whatever else is held; nil where nobody of `people` is.
+    ///
+    /// It is who went alone within the hour already, as `recent` says. Where nobody went, and a ceiling of 0 would keep
+    /// even one person in, it is the lowest id. From a ceiling of 1 on, too many at once are held all together: a
+    /// mistake has no first person.
+    public func firstPerson<ID: Comparable & Hashable>(among people: Set<ID>, recent: Set<ID>) -> ID? {
+        if recent.isEmpty { return maximumRemovalsPeople == 0 ? people.min() : nil }
+        return recent.count == 1 ? recent.intersection(people).first : nil
+    }
 }
 
 /// How long a mover keeps what the files still list.

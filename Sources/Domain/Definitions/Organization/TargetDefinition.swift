@@ -23,10 +23,28 @@ public struct TargetDefinition: Sendable {
     public var credential: String?
     public var limits: Limits
     public var place: SourceLocation
+    public var settingPlaces = SettingPlaces()
 
     public struct Limits: Sendable, Hashable {
         public var requestsPerSecond: Double = 50
         public var concurrency = 8
+
+        public init() {}
+    }
+
+    /// Where what only the connector can judge was written.
+    public struct SettingPlaces: Sendable, Hashable {
+        public struct Setting: Sendable, Hashable {
+            public let name: SourceLocation
+            public let value: SourceLocation
+        }
+
+        /// The settings as a whole; nil where none are given.
+        public var whole: SourceLocation?
+        /// By name; without those whose value was refused already.
+        public var settings: [String: Setting] = [:]
+        /// The credential, be it a reference or not.
+        public var credential: SourceLocation?
 
         public init() {}
     }

@@ -9,11 +9,17 @@ public struct DefinitionReading: Sendable {
     /// Entries whose address is in no domain of the organisation, sorted by place. Right only for a person who is
     /// external, which a roster knows and the files do not.
     public let outsiders: [ListedPerson]
+    /// The targets that could be read, whatever else is wrong: what is left to check of them is their connectors'.
+    public let targets: [TargetDefinition]
 
-    public init(organization: Organization?, diagnostics: [Diagnostic], outsiders: [ListedPerson] = []) {
+    public init(
+        organization: Organization?, diagnostics: [Diagnostic], outsiders: [ListedPerson] = [],
+        targets: [TargetDefinition] = []
+    ) {
         self.organization = organization
         self.diagnostics = diagnostics
         self.outsiders = outsiders
+        self.targets = targets
     }
 
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

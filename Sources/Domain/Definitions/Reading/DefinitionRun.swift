@@ -59,7 +59,7 @@ struct DefinitionRun {
         }
         return DefinitionReading(
             organization: organization, diagnostics: diagnostics.sorted(),
-            outsiders: outsiders.sorted { ($0.place, $0.email) < ($1.place, $1.email) })
+            outsiders: outsiders.sorted { ($0.place, $0.email) < ($1.place, $1.email) }, targets: targets)
     }
 
     // MARK: Files

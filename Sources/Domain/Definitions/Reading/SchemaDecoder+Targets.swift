@@ -38,10 +38,12 @@ extension SchemaDecoder {
         let isCritical = fields["critical"].flatMap { bool($0, "critical") } ?? false
         let mode: TargetDefinition.Mode = fields["mode"].flatMap { word($0, "mode") } ?? .enforce
         guard let name, let nameNode = fields["name"], isNew(name, nameNode, "target", in: &seen) else { return nil }
-        return TargetDefinition(
+        var definition = TargetDefinition(
             name: name, connector: connector ?? "", isIdentityProvider: isProvider, covers: covers,
             isCritical: isCritical, mode: mode, settings: settings, credential: credential, limits: limits,
             place: tree.place(nameNode))
+        definition.settingPlaces = places(fields["settings"], credential: fields["credential"])
+        return definition
     }
 
     private mutating func connector(_ node: Int) -> String? {
@@ -113,6 +115,18 @@ extension SchemaDecoder {
     private mutating func settings(_ node: Int) -> JSONValue {
         guard entries(node, "`settings`") != nil else { return .object(JSONObject()) }
         return json(node)
+    }
+
+    private func places(_ settings: Int?, credential: Int?) -> TargetDefinition.SettingPlaces {
+        var places = TargetDefinition.SettingPlaces()
+        places.credential = credential.map { tree.place($0) }
+        guard let settings else { return places }
+        places.whole = tree.place(settings)
+        for key in tree.keys(settings) where tree.kind(key) == .scalar && tree.kind(key + 1) != .refused {
+            places.settings[tree.string(key)] = TargetDefinition.SettingPlaces.Setting(
+                name: tree.place(key), value: tree.place(key + 1))
+        }
+        return places
     }
 
     /// As YAML 1.2's core schema types it, but for numbers that are not decimal, which are text.

@@ -16,7 +16,11 @@ struct RemovalGuard {
             drafts[number].isHeld = true
         }
         guard isTooMuch(counted.map { drafts[$0] }, target: target, managed: managed) else { return }
-        for number in counted { drafts[number].isHeld = true }
+        let people = Set(counted.compactMap { drafts[$0].fact.identity?.person?.text })
+        let first = limits.firstPerson(among: people, recent: recorded.recentRemovals[target] ?? [])
+        for number in counted where first == nil || drafts[number].fact.identity?.person?.text != first {
+            drafts[number].isHeld = true
+        }
     }
 
     private func isTooMuch(_ counted: [ChangeDraft], target: Slug, managed: Int?) -> Bool {

@@ -28,6 +28,9 @@ public final class HTTPSession: Sendable {
             self.url = url
             self.authorization = authorization
         }
+
+        /// - Throws: A `configuration` error for an address that is not usable. The service is not asked.
+        public static func check(url: String) throws(ConnectorError) { _ = try ServiceAddress.validate(url) }
     }
 
     private let configuration: Configuration

@@ -27,14 +27,14 @@ public struct SettingsReader: Sendable {
 
     /// Text that is not empty.
     public mutating func string(_ name: String) throws(ConnectorError) -> String {
-        guard let text = try optionalString(name) else { throw error("the setting `\(name)` is missing") }
+        guard let text = try optionalString(name) else { throw error("the setting `\(name)` is missing", about: name) }
         return text
     }
 
     public mutating func optionalString(_ name: String) throws(ConnectorError) -> String? {
         guard let value = value(name) else { return nil }
         guard case .string(let text) = value else { throw wrongType(name, value, "text") }
-        guard !text.isEmpty, !text.utf8.contains(0) else { throw error("the setting `\(name)` is empty") }
+        guard !text.isEmpty, !text.utf8.contains(0) else { throw error("the setting `\(name)` is empty", about: name) }
         return text
     }
 
@@ -57,7 +57,8 @@ public struct SettingsReader: Sendable {
         guard let value = value(name) else { return standard }
         guard case .integer(let number) = value else { throw wrongType(name, value, "a whole number") }
         guard let number = Int(exactly: number), range.contains(number) else {
-            throw error("the setting `\(name)` must be from \(range.lowerBound) to \(range.upperBound)")
+            throw error(
+                "the setting `\(name)` must be from \(range.lowerBound) to \(range.upperBound)", about: name)
         }
         return number
     }
@@ -84,7 +85,7 @@ public struct SettingsReader: Sendable {
         guard let value = value(name) else { return standard }
         guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
             let all = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            throw error("the setting `\(name)` must be one of \(all)")
+            throw error("the setting `\(name)` must be one of \(all)", about: name)
         }
         return choice
     }
@@ -92,15 +93,25 @@ public struct SettingsReader: Sendable {
     /// The last call: settings that nobody asked for are refused.
     public func finish() throws(ConnectorError) {
         guard let name = object.names.first(where: { !known.contains($0) }) else { return }
-        let near = known.map { ($0, Self.distance(name, $0)) }.filter { $0.1 <= 2 }.min { $0.1 < $1.1 }
-        let advice =
-            near.map { "; did you mean `\($0.0)`?" } ?? "; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
-        throw error("the setting `\(name)` is not known\(advice)")
+        throw error(Self.unknown(name, among: known), about: name)
     }
 
+    static func unknown(_ name: String, among known: [String]) -> String {
+        let near = known.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 }.min { $0.1 < $1.1 }
+        let advice =
+            near.map { "; did you mean `\($0.0)`?" } ?? "; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
+        return "the setting `\(name)` is not known\(advice)"
+    }
+
+    /// Whether one may be the other, misspelt.
+    static func isNear(_ name: String, _ other: String) -> Bool { distance(name, other) <= 2 }
+
     /// An error of these settings, for what a connector checks itself.
-    public func error(_ message: String) -> ConnectorError {
-        ConnectorError(code: .configuration, operation: "read the settings of \(target)", message: message)
+    ///
+    /// - Parameter setting: The one that is wrong, where it is one.
+    public func error(_ message: String, about setting: String? = nil) -> ConnectorError {
+        ConnectorError(
+            code: .configuration, operation: "read the settings of \(target)", message: message, setting: setting)
     }
 
     private mutating func value(_ name: String) -> JSONValue? {
@@ -110,7 +121,7 @@ public struct SettingsReader: Sendable {
     }
 
     private func wrongType(_ name: String, _ value: JSONValue, _ wanted: String) -> ConnectorError {
-        error("the setting `\(name)` is \(value.kindName); it must be \(wanted)")
+        error("the setting `\(name)` is \(value.kindName); it must be \(wanted)", about: name)
     }
 
     /// Levenshtein's; names are short.

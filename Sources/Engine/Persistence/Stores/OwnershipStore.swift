@@ -36,6 +36,22 @@ public struct OwnershipStore {
         return owned
     }
 
+    /// Targets in which something is owned.
+    public func targets() throws -> Set<Slug> {
+        Set(try session.query("SELECT DISTINCT target FROM ownership", []).map { try $0.slug(0) })
+    }
+
+    /// How many facts that hold in a target are Tenure's: given by it, owned, or of a group of its own.
+    public func countHeld(in target: Slug) throws -> Int {
+        let rows = try session.query(
+            """
+            SELECT count(*) FROM holdings h WHERE h.target = $1 AND h.until_at IS NULL AND (h.causes <> '[]'
+                OR EXISTS (SELECT 1 FROM ownership o WHERE o.target = h.target
+                    AND (o.kind = 'group' AND o.name = h.group_slug OR o.kind = 'fact' AND o.name = h.fact_key)))
+            """, [.slug(target)])
+        return Int(try rows.first?.integer(0) ?? 0)
+    }
+
     /// From when an account counts as disabled; a time that is written already stands.
     public func setDisabled(_ person: PersonID, in target: Slug, since: Instant) throws {
         try session.execute(

@@ -43,9 +43,9 @@ struct QuiescentRun: Sendable {
             while true {
                 start(&lanes, in: &group)
                 if lanes.active.isEmpty {
-                    guard let due = lanes.nextDue, due <= deadline else { return }
-                    try await world.clock.sleep(until: due)
-                    lanes.wake { _, until in until.map { $0 <= world.clock.now() } ?? false }
+                    guard let next = try await nextLook(lanes) else { return }
+                    try await world.clock.sleep(until: next)
+                    lanes.wake { _, _ in true }
                     continue
                 }
                 setAlarm(&lanes, in: &group)
@@ -80,6 +80,25 @@ struct QuiescentRun: Sendable {
         }
         lanes.ready = []
     }
+
+    /// When to look again though nothing is due; nil when nothing comes before the deadline.
+    ///
+    /// What another worker has in hand is done long before its lease runs out, as a rule, and may be what is waited
+    /// for here.
+    private func nextLook(_ lanes: Lanes) async throws -> Instant? {
+        let due = lanes.nextDue.flatMap { $0 <= deadline ? $0 : nil }
+        let now = world.clock.now()
+        guard now < deadline else { return due }
+        let others = try await world.database.read { [world, targets = enforcedTargets] session in
+            try WorkflowTables(session: session, dialect: world.database.dialect)
+                .hasLease(notOf: world.settings.owner, in: targets, at: now)
+        }
+        guard others else { return due }
+        let poll = min(now + world.settings.pollInterval, deadline)
+        return min(due ?? poll, poll)
+    }
+
+    private var enforcedTargets: [Slug] { world.targets.values.filter(\.isEnforced).map(\.name) }
 
     /// While some lanes are busy the others are not forgotten, nor what other processes have opened meanwhile.
     private func setAlarm(_ lanes: inout Lanes, in group: inout ThrowingTaskGroup<Event, any Error>) {
@@ -119,10 +138,9 @@ struct QuiescentRun: Sendable {
     }
 
     private func finish(_ summary: RunSummary) async throws -> RunSummary {
-        try await world.database.read { [world] session in
+        try await world.database.read { [world, targets = enforcedTargets] session in
             var summary = summary
             let tables = WorkflowTables(session: session, dialect: world.database.dialect)
-            let targets = world.targets.values.filter(\.isEnforced).map(\.name)
             (summary.stalled, summary.stalledCount) = try tables.unfinished([.stalled], in: targets).pair
             let waiting: [StepState] = [.waiting, .pending, .uncertain, .applied, .running]
             (summary.waiting, summary.waitingCount) = try tables.unfinished(waiting, in: targets).pair

@@ -20,6 +20,19 @@ extension WorkflowTables {
         return count
     }
 
+    /// Whether a worker other than `owner` has something in hand.
+    func hasLease(notOf owner: String, in targets: [Slug], at now: Instant) throws -> Bool {
+        let states = Self.list([.running, .applied, .abandoned])
+        return try targets.contains { target in
+            try !session.query(
+                """
+                SELECT 1 FROM steps WHERE target = $1 AND state IN (\(states)) AND lease_until > $2
+                AND lease_owner <> $3 LIMIT 1
+                """, [.text(target.text), .instant(now), .text(owner)]
+            ).isEmpty
+        }
+    }
+
     func unfinished(_ states: [StepState], in targets: [Slug]) throws -> Unfinished {
         var result = Unfinished()
         for target in targets.sorted() {

@@ -3,8 +3,8 @@ import AccessModel
 /// Everybody whom HR knew at one moment: a feed that was proven whole.
 ///
 /// That it is here is the proof: the feed was read to its end, stated how many people it holds, and held as many;
-/// every field is within its grammar, ids differ, and no two people who have not left share an address. Only so may
-/// somebody's absence count.
+/// every field is within its grammar, and ids differ. Only so may somebody's absence count. Two people who have not left
+/// may share an address: an entry of a list that has it is in error then, and a warning names both.
 public struct HRSnapshot: Sendable {
     public enum Format: String, Sendable {
         case csv, json

@@ -92,9 +92,9 @@ struct SnapshotTable {
         let other = rows[Int(owner)].id
         guard other != rows[index].id else { return }
         let message =
-            "`\(address)` is `\(other)`'s (line \(places[Int(owner)].line)) and `\(rows[index].id)`'s; an address "
-            + "means one person who has not left"
-        add("shared-address", index, field, message, to: &problems)
+            "`\(address)` is `\(other)`'s (line \(places[Int(owner)].line)) and `\(rows[index].id)`'s; what lists it "
+            + "means neither and grants nothing new until one of them gives it up"
+        add("shared-address", index, field, severity: .warning, message, to: &problems)
     }
 
     /// `status: left`, and no last day to come.

@@ -125,19 +125,26 @@ extension SnapshotIntake {
 
         mutating func finish(recentRemovals: [CountedRemoval]) -> IntakeDecision {
             let since = intake.importedAt - RemovalGuard.window
-            var people = Set(recentRemovals.filter { $0.at > since }.map(\.person))
-            people.formUnion(counted.map(\.id))
+            let recent = Set(recentRemovals.filter { $0.at > since }.map(\.person))
+            let people = recent.union(counted.map(\.id))
             if !counted.isEmpty, intake.guards.holds(people: people.count, of: decision.activeBefore) {
-                hold(.removals, counted, removalMessage(people.count))
+                let first = intake.guards.guards.firstPerson(among: Set(counted.map(\.id)), recent: recent)
+                let held = counted.filter { $0.id != first }
+                remove(counted.filter { $0.id == first })
+                if !held.isEmpty { hold(.removals, held, removalMessage(people.count, first: first)) }
             } else {
-                for stated in counted {
-                    accept(stated, isSame: countedUnchanged.contains(stated.id))
-                    decision.removals.append(CountedRemoval(person: stated.id, at: intake.importedAt))
-                }
+                remove(counted)
             }
             if !returning.isEmpty { hold(.returns, returning, returnMessage) }
             warnOfEnds()
             return decision
+        }
+
+        private mutating func remove(_ rows: [StatedRow]) {
+            for stated in rows {
+                accept(stated, isSame: countedUnchanged.contains(stated.id))
+                decision.removals.append(CountedRemoval(person: stated.id, at: intake.importedAt))
+            }
         }
 
         private mutating func hold(_ reason: IntakeHold.Reason, _ rows: [StatedRow], _ message: String) {
@@ -146,14 +153,16 @@ extension SnapshotIntake {
                 FeedProblem(severity: .warning, code: "held-\(reason.rawValue)", message: message))
         }
 
-        private func removalMessage(_ inHour: Int) -> String {
+        private func removalMessage(_ inHour: Int, first: PersonID?) -> String {
             let guards = intake.guards.guards
             let limit = guards.maximumRemovalsPercent
             let percent = limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
             let together = inHour > counted.count ? " (\(inHour) within the hour)" : ""
+            let goes = first.map { ", all but `\($0)`, who goes as the first of the hour" } ?? ""
             return "the snapshot would take out \(counted.count) of \(decision.activeBefore) active people\(together); "
                 + "more than \(guards.maximumRemovalsPeople) people or \(percent) % wait for a "
-                + "second person; look at `tenure hold list`, then approve the hold, or correct the feed and import it again"
+                + "second person\(goes); look at `tenure hold list`, then approve the hold, or correct the feed and "
+                + "import it again"
         }
 
         private var returnMessage: String {
