@@ -102,6 +102,16 @@ let package = Package(
             ],
             path: "Sources/App/Command"),
 
+        // Not shipped: `make bench`
+        .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
+        .executableTarget(
+            name: "tenure-benchmarks",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "CYAML", "CMalloc",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks", exclude: ["CMalloc", "peers"]),
+
         // Tests
         .target(
             name: "TestSupport",

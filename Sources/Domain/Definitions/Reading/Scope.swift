@@ -26,6 +26,19 @@ struct Scope {
 
     init(connectors: [String: TargetAbilities]) { self.connectors = connectors }
 
+    /// All that a tenant's file may refer to, from an organisation that was read whole.
+    init(of organization: Organization, connectors: [String: TargetAbilities]) {
+        self.connectors = connectors
+        platform = organization.platform
+        sectors = organization.platform.sectors
+        tiers = organization.platform.tiers
+        (knowsSectors, knowsTiers, knowsTargets) = (true, true, true)
+        targets = Dictionary(organization.targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        maximumWindow = organization.platform.maximumWindow
+        domains = organization.platform.domains
+        domainSuffixes = organization.platform.domains.map { Array("@\($0)".utf8) }
+    }
+
     /// Whether an address is in none of the domains; never while they are not known.
     func isOutside(_ email: EmailAddress) -> Bool {
         guard !domainSuffixes.isEmpty else { return false }

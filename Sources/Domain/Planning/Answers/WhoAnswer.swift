@@ -86,7 +86,8 @@ extension DesiredState {
     /// Knows the names of causes and identities, and desires nothing.
     init(naming index: PlanningIndex, _ input: PlanningInput) {
         self.init(
-            index: index, input: input, scope: [], tables: [], notes: [], upkeep: Upkeep(), nextChange: nil, lapses: [:]
+            index: index, input: input, scope: [], tenants: nil, tables: [], notes: [], upkeep: Upkeep(),
+            nextChange: nil, lapses: [:]
         )
     }
 }

@@ -6,7 +6,10 @@ struct DesiredBuilder {
     private let input: PlanningInput
     private let index: PlanningIndex
     private let organization: OrganizationIndex
-    private let scope: [UInt32]?
+    private var scope: [UInt32]?
+    private var tenants: TenantScope?
+    /// Whether a tenant's or core sector's entries and windows count here; nil: all do.
+    private var counts: ((Slug) -> Bool)?
     /// Person and entry, for entries that count; sorted.
     private var places: [UInt64] = []
     private var keptEntries = Set<UInt32>()
@@ -16,6 +19,8 @@ struct DesiredBuilder {
     private var upkeep = Upkeep()
     private var lapses: [UInt64: EntryResolution.Lapse] = [:]
     private var nextChange: Instant?
+    /// Of changed tenants: whom their entries mean, whether they count or not.
+    private var concerned = Set<UInt32>()
 
     init(_ input: PlanningInput, index: PlanningIndex, narrowedTo people: Set<PersonID>?) {
         self.input = input
@@ -26,10 +31,13 @@ struct DesiredBuilder {
         accounts = memberships
     }
 
+    /// `counts` leaves out what tenants and core sectors say for which it is false; it goes with a narrowing to people.
     static func build(
-        _ input: PlanningInput, index: PlanningIndex, narrowedTo people: Set<PersonID>?
+        _ input: PlanningInput, index: PlanningIndex, narrowedTo people: Set<PersonID>?,
+        counting counts: ((Slug) -> Bool)? = nil
     ) -> DesiredState {
         var builder = DesiredBuilder(input, index: index, narrowedTo: people)
+        builder.counts = counts
         builder.readEntries()
         builder.addStanding()
         builder.addGrants()
@@ -39,6 +47,28 @@ struct DesiredBuilder {
             builder.forgetBindings()
             builder.notes += index.layouts.flatMap(\.notes)
         }
+        builder.addTimes()
+        return builder.finish()
+    }
+
+    /// What changed tenants make their groups hold, and of the accounts what they and birthright say.
+    static func build(_ input: PlanningInput, changedIn index: RevisedIndex) -> DesiredState {
+        build(input, index: index.changed, tenants: TenantScope(index))
+    }
+
+    /// The same of one of the two sides, as the organisation `index` has it.
+    static func build(_ input: PlanningInput, index: PlanningIndex, tenants: TenantScope) -> DesiredState {
+        var builder = DesiredBuilder(input, index: index, narrowedTo: nil)
+        builder.tenants = tenants
+        builder.counts = { tenants.names.contains($0) }
+        builder.readEntries()
+        builder.scope = builder.peopleConcerned()
+        builder.addStanding()
+        builder.addGrants()
+        builder.addBirthright()
+        builder.addWorkloads()
+        builder.forgetBindingsOfTenants()
+        builder.notes += index.layouts.flatMap(\.notes)
         builder.addTimes()
         return builder.finish()
     }
@@ -62,7 +92,24 @@ struct DesiredBuilder {
         let person = input.roster.states[Int(person)].person
         let listed = person.addresses.flatMap { organization.entries(bearing: $0) }
         let bound = index.bindings[person.id].compactMap { organization.entry(for: $0) }
-        return Set(listed + bound).sorted()
+        let all = Set(listed + bound).sorted()
+        guard let counts else { return all }
+        return all.filter { counts(organization.units[Int(organization.entries[Int($0)].unit)].name) }
+    }
+
+    /// Those whom the tenants list or listed, or who have a window in one of their groups; sorted.
+    private func peopleConcerned() -> [UInt32] {
+        var people = concerned
+        if let previous = index.previous?.organization {
+            let resolver = EntryResolver(index: previous, input: input)
+            for entry in previous.entries.indices {
+                if let person = resolver.resolve(UInt32(entry)).person { people.insert(person) }
+            }
+        }
+        for grant in input.grants where counts?(grant.group.tenant) ?? true {
+            if let person = input.roster.index(of: grant.person) { people.insert(UInt32(person)) }
+        }
+        return people.sorted()
     }
 
     private mutating func read(_ entry: UInt32, with resolver: EntryResolver, only: UInt32?) {
@@ -70,6 +117,7 @@ struct DesiredBuilder {
         if let only, resolution.person != only { return }
         notes += resolution.notes
         guard let person = resolution.person else { return }
+        if tenants != nil { concerned.insert(person) }
         if resolution.isNew {
             upkeep.bindingsToRecord[organization.key(of: Int(entry))] = RecordedState.Binding(
                 person: input.roster.states[Int(person)].person.id, firstSeen: input.now)
@@ -112,6 +160,7 @@ struct DesiredBuilder {
 
     private mutating func addGrants() {
         for (number, grant) in input.grants.enumerated() {
+            if let counts, !counts(grant.group.tenant) { continue }
             guard input.now < grant.until, !input.recorded.lostGrants.contains(grant.id),
                 let person = input.roster.index(of: grant.person).map(UInt32.init), isInScope(person)
             else { continue }
@@ -162,7 +211,7 @@ struct DesiredBuilder {
                 if layout.accountRules[rule] {
                     accounts[target].append(FactTable.Row(key: UInt64(number), cause: cause))
                 }
-                for slot in layout.baselineSlots[rule] {
+                for slot in layout.baselineSlots[rule] where tenants == nil {
                     add(slot: slot, identity: number, cause: cause, target: target)
                 }
             }
@@ -189,6 +238,14 @@ struct DesiredBuilder {
         upkeep.bindingsToForget = gone.sorted()
     }
 
+    private mutating func forgetBindingsOfTenants() {
+        guard let previous = index.previous?.organization else { return }
+        let keys = previous.entries.indices.map { previous.key(of: $0) }
+        upkeep.bindingsToForget = keys.filter {
+            input.recorded.bindings[$0] != nil && organization.entry(for: $0) == nil
+        }.sorted()
+    }
+
     private mutating func addTimes() {
         if let scope {
             for person in scope { consider(input.roster.states[Int(person)].nextChange) }
@@ -205,7 +262,7 @@ struct DesiredBuilder {
     private consuming func finish() -> DesiredState {
         upkeep.lostGrants.sort()
         return DesiredState(
-            index: index, input: input, scope: scope,
+            index: index, input: input, scope: scope, tenants: tenants,
             tables: zip(memberships, accounts).map {
                 DesiredState.TargetTable(memberships: FactTable($0), accounts: FactTable($1))
             },

@@ -9,6 +9,8 @@ public struct DesiredState: Sendable {
     let input: PlanningInput
     /// Nil: everybody. Else where in the roster the people are whom it is about, sorted.
     let scope: [UInt32]?
+    /// Nil unless it is about changed tenants; ``scope`` then holds the people concerned.
+    let tenants: TenantScope?
     /// One a target, in the organisation's order.
     let tables: [TargetTable]
     public let notes: [PlanNote]
@@ -92,6 +94,14 @@ public struct DesiredState: Sendable {
 }
 
 extension DesiredState {
+    /// Whether it is about a group's members and roles, and not only about people.
+    func isAbout(group slug: @autoclosure () -> String?) -> Bool {
+        if let tenants { tenants.covers(slug: slug()) } else { scope == nil }
+    }
+
+    /// Entries that were seen for the first time, and whom they mean: what an apply records of them.
+    public var bindingsToRecord: [RecordedState.EntryKey: RecordedState.Binding] { upkeep.bindingsToRecord }
+
     /// All facts of all targets, by target and kind: groups, accounts, memberships, then roles and trusts. Of a state
     /// that was narrowed to people, their accounts and memberships alone.
     public var facts: [DesiredFact] {

@@ -14,12 +14,10 @@ struct LastAdmins {
     /// Slugs, sorted.
     func losses(of changes: [Change]) -> [String] {
         let people = Set(changes.lazy.filter(isLoss).compactMap { $0.identity?.person })
-        var candidates = Set<Group>()
-        for person in people {
-            candidates.formUnion(adminGroups(of: person, in: state.index.organization))
-            if let previous = state.index.previous {
-                candidates.formUnion(adminGroups(of: person, in: previous.organization))
-            }
+        guard !people.isEmpty else { return [] }
+        var candidates = adminGroups(of: people, in: state.index.organization)
+        if let previous = state.index.previous {
+            candidates.formUnion(adminGroups(of: people, in: previous.organization))
         }
         let lost = candidates.filter { group in
             state.index.organization.groupIndices[group].map { !hasEligible($0) } ?? false
@@ -39,13 +37,15 @@ struct LastAdmins {
             }
     }
 
-    /// The admin groups that the person's entries are about, whether they count or not.
-    private func adminGroups(of id: PersonID, in index: OrganizationIndex) -> Set<Group> {
-        guard let person = state.input.roster[id]?.person else { return [] }
-        let listed = person.addresses.flatMap { index.entries(bearing: $0) }
-        let bound = state.index.bindings[id].compactMap { index.entry(for: $0) }
+    /// The admin groups that the people's entries are about, whether they count or not.
+    private func adminGroups(of people: Set<PersonID>, in index: OrganizationIndex) -> Set<Group> {
+        // Of a few people by what they are listed as, of many by who is listed: each costs by the smaller number.
+        let entries =
+            people.count <= 16
+            ? Set(people.flatMap { self.entries(of: $0, in: index) })
+            : Set(index.entries.indices.lazy.map(UInt32.init).filter { isAbout(people, $0, in: index) })
         var groups = Set<Group>()
-        for number in Set(listed + bound) {
+        for number in entries {
             let entry = index.entries[Int(number)]
             for group in index.units[Int(entry.unit)].groups
             where index.groups[group].group.role == .admin && index.isEligible(entry, for: UInt32(group)) {
@@ -53,6 +53,26 @@ struct LastAdmins {
             }
         }
         return groups
+    }
+
+    private func entries(of id: PersonID, in index: OrganizationIndex) -> [UInt32] {
+        guard let person = state.input.roster[id]?.person else { return [] }
+        return person.addresses.flatMap { index.entries(bearing: $0) }
+            + state.index.bindings[id].compactMap { index.entry(for: $0) }
+    }
+
+    /// Whether an entry that can make somebody an admin bears an address of one of them, or was applied for one.
+    private func isAbout(_ people: Set<PersonID>, _ number: UInt32, in index: OrganizationIndex) -> Bool {
+        let entry = index.entries[Int(number)]
+        switch entry.list {
+        case .contributors, .readers: return false
+        case .admins, .core: break
+        }
+        let roster = state.input.roster
+        if roster.indices(bearing: entry.email).contains(where: { people.contains(roster.states[Int($0)].person.id) }) {
+            return true
+        }
+        return state.input.recorded.bindings[index.key(of: Int(number))].map { people.contains($0.person) } ?? false
     }
 
     private func hasEligible(_ group: UInt32) -> Bool {

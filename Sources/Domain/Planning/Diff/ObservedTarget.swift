@@ -60,7 +60,7 @@ struct ObservedTarget {
         switch fact {
         case .account(let account): read(account, index)
         case .membership(let membership): read(membership, index)
-        case .group(let group) where state.scope == nil:
+        case .group(let group) where state.isAbout(group: group.slug):
             if let slot = layout.slot(ofSlug: group.slug) {
                 slots.insert(slot)
             } else if owned.contains(group.slug) {
@@ -69,7 +69,7 @@ struct ObservedTarget {
                 unmanagedGroups.insert(group.slug)
             }
         case .roleAssignment, .federatedTrust:
-            if state.scope == nil { pinned[fact.key] = index }
+            if state.isAbout(group: fact.groupSlug) { pinned[fact.key] = index }
         case .group, .eligibility, .credential, .session: break
         }
     }
@@ -78,13 +78,15 @@ struct ObservedTarget {
         if let number = state.number(of: account.identity) {
             if isInScope(number) { accounts.append(Row(key: UInt64(number), fact: index)) }
         } else if case .workload = account.identity {
-            if state.scope == nil { formerWorkloads.append(index) }
+            let isMeant = state.tenants?.covers(workload: account.identity) ?? (state.scope == nil)
+            if isMeant { formerWorkloads.append(index) }
         } else {
             strangers[foldedASCII(account.name)] = index
         }
     }
 
     private mutating func read(_ membership: Membership, _ index: Int) {
+        if let tenants = state.tenants, !tenants.covers(slug: membership.group) { return }
         let slot = layout.slot(ofSlug: membership.group)
         guard slot != nil || owned.contains(membership.group) else { return }
         managedMemberships += 1
@@ -92,7 +94,7 @@ struct ObservedTarget {
             strangerMemberships.append(index)
             return
         }
-        guard isInScope(number) else { return }
+        guard state.tenants != nil || isInScope(number) else { return }
         if let slot {
             memberships.append(Row(key: packed(slot, number), fact: index))
         } else {

@@ -29,7 +29,12 @@ struct RemovalReasons {
             var input = state.input
             input.organization = previous.organization.organization
             let index = PlanningIndex(previous: previous, bindings: state.index.bindings)
-            self.previous = Planner.desired(input, narrowedTo: people, index: index)
+            self.previous =
+                if let tenants = state.tenants {
+                    DesiredBuilder.build(input, index: index, tenants: tenants)
+                } else {
+                    Planner.desired(input, narrowedTo: people, index: index)
+                }
         } else {
             previous = nil
         }

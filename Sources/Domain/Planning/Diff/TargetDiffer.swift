@@ -12,6 +12,7 @@ struct TargetDiffer {
     let number: Int
     let observation: TargetObservation
     let observed: ObservedTarget
+    private let accounts: DesiredAccounts
     let risks: RiskScale
     private(set) var drafts: [ChangeDraft] = []
     private(set) var notes: [PlanNote] = []
@@ -29,18 +30,20 @@ struct TargetDiffer {
         self.observation = observation
         self.risks = risks
         observed = ObservedTarget(observation.facts, state: state, layout: state.index.layouts[number])
+        accounts = DesiredAccounts(state, target: number, observed: observed, facts: observation.facts)
     }
 
     var layout: TargetLayout { state.index.layouts[number] }
     var table: DesiredState.TargetTable { state.tables[number] }
     var name: Slug { layout.target.name }
+    private var isAboutGroups: Bool { state.scope == nil || state.tenants != nil }
 
     mutating func run() {
-        if state.scope == nil { diffGroups() }
+        if isAboutGroups { diffGroups() }
         diffAccounts()
         diffMemberships()
         diffStrangers()
-        if state.scope == nil { diffPinned() }
+        if isAboutGroups { diffPinned() }
         describe()
     }
 
@@ -61,6 +64,8 @@ struct TargetDiffer {
         let recorded = state.input.recorded.ownedGroups[name] ?? []
         let occupied = layout.abilities.holdsEmptyGroups ? [] : Set(table.memberships.keys.map(\.high))
         for (index, slot) in layout.slots.enumerated() {
+            // A baseline group is no tenant's.
+            if state.tenants != nil, slot.notation == nil { continue }
             let number = UInt32(index)
             if observed.slots.contains(number) {
                 if !recorded.contains(slot.slug) { groupsTakenOver.append(slot.slug) }
@@ -82,7 +87,7 @@ struct TargetDiffer {
     // MARK: Accounts
 
     private mutating func diffAccounts() {
-        let desired = table.accounts
+        let desired = accounts
         var row = 0
         for seen in observed.accounts {
             while row < desired.count, desired.keys[row] < seen.key {
@@ -120,10 +125,10 @@ struct TargetDiffer {
     }
 
     private mutating func addAccount(at row: Int) {
-        guard !table.accounts.isKeptOnly(at: row) else { return }
-        let identity = table.accounts.keys[row].low
+        guard !accounts.isKeptOnly(at: row) else { return }
+        let identity = accounts.keys[row].low
         let account = state.account(identity)
-        let causes = state.causes(table.accounts.causes(at: row))
+        let causes = accounts.causes(at: row)
         let folded = foldedASCII(account.name)
         if let stranger = observed.strangers[folded], takenOver[folded] == nil {
             takenOver[folded] = identity
@@ -138,15 +143,15 @@ struct TargetDiffer {
     }
 
     private mutating func compare(_ seen: Account, at row: Int) {
-        let identity = table.accounts.keys[row].low
+        let identity = accounts.keys[row].low
         let wanted = state.account(identity)
         if seen.state == .active { forgetDisabled(identity) }
         guard !seen.satisfies(wanted) else { return }
         // An entry in error gives nothing new: it does not bring a disabled account back.
-        guard seen.state == .active || !table.accounts.isKeptOnly(at: row) else { return }
+        guard seen.state == .active || !accounts.isKeptOnly(at: row) else { return }
         draft(
             .update, .grant, .account(wanted), before: .account(seen), stage: 1, identity: identity,
-            causes: state.causes(table.accounts.causes(at: row)))
+            causes: accounts.causes(at: row))
     }
 
     /// An account that nothing desires: disabled at once, deleted after the retention.
@@ -255,7 +260,7 @@ struct TargetDiffer {
     }
 
     private mutating func diffStrangers() {
-        guard state.scope == nil else { return }
+        guard isAboutGroups else { return }
         for index in observed.strangerMemberships {
             let fact = observation.facts[index]
             if let key = heldByNewOwner(fact), table.memberships.index(of: key) != nil { continue }
@@ -294,7 +299,7 @@ struct TargetDiffer {
         guard let slug else { return false }
         return layout.slot(ofSlug: slug) != nil
             || state.input.recorded.ownedGroups[name]?.contains(slug) ?? false
-            || state.index.organization.groupSlugs.contains(slug)
+            || state.index.organization.owner(ofSlug: slug) != nil
     }
 
     // MARK: Notes

@@ -16,7 +16,8 @@ public struct OrganizationIndex: Sendable {
     let rules: [BirthrightRule]
     let reads: [IndexedRead]
     let groupIndices: [Group: UInt32]
-    let groupSlugs: Set<String>
+    /// The first group of each slug, in lower case.
+    private let groupOfSlug: [String: UInt32]
     private let unitIndices: [Slug: UInt32]
     private let workloadIndices: [IdentityID: UInt32]
     /// Indices of ``entries``, by folded address.
@@ -31,10 +32,13 @@ public struct OrganizationIndex: Sendable {
         let read: CrossSectorRead
     }
 
-    public init(_ organization: Organization) {
+    public init(_ organization: Organization) { self.init(organization, includesCore: true) }
+
+    /// Without the core it is about the tenants alone.
+    init(_ organization: Organization, includesCore: Bool) {
         var builder = OrganizationIndexBuilder(organization)
         builder.addTenants()
-        builder.addCore()
+        if includesCore { builder.addCore() }
         self.organization = organization
         units = builder.units
         groups = builder.groups
@@ -43,7 +47,9 @@ public struct OrganizationIndex: Sendable {
         rules = organization.birthright
         groupIndices = Dictionary(
             builder.groups.enumerated().map { ($1.group, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
-        groupSlugs = Set(builder.groups.lazy.map(\.slug))
+        groupOfSlug = Dictionary(
+            builder.groups.enumerated().map { (foldedASCII($1.slug), UInt32($0)) },
+            uniquingKeysWith: { first, _ in first })
         unitIndices = Dictionary(
             builder.units.enumerated().map { ($1.name, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
         workloadIndices = Dictionary(
@@ -61,6 +67,11 @@ public struct OrganizationIndex: Sendable {
     }
 
     func unit(named name: Slug) -> UInt32? { unitIndices[name] }
+    /// The tenant or core sector that has a group of that name.
+    func owner(ofSlug slug: String) -> Slug? {
+        groupOfSlug[foldedASCII(slug)].map { units[Int(groups[Int($0)].unit)].name }
+    }
+
     func workload(_ identity: IdentityID) -> UInt32? { workloadIndices[identity] }
 
     /// The entries that bear the address.

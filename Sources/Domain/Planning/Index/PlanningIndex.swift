@@ -28,15 +28,19 @@ public struct PlanningIndex: Sendable {
         }
     }
 
-    init(previous: Previous, bindings: BindingIndex) {
-        organization = previous.organization
-        layouts = previous.layouts
+    init(organization: OrganizationIndex, layouts: [TargetLayout], bindings: BindingIndex, previous: Previous?) {
+        self.organization = organization
+        self.layouts = layouts
         self.bindings = bindings
-        self.previous = nil
+        self.previous = previous
+    }
+
+    init(previous: Previous, bindings: BindingIndex) {
+        self.init(organization: previous.organization, layouts: previous.layouts, bindings: bindings, previous: nil)
     }
 
     /// A target whose abilities nobody knows holds nothing.
-    private static func layouts(of index: OrganizationIndex, abilities: [Slug: TargetAbilities]) -> [TargetLayout] {
+    static func layouts(of index: OrganizationIndex, abilities: [Slug: TargetAbilities]) -> [TargetLayout] {
         index.organization.targets.map { target in
             let known =
                 abilities[target.name]
