@@ -19,6 +19,8 @@ public final class PostgreSQLServer: Sendable {
     private let account: PostgreSQLAccount
     private let executable: String
     private let process = Mutex<LDAPProcess?>(nil)
+    /// Databases that tests are done with, emptied.
+    private let idle = Mutex<[String]>([])
     private var data: String { folder.path + "/data" }
     private var log: URL { URL(fileURLWithPath: folder.path + "/log") }
 
@@ -96,13 +98,15 @@ public final class PostgreSQLServer: Sendable {
     public func launch() throws {
         // The watch ends the server when the tests are gone, and then there is nobody to remove the folder but it.
         let watch = """
+            folder=$1; shift
             "$@" </dev/null & server=$!
-            trap 'kill -INT $server' TERM
+            trap 'stopped=yes; kill -INT $server' TERM
             read -r line
             kill -INT $server 2>/dev/null
             wait $server
+            [ -n "$stopped" ] || { cd /; rm -rf "$folder"; }
             """
-        let words = ["sh", "-c", watch, "watch"] + account.words + [executable, "-D", data]
+        let words = ["sh", "-c", watch, "watch", folder.path] + account.words + [executable, "-D", data]
         let started = try LDAPProcess(
             "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
         process.withLock { $0 = started }
@@ -125,6 +129,30 @@ public final class PostgreSQLServer: Sendable {
         }
         kill(pid, SIGKILL)
         stop()
+    }
+
+    // MARK: Databases
+
+    /// The name of an empty database that nobody else has: one that was given back, or a new one.
+    func takeDatabase() throws -> String {
+        if let name = idle.withLock({ $0.popLast() }) { return name }
+        let name = "t" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
+        try sql("CREATE DATABASE \(name) OWNER tenure")
+        return name
+    }
+
+    /// Empties a database for whoever takes it next. That is much faster than to drop it and to make another.
+    func giveBack(_ name: String) throws {
+        try sql(
+            """
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE datname = '\(name)' AND pid <> pg_backend_pid();
+            ALTER DATABASE \(name) RESET ALL;
+            SET client_min_messages = error;
+            DROP SCHEMA public CASCADE;
+            CREATE SCHEMA public AUTHORIZATION tenure
+            """, in: name)
+        idle.withLock { $0.append(name) }
     }
 
     // MARK: Its own client

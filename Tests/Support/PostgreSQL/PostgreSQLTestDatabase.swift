@@ -1,6 +1,6 @@
 import Foundation
 
-/// A new, empty database on a server, dropped when its owner lets go of it.
+/// An empty database on a server, emptied again when its owner lets go of it.
 public final class PostgreSQLTestDatabase: Sendable {
     public let server: PostgreSQLServer
     public let name: String
@@ -9,8 +9,7 @@ public final class PostgreSQLTestDatabase: Sendable {
 
     public init(on server: PostgreSQLServer) throws {
         self.server = server
-        name = "t" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
-        try server.sql("CREATE DATABASE \(name) OWNER tenure")
+        name = try server.takeDatabase()
     }
 
     /// What psql prints of a query, as the administrator.
@@ -19,9 +18,9 @@ public final class PostgreSQLTestDatabase: Sendable {
 
     deinit {
         do {
-            try server.sql("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+            try server.giveBack(name)
         } catch {
-            print("cannot drop \(name): \(error)")
+            print("cannot empty \(name): \(error)")
         }
     }
 }
