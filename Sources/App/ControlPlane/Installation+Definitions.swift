@@ -14,18 +14,20 @@ extension Installation {
 
     /// Everything that is wrong in a folder. With a state, it is compared with the definitions in force and people are
     /// looked up; without, a note says that they were not.
-    public static func validate(_ directory: String, state: String) async throws -> [Diagnostic] {
+    public static func validate(_ directory: String, state: StateFolder) async throws -> [Diagnostic] {
         let read = try Self.read(directory)
-        guard StateFolder(database: state).exists else {
+        guard read.definitions != nil || !read.hasTargets else { return read.diagnostics }
+        let installation: Installation
+        do {
+            installation = try await open(state, as: nil, creating: false)
+        } catch let error as InstallationError where error.code == .missing {
             guard read.definitions != nil else { return read.diagnostics }
             let place = SourceLocation(file: "platform.yaml", line: 1, column: 1)
             let note = Diagnostic(
                 severity: .note, code: "people-not-checked", place: place,
-                message: "there is no state at `\(state)`, so people were not looked up")
+                message: "there is no state at `\(state.name)`, so people were not looked up")
             return read.diagnostics + [note]
         }
-        guard read.definitions != nil || !read.hasTargets else { return read.diagnostics }
-        let installation = try await open(state: state, as: nil, creating: false)
         let inForce = try await installation.definitionsInForce()?.organization.targets ?? []
         let check = read.refusingToDrop(inForce)
         var diagnostics = check.diagnostics

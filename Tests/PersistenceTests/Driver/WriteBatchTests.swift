@@ -34,7 +34,9 @@ struct WriteBatchTests {
     @Test("a commit that certainly failed is tried again write by write")
     func oneByOne() {
         let connection = ScriptedConnection()
-        connection.commitErrors = [Failure(name: "disk"), nil, Failure(name: "disk")]
+        connection.commitFailures = [
+            .undone(Failure(name: "disk")), nil, .undone(Failure(name: "disk")),
+        ]
         let first = ScriptedWrite()
         let second = ScriptedWrite()
         WriteBatch(writes: [first, second]).run(on: connection)
@@ -45,13 +47,25 @@ struct WriteBatchTests {
     @Test("a commit that may have succeeded is not tried again")
     func unknownOutcome() {
         let connection = ScriptedConnection()
-        connection.commitErrors = [Failure(name: "lost")]
-        connection.isCertain = false
+        connection.commitFailures = [.unknown(Failure(name: "lost"))]
         let first = ScriptedWrite()
         let second = ScriptedWrite()
         WriteBatch(writes: [first, second]).run(on: connection)
         #expect(first.told == ["failed lost"] && second.told == ["failed lost"])
         #expect(first.runs == 1 && second.runs == 1)
+    }
+
+    @Test("a write that met a conflict is run again, and not for ever")
+    func conflicts() {
+        let connection = ScriptedConnection()
+        let conflict = TransactionFailure.conflict(Failure(name: "in the way"))
+        connection.commitFailures = [conflict, conflict, nil, conflict, conflict, conflict]
+        let write = ScriptedWrite()
+        let unlucky = ScriptedWrite()
+        WriteBatch(writes: [write]).run(on: connection)
+        #expect(write.told == ["committed"] && write.runs == 3)
+        WriteBatch(writes: [unlucky]).run(on: connection)
+        #expect(unlucky.told == ["failed in the way"] && unlucky.runs == 3)
     }
 
     @Test("a failure that ends the transaction as a whole spares the others")
@@ -106,19 +120,22 @@ struct WriteBatchTests {
 
     private final class ScriptedConnection: BatchConnection {
         var log: [String] = []
-        var commitErrors: [Failure?] = []
-        var isCertain = true
+        var commitFailures: [TransactionFailure?] = []
         var losesTransactionOnUndo = false
         var beforeCommit: () -> Void = {}
         private(set) var isInTransaction = false
 
-        func transaction(_ body: () throws -> Void) throws {
+        func transaction(_ body: () throws -> Void) throws(TransactionFailure) {
             log.append("begin")
             isInTransaction = true
             defer { isInTransaction = false }
-            try body()
+            do {
+                try body()
+            } catch {
+                throw .undone(error)
+            }
             beforeCommit()
-            if !commitErrors.isEmpty, let error = commitErrors.removeFirst() { throw error }
+            if !commitFailures.isEmpty, let failure = commitFailures.removeFirst() { throw failure }
             log.append("commit")
         }
 
@@ -135,7 +152,7 @@ struct WriteBatchTests {
 
         func session(_ body: (any SQLSession) throws -> Void) throws { try body(NoSession()) }
 
-        func isUndone(after error: any Error) -> Bool { isCertain }
+        func mayRunAgain(after attempts: Int) -> Bool { attempts < 3 }
     }
 
     private struct NoSession: SQLSession {

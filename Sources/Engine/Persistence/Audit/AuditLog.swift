@@ -99,12 +99,13 @@ public struct AuditLog {
         }
         let leaves = ids.filter { $0.level == 0 }.map { SQLValue.int($0.index) }
         try session.inPortions(leaves) { list, portion in
-            try session.forEachRow("SELECT 0, seq, hash FROM audit_leaves WHERE seq IN \(list)", portion, take)
+            try session.query("SELECT 0, seq, hash FROM audit_leaves WHERE seq IN \(list)", portion).forEach(take)
         }
         let inner = ids.filter { $0.level > 0 }.map { [SQLValue.int($0.level), .int($0.index)] }
         try session.inPortions(rows: inner, as: [.integer, .integer]) { rows, portion in
-            try session.forEachRow(
-                "SELECT level, idx, hash FROM audit_nodes WHERE (level, idx) IN (VALUES \(rows))", portion, take)
+            try session.query(
+                "SELECT level, idx, hash FROM audit_nodes WHERE (level, idx) IN (VALUES \(rows))", portion
+            ).forEach(take)
         }
         return found
     }

@@ -1,15 +1,32 @@
 /// What a driver does for a batch of writes, on the one connection that writes.
 protocol BatchConnection {
     /// Runs `body` in one transaction and commits it durably; rolls it back when `body` throws.
-    func transaction(_ body: () throws -> Void) throws
+    func transaction(_ body: () throws -> Void) throws(TransactionFailure)
     /// Runs `body` on a session of its own within the transaction; what it did is undone when it throws.
     func savepoint(_ body: (any SQLSession) throws -> Void) throws
     /// Runs `body` on a session that is the whole transaction.
     func session(_ body: (any SQLSession) throws -> Void) throws
     /// Whether the transaction can go on after a savepoint was undone; a full disk ends it as a whole.
     var isInTransaction: Bool { get }
-    /// Whether it is certain that nothing of a transaction that threw `error` was committed.
-    func isUndone(after error: any Error) -> Bool
+    /// Waits a moment before a transaction that met a conflict is run again; false when it was run often enough.
+    func mayRunAgain(after attempts: Int) -> Bool
+}
+
+/// How a transaction came to nothing.
+enum TransactionFailure: Error {
+    /// Nothing was committed.
+    case undone(any Error)
+    /// Nothing was committed, because another session was in the way.
+    case conflict(any Error)
+    /// The commit's answer was lost: it may have been done, and it may not.
+    case unknown(any Error)
+
+    /// What the caller hears.
+    var error: any Error {
+        switch self {
+        case .undone(let error), .conflict(let error), .unknown(let error): error
+        }
+    }
 }
 
 /// Writes that share one transaction. Each succeeds or fails by itself, as if it had been alone.
@@ -23,7 +40,7 @@ struct WriteBatch {
         }
         var refused: [(write: any QueuedWrite, error: any Error)] = []
         var kept: [any QueuedWrite] = []
-        do {
+        do throws(TransactionFailure) {
             try connection.transaction {
                 for write in writes {
                     do {
@@ -36,7 +53,7 @@ struct WriteBatch {
                 }
             }
         } catch {
-            guard connection.isUndone(after: error) else { return writes.forEach { $0.failed(error) } }
+            if case .unknown(let error) = error { return writes.forEach { $0.failed(error) } }
             // One write's trouble is not another's: what cannot be done together is tried one by one.
             return writes.forEach { runAlone($0, on: connection) }
         }
@@ -45,11 +62,17 @@ struct WriteBatch {
     }
 
     private func runAlone(_ write: any QueuedWrite, on connection: some BatchConnection) {
-        do {
-            try connection.transaction { try connection.session(write.run) }
-        } catch {
-            return write.failed(error)
+        var attempts = 0
+        while true {
+            do throws(TransactionFailure) {
+                try connection.transaction { try connection.session(write.run) }
+                return write.committed()
+            } catch {
+                attempts += 1
+                guard case .conflict = error, connection.mayRunAgain(after: attempts) else {
+                    return write.failed(error.error)
+                }
+            }
         }
-        write.committed()
     }
 }

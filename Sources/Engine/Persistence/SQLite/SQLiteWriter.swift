@@ -9,13 +9,18 @@ struct SQLiteWriter: BatchConnection {
 
     var isInTransaction: Bool { connection.isInsideTransaction }
 
-    func transaction(_ body: () throws -> Void) throws {
+    /// A commit that failed was rolled back: another process never saw it.
+    func transaction(_ body: () throws -> Void) throws(TransactionFailure) {
         scope.reset()
-        try mapped {
-            try connection.inTransaction(.immediate) {
-                try body()
-                return .commit
+        do {
+            try mapped {
+                try connection.inTransaction(.immediate) {
+                    try body()
+                    return .commit
+                }
             }
+        } catch {
+            throw .undone(error)
         }
     }
 
@@ -38,8 +43,8 @@ struct SQLiteWriter: BatchConnection {
         }
     }
 
-    /// A commit that failed was rolled back: another process never saw it.
-    func isUndone(after error: any Error) -> Bool { true }
+    /// Transactions of one file never meet: each waits until the one before has ended.
+    func mayRunAgain(after attempts: Int) -> Bool { false }
 
     private func mapped(_ body: () throws -> Void) throws {
         do {

@@ -69,12 +69,12 @@ public struct BindingStore {
     /// Forgets, from `now` on, the bindings of entries that are no longer in the files: one that comes back is a new
     /// one. A binding that had not held before `now` never did.
     public func forget(_ entries: [Entry], at now: Instant) throws {
-        for entry in entries {
-            let key: [SQLValue] = [.slug(entry.tenant), .text(entry.list), .text(entry.address), .instant(now)]
-            let isOpen = "tenant = $1 AND list = $2 AND address = $3 AND forgotten_at IS NULL"
-            try session.execute("DELETE FROM bindings WHERE \(isOpen) AND first_seen >= $4", key)
-            try session.execute("UPDATE bindings SET forgotten_at = $4 WHERE \(isOpen)", key)
+        let rows: [[SQLValue]] = entries.map {
+            [.slug($0.tenant), .text($0.list), .text($0.address), .instant(now)]
         }
+        let isOpen = "tenant = $1 AND list = $2 AND address = $3 AND forgotten_at IS NULL"
+        try session.execute("DELETE FROM bindings WHERE \(isOpen) AND first_seen >= $4", batch: rows)
+        try session.execute("UPDATE bindings SET forgotten_at = $4 WHERE \(isOpen)", batch: rows)
     }
 
     /// Those that held at `moment`, by tenant, list and address.

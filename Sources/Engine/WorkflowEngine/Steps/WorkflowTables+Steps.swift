@@ -29,7 +29,7 @@ extension WorkflowTables {
         ]
         var written: Set<StepReference> = []
         try session.inPortions(rows: writes.map { $0.parameters(now: now) }, as: types) { values, portion in
-            try session.forEachRow(
+            let rows = try session.query(
                 """
                 UPDATE steps SET state = v.column5, attempts = v.column6, next_attempt_at = v.column7,
                     receipt = COALESCE(v.column8, receipt), error = v.column9, verified_at = v.column10,
@@ -38,8 +38,8 @@ extension WorkflowTables {
                 FROM (VALUES \(values)) AS v
                 WHERE case_id = v.column1 AND seq = v.column2 AND fence = v.column3 AND state = v.column4
                 RETURNING case_id, seq
-                """, portion
-            ) { row in
+                """, portion)
+            for row in rows {
                 written.insert(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))
             }
         }
