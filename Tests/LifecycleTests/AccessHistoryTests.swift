@@ -31,7 +31,7 @@ import Testing
     }
 
     private struct Desk {
-        let database: SQLiteDatabase
+        let database: any Database
         let organization: Organization
 
         func context(_ now: Instant) -> LifecycleContext {
