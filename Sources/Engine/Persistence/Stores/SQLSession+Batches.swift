@@ -1,6 +1,8 @@
 extension SQLSession {
     /// Few sizes, so that few texts are prepared and kept, whatever the number of rows.
     private static var batchSizes: [Int] { [256, 16, 1] }
+    /// What a portion is filled up to.
+    private static var portionSizes: [Int] { [256, 64, 16, 4, 1] }
 
     /// Inserts many rows with few statements. `table` names the columns: `people_rows (person, body)`; `conflict` is what
     /// follows the values: `ON CONFLICT (person) DO NOTHING`. Returns how many rows were inserted or changed.
@@ -27,12 +29,12 @@ extension SQLSession {
 
     /// Runs `body` for the values in portions, each with the text of a list that matches them: `($3, $4, $5)`.
     /// The list begins after `offset` parameters of the caller's own; a portion repeats its last value up to its size.
-    func inPortions(
+    public func inPortions(
         _ values: [SQLValue], after offset: Int = 0, _ body: (_ list: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
         var rest = values[...]
         while let last = rest.prefix(256).last {
-            let size = Self.batchSizes.last { $0 >= min(rest.count, 256) } ?? 256
+            let size = Self.portionSizes.last { $0 >= min(rest.count, 256) } ?? 256
             var portion = Array(rest.prefix(size))
             rest = rest.dropFirst(size)
             portion += Array(repeating: last, count: size - portion.count)
@@ -49,7 +51,7 @@ extension SQLSession {
     ) throws {
         var rest = rows[...]
         while let last = rest.prefix(256).last {
-            let size = Self.batchSizes.last { $0 >= min(rest.count, 256) } ?? 256
+            let size = Self.portionSizes.last { $0 >= min(rest.count, 256) } ?? 256
             var portion = Array(rest.prefix(size))
             rest = rest.dropFirst(size)
             portion += Array(repeating: last, count: size - portion.count)

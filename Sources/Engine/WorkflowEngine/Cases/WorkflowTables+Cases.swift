@@ -96,12 +96,74 @@ extension WorkflowTables {
     /// `provisioned`: no step is left to be done. `validated`: none is left to be read back either, which is the only
     /// way there. From there a case settles at once.
     func advance(_ ids: some Sequence<String>, at now: Instant) throws -> [Record] {
-        var records: [Record] = []
-        for id in Set(ids).sorted() {
-            guard let row = try session.query(Self.progressQuery, [.text(id)]).first else { continue }
-            records += try advance(try CaseRow(row), try Progress(row), at: now)
+        var rows: [SQLRow] = []
+        try session.inPortions(Set(ids).sorted().map { .text($0) }) { list, portion in
+            rows += try session.query("\(Self.progressQuery) WHERE id IN \(list) ORDER BY id", portion)
         }
-        return records
+        let advances = try rows.map { Advance(try CaseRow($0), try Progress($0)) }
+        let moves = advances.flatMap { advance in
+            advance.states.enumerated().map { Move(advance: advance, state: $1, offset: $0) }
+        }
+        try write(advances, moves, at: now)
+        return moves.map { move in
+            let row = move.advance.row
+            let context = RecordContext(at: now, actor: "tenure", subject: row.identity?.description, caseID: row.id)
+            return .caseState(context, kind: row.kind, state: move.state, causedAt: row.causedAt)
+        }
+    }
+
+    /// Where a case goes from where it is.
+    private struct Advance {
+        let row: CaseRow
+        let progress: Progress
+        let states: [Case.State]
+
+        init(_ row: CaseRow, _ progress: Progress) {
+            self.row = row
+            self.progress = progress
+            states = Self.states(row, progress)
+        }
+
+        private static func states(_ row: CaseRow, _ progress: Progress) -> [Case.State] {
+            guard !row.isOver, !progress.hasOpen else { return [] }
+            // Everything that it was for was decided otherwise.
+            if progress.hasOvertaken, !progress.hasDone, !progress.hasApplied { return [.cancelled] }
+            let isProvisioned = row.state == .approved || row.state == .provisioned
+            let first: [Case.State] = row.state == .approved ? [.provisioned] : []
+            return isProvisioned && !progress.hasApplied ? first + [.validated, row.settled] : first
+        }
+    }
+
+    private struct Move {
+        let advance: Advance
+        let state: Case.State
+        /// The first of the case is 0.
+        let offset: Int
+    }
+
+    private func write(_ advances: [Advance], _ moves: [Move], at now: Instant) throws {
+        let ends: [[SQLValue]] = advances.compactMap { advance in
+            guard let state = advance.states.last else { return nil }
+            return [.text(advance.row.id), .text(state.rawValue), .instant(now)]
+        }
+        try session.inPortions(rows: ends, as: [.text, .text, .integer]) { values, portion in
+            try session.execute(
+                """
+                UPDATE cases SET state = v.column2, updated_at = v.column3 FROM (VALUES \(values)) AS v
+                WHERE id = v.column1
+                """, portion)
+        }
+        try session.insert(
+            into: "case_transitions (case_id, seq, state, at)",
+            moves.map { move in
+                [
+                    .text(move.advance.row.id), .int(move.advance.progress.transitions + 1 + move.offset),
+                    .text(move.state.rawValue), .instant(now),
+                ]
+            })
+        for advance in advances where advance.row.isStalled && !advance.progress.hasTrouble {
+            try setStalled(advance.row.id, false, now: now)
+        }
     }
 
     private struct Progress {
@@ -110,6 +172,8 @@ extension WorkflowTables {
         let hasTrouble: Bool
         let hasDone: Bool
         let hasOvertaken: Bool
+        /// How many states it has entered.
+        let transitions: Int
 
         init(_ row: SQLRow) throws {
             hasOpen = try row.bool(9)
@@ -117,6 +181,7 @@ extension WorkflowTables {
             hasTrouble = try row.bool(11)
             hasDone = try row.bool(12)
             hasOvertaken = try row.bool(13)
+            transitions = Int(try row.integer(14))
         }
     }
 
@@ -130,31 +195,9 @@ extension WorkflowTables {
             SELECT \(CaseRow.columns), \(has("s.state IN (\(open))")), \(has("s.state = 'applied'")),
                 CASE WHEN stalled = 0 THEN 0 ELSE
                     \(has("(s.state = 'stalled' OR s.state IN (\(unfinished)) AND s.error IS NOT NULL)")) END,
-                \(has("s.state IN ('verified', 'skipped')")), \(has("s.state IN ('cancelled', 'abandoned')"))
-            FROM cases WHERE id = $1
+                \(has("s.state IN ('verified', 'skipped')")), \(has("s.state IN ('cancelled', 'abandoned')")),
+                (SELECT COALESCE(MAX(seq), 0) FROM case_transitions t WHERE t.case_id = cases.id)
+            FROM cases
             """
     }()
-
-    private func advance(_ stored: CaseRow, _ progress: Progress, at now: Instant) throws -> [Record] {
-        var row = stored
-        if row.isStalled, !progress.hasTrouble { try setStalled(row.id, false, now: now) }
-        guard !row.isOver, !progress.hasOpen else { return [] }
-        var records: [Record] = []
-        func go(_ state: Case.State) throws {
-            try move(row.id, to: state, now: now)
-            row.state = state
-            let context = RecordContext(at: now, actor: "tenure", subject: row.identity?.description, caseID: row.id)
-            records.append(.caseState(context, kind: row.kind, state: state, causedAt: row.causedAt))
-        }
-        if progress.hasOvertaken, !progress.hasDone, !progress.hasApplied {
-            // Everything that it was for was decided otherwise.
-            try go(.cancelled)
-            return records
-        }
-        if row.state == .approved { try go(.provisioned) }
-        guard row.state == .provisioned, !progress.hasApplied else { return records }
-        try go(.validated)
-        try go(row.settled)
-        return records
-    }
 }

@@ -38,50 +38,78 @@ extension WorkflowTables {
     /// cannot be for now.
     func releaseWaiting(in caseIDs: some Sequence<String>, now: Instant) throws {
         var affected = Set(caseIDs)
-        for caseID in affected {
-            let rows = try session.query("SELECT DISTINCT case_id FROM step_waits WHERE on_case = $1", [.text(caseID)])
+        try session.inPortions(affected.sorted().map { .text($0) }) { list, portion in
+            let rows = try session.query("SELECT DISTINCT case_id FROM step_waits WHERE on_case IN \(list)", portion)
             for row in rows { affected.insert(try row.text(0)) }
         }
-        for caseID in affected.sorted() { try releaseWaiting(in: caseID, now: now) }
+        var waiting: [(step: StepReference, after: String)] = []
+        try session.inPortions(affected.sorted().map { .text($0) }) { list, portion in
+            waiting += try session.query(
+                "SELECT case_id, seq, after_seqs FROM steps WHERE case_id IN \(list) AND state = 'waiting'", portion
+            ).map { (StepReference(caseID: try $0.text(0), sequence: Int(try $0.integer(1))), try $0.text(2)) }
+        }
+        guard !waiting.isEmpty else { return }
+        let hindrances = try hindrances(in: Set(waiting.map(\.step.caseID)), now: now)
+        try release(
+            waiting.filter { step, after in
+                guard !hindrances.waiters.contains(step) else { return false }
+                let after = try StoredJSON.parse(after, of: "what a step comes after").array ?? []
+                return !after.contains { sequence in
+                    sequence.integer.map {
+                        hindrances.untried.contains(StepReference(caseID: step.caseID, sequence: Int($0)))
+                    } ?? false
+                }
+            }.map(\.step), now: now)
     }
 
-    private func releaseWaiting(in caseID: String, now: Instant) throws {
-        let waiting = try session.query(
-            "SELECT seq, after_seqs FROM steps WHERE case_id = $1 AND state = 'waiting'", [.text(caseID)])
-        guard !waiting.isEmpty else { return }
-        let untried = Set(
-            try session.query(
-                "SELECT p.seq FROM steps p WHERE p.case_id = $1 AND \(Self.holdsUp)", [.text(caseID), .instant(now)]
-            ).map { try $0.integer(0) })
-        let elsewhere = Set(
-            try session.query(
+    private struct Hindrances {
+        /// Steps that are worth waiting for.
+        var untried: Set<StepReference> = []
+        /// Steps that wait for such a one of an older case.
+        var waiters: Set<StepReference> = []
+    }
+
+    private func hindrances(in caseIDs: Set<String>, now: Instant) throws -> Hindrances {
+        var found = Hindrances()
+        try session.inPortions(caseIDs.sorted().map { .text($0) }, after: 1) { list, portion in
+            let parameters = [SQLValue.instant(now)] + portion
+            for row in try session.query(
+                "SELECT p.case_id, p.seq FROM steps p WHERE p.case_id IN \(list) AND \(Self.holdsUp)", parameters)
+            {
+                found.untried.insert(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))
+            }
+            for row in try session.query(
                 """
-                SELECT w.seq FROM step_waits w JOIN steps p ON p.case_id = w.on_case AND p.seq = w.on_seq
-                WHERE w.case_id = $1 AND \(Self.holdsUp)
-                """, [.text(caseID), .instant(now)]
-            ).map { try $0.integer(0) })
-        for row in waiting {
-            let sequence = try row.integer(0)
-            let after = try StoredJSON.parse(try row.text(1), of: "what a step comes after").array ?? []
-            guard !elsewhere.contains(sequence),
-                after.allSatisfy({ $0.integer.map { !untried.contains($0) } ?? true })
-            else { continue }
-            let step: [SQLValue] = [.text(caseID), .integer(sequence)]
-            try session.execute("DELETE FROM step_waits WHERE case_id = $1 AND seq = $2", step)
+                SELECT w.case_id, w.seq FROM step_waits w JOIN steps p ON p.case_id = w.on_case AND p.seq = w.on_seq
+                WHERE w.case_id IN \(list) AND \(Self.holdsUp)
+                """, parameters)
+            {
+                found.waiters.insert(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))
+            }
+        }
+        return found
+    }
+
+    private func release(_ steps: [StepReference], now: Instant) throws {
+        let rows = steps.map { $0.parameters + [.instant(now)] }
+        try session.inPortions(rows: rows, as: [.text, .integer, .integer]) { values, portion in
             try session.execute(
                 """
-                UPDATE steps SET state = 'pending', updated_at = $3
-                WHERE case_id = $1 AND seq = $2 AND state = 'waiting'
-                """, step + [.instant(now)])
+                UPDATE steps SET state = 'pending', updated_at = v.column3 FROM (VALUES \(values)) AS v
+                WHERE case_id = v.column1 AND seq = v.column2 AND state = 'waiting'
+                """, portion)
+        }
+        try session.inPortions(rows: steps.map(\.parameters), as: [.text, .integer]) { values, portion in
+            try session.execute("DELETE FROM step_waits WHERE (case_id, seq) IN (VALUES \(values))", portion)
         }
     }
 
-    /// Whether the step `p` is still worth waiting for, at the time `$2`: it is being tried, or was not yet and can be.
+    /// Whether the step `p` is still worth waiting for, at the time `$1`: it is being tried, or was not yet and can be.
     /// One that was put off, or stands behind a step that failed, holds nothing up: what is to be revoked never waits
     /// for a grant that may not come.
     private static let holdsUp = """
         (p.state IN ('running', 'waiting') OR (p.state IN ('pending', 'uncertain') AND p.attempts = 0
-            AND p.next_attempt_at <= $2
+            AND p.next_attempt_at <= $1
             AND NOT EXISTS (SELECT 1 FROM steps b WHERE b.case_id = p.case_id AND b.target = p.target
                 AND b.lane = p.lane AND b.stage < p.stage AND b.state IN ('pending', 'uncertain') AND b.attempts > 0)))
         """
