@@ -130,7 +130,7 @@ import Testing
         try nodes.copyKeys()
         // So slow that it is between two calls most of the time.
         try nodes.first.edit("mountainlab/targets.yaml") {
-            $0.replacing("requests_per_second: 10000,", with: "requests_per_second: 60,")
+            $0.replacing("requests_per_second: 10000,", with: "requests_per_second: 20,")
         }
         let sleepy = try nodes.first.start("apply", "mountainlab", "--yes")
         try await stop(sleepy, nodes, when: "state = 'running'")
