@@ -123,6 +123,7 @@ struct Decision {
     /// What an interrupted apply decided is carried on by its own case. Only another leaver's case counts for a
     /// leaver: any other may be cancelled.
     private func withoutUnderway(_ opening: CaseOpening) -> CaseOpening? {
+        guard context.defences.contains(.idempotencyKey) else { return opening }
         let mine = underway.filter { opening.kind != .leaver || $0.kind == .leaver }
         let known = Dictionary(grouping: mine.map(\.change), by: \.id)
         let changes = opening.changes.filter { change in

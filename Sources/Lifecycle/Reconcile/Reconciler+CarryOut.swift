@@ -51,9 +51,10 @@ extension Reconciler {
 
     /// The engine on an organisation's targets.
     public func workflow(for targets: [ConnectedTarget]) -> Workflow {
-        Workflow(
-            database: context.database, targets: targets.map(WorkflowTarget.init),
-            settings: WorkflowSettings(owner: "tenure-\(context.newID())"), clock: clock,
+        var settings = WorkflowSettings(owner: "tenure-\(context.newID())")
+        settings.defences = context.defences
+        return Workflow(
+            database: context.database, targets: targets.map(WorkflowTarget.init), settings: settings, clock: clock,
             append: { records, session in try AuditLog(session).append(records) }, onVerified: VerifiedFacts.record)
     }
 }

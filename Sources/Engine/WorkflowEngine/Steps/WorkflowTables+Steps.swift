@@ -17,12 +17,13 @@ extension WorkflowTables {
     /// Writes to a step if it is still in `state` under the fence of `step`. False: another worker or a newer decision
     /// has taken it, and nothing was written.
     func update(_ step: ClaimedStep, from state: StepState, to update: StepUpdate, now: Instant) throws -> Bool {
+        let isMine = isFenced ? "fence = $3 AND state = $4" : "fence >= $3 AND state <> $4 || ' unfenced'"
         let changed = try session.execute(
             """
             UPDATE steps SET state = $5, attempts = $6, next_attempt_at = $7, receipt = COALESCE($8, receipt),
                 error = $9, verified_at = $10, lease_until = $11, updated_at = $12,
                 lease_owner = CASE WHEN $13 = 1 THEN lease_owner ELSE NULL END
-            WHERE case_id = $1 AND seq = $2 AND fence = $3 AND state = $4
+            WHERE case_id = $1 AND seq = $2 AND \(isMine)
             """,
             step.reference.parameters + [
                 .integer(step.fence), .text(state.rawValue), .text(update.state.rawValue), .int(update.attempts),
