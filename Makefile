@@ -28,6 +28,8 @@ test-systems: deps
 test: test-systems lint
 	$(SWIFT) build --build-tests
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --skip EndToEndTests
+	TENURE_REQUIRE_TEST_SYSTEMS=1 TENURE_TEST_DATABASE=postgresql $(SWIFT) test --skip-build \
+		--filter 'WorkflowEngineTests|LifecycleTests'
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
 
 crash-test: test-systems

@@ -25,6 +25,9 @@ let package = Package(
         .systemLibrary(
             name: "CLDAP", path: "Sources/CLibraries/CLDAP", pkgConfig: "ldap",
             providers: [.apt(["libldap-dev"]), .brew(["openldap"])]),
+        .systemLibrary(
+            name: "CPostgreSQL", path: "Sources/CLibraries/CPostgreSQL", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
 
         // Domain: pure and synchronous
         .target(name: "StrictJSON", path: "Sources/Domain/StrictJSON"),
@@ -50,7 +53,7 @@ let package = Package(
         .target(
             name: "Persistence",
             dependencies: [
-                "StrictJSON", "AccessModel", "AuditTrail", .product(name: "GRDB", package: "GRDB.swift"),
+                "StrictJSON", "AccessModel", "AuditTrail", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Engine/Persistence"),

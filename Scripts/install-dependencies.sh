@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the C libraries that the build needs, on Debian and its kin; does nothing when they are there.
 set -eu
-packages='libyaml-dev libldap-dev libsqlite3-dev pkg-config'
+packages='libyaml-dev libldap-dev libpq-dev libsqlite3-dev pkg-config'
 missing=''
 for package in $packages; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"

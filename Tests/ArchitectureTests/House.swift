@@ -32,7 +32,7 @@ enum House {
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
             "Persistence", "Engine/Persistence",
-            outside: ["Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc"],
+            outside: ["CPostgreSQL", "Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc", "Synchronization"],
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
             "ConnectorKit", "Engine/ConnectorKit",

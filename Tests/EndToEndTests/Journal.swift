@@ -28,7 +28,8 @@ extension Rehearsal {
     @discardableResult
     func expectGenuineLog() async throws -> [LogRecord] {
         try await expect(0, "audit", "export", "log.jsonl")
-        let verified = try await expect(0, "audit", "verify", "log.jsonl", "--key", "state/tenure.pub")
+        let key = (environment["TENURE_KEYS"] ?? "state") + "/tenure.pub"
+        let verified = try await expect(0, "audit", "verify", "log.jsonl", "--key", key)
         #expect(verified.output.hasPrefix("genuine: "))
         return try read("log.jsonl").split(separator: "\n").compactMap { line in
             try JSONParser.parse(String(line))["leaf"].map { try LogRecord($0) }

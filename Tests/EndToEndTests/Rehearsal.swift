@@ -7,6 +7,8 @@ import Testing
 struct Rehearsal: Sendable {
     /// What the clock says when the next command begins; RFC 3339.
     var clock = "2026-11-21T08:00:00Z"
+    /// Set for every command.
+    var environment: [String: String] = [:]
     let folder: RehearsalFolder
     private let command: TenureCommand
 
@@ -54,10 +56,19 @@ struct Rehearsal: Sendable {
         _ arguments: [String], input: String = "", environment: [String: String] = [:],
         killed: TenureCommand.Kill? = nil
     ) async throws -> TenureCommand.Outcome {
+        var command = prepared
+        command.environment.merge(environment) { _, new in new }
+        return try await command.run(arguments, input: input, killed: killed)
+    }
+
+    /// Starts a command and does not wait for it.
+    func start(_ arguments: String...) throws -> TenureRun { try prepared.start(arguments) }
+
+    private var prepared: TenureCommand {
         var command = command
         command.environment["TENURE_CLOCK"] = clock
         command.environment.merge(environment) { _, new in new }
-        return try await command.run(arguments, input: input, killed: killed)
+        return command
     }
 
     /// Runs a command that must end with the status.

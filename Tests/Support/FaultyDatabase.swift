@@ -43,6 +43,11 @@ private struct FaultySession: SQLSession {
         return try base.execute(sql, parameters)
     }
 
+    func execute(_ sql: String, batch: [[SQLValue]]) throws -> [Int] {
+        try check(sql)
+        return try base.execute(sql, batch: batch)
+    }
+
     func query(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] {
         try check(sql)
         return try base.query(sql, parameters)

@@ -1,12 +1,12 @@
 import AccessModel
 import Persistence
 
-/// Runs `body` on a new SQLite database of this binary's schema, in a folder of its own that is removed afterwards.
+/// Runs `body` on a new database of this binary's schema that is removed afterwards; see ``TestStorage``.
 public func withTemporaryDatabase<Value>(
-    _ body: (_ database: SQLiteDatabase) async throws -> Value
+    _ body: (_ database: any Database) async throws -> Value
 ) async throws -> Value {
-    let folder = try TemporaryFolder()
-    let database = try await SQLiteDatabase.open(folder.path("tenure.db"))
+    let storage = try TestStorage()
+    let database = try await storage.open()
     do {
         try await Schema.migrate(database, at: Instant(milliseconds: 0))
         let value = try await body(database)

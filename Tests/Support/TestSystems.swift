@@ -29,7 +29,8 @@ public enum TestSystems {
         return FileManager.default.currentDirectoryPath
     }()
 
-    /// The path of an executable: in a virtual environment `TOOLS/*/bin`, on `$PATH`, or in a system's `sbin`.
+    /// The path of an executable: in a virtual environment `TOOLS/*/bin`, on `$PATH`, in a system's `sbin`, or where Debian
+    /// keeps PostgreSQL's.
     public static func find(_ name: String) -> String? {
         let tools = FileManager.default.enumerator(atPath: toolsDirectory).map { entries in
             entries.compactMap { entry in
@@ -41,8 +42,16 @@ public enum TestSystems {
         let directories =
             (tools ?? []).sorted().map { "\(toolsDirectory)/\($0)/bin" } + path + [
                 "/usr/sbin", "/usr/local/sbin", "/sbin",
-            ]
+            ] + postgresqlDirectories
         return directories.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// Where Debian keeps the programs of PostgreSQL's server, which are on nobody's path; the newest first.
+    private static var postgresqlDirectories: [String] {
+        let root = "/usr/lib/postgresql"
+        let versions = (FileManager.default.enumerator(atPath: root)?.allObjects ?? []).compactMap { $0 as? String }
+            .compactMap { Int($0) }
+        return versions.sorted(by: >).map { "\(root)/\($0)/bin" }
     }
 
     /// The path of an executable, or nil after saying that a test was skipped for want of it.

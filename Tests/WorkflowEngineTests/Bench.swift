@@ -14,41 +14,31 @@ extension SimulatedClock: WorkflowClock {}
 
 /// A database of its own, simulated targets and a simulated clock, and workers on them.
 struct Bench: Sendable {
-    let folder: URL
-    let database: SQLiteDatabase
+    private let storage: TestStorage
+    let database: any Database
     let clock = SimulatedClock()
     let targets: [Slug: SimulatedTarget]
 
     static func with(
         targets names: [String] = ["corp"], _ body: (Bench) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "workflow-\(UUID().uuidString)")
-        let bench = try await Bench(folder: folder, names: names)
+        let bench = try await Bench(storage: try TestStorage(), names: names)
         do {
             try await body(bench)
         } catch {
-            await bench.remove()
+            await bench.database.close()
             throw error
         }
-        await bench.remove()
+        await bench.database.close()
     }
 
-    private init(folder: URL, names: [String]) async throws {
-        self.folder = folder
-        database = try await SQLiteDatabase.open(folder.appending(path: "tenure.db").path)
+    private init(storage: TestStorage, names: [String]) async throws {
+        self.storage = storage
+        database = try await storage.open()
         try await Schema.migrate(database, at: clock.now())
         var targets: [Slug: SimulatedTarget] = [:]
         for name in names { targets[try slug(name)] = SimulatedTarget(clock: clock) }
         self.targets = targets
-    }
-
-    private func remove() async {
-        await database.close()
-        do {
-            try FileManager.default.removeItem(at: folder)
-        } catch {
-            Issue.record("cannot remove \(folder.path): \(error)")
-        }
     }
 
     var corp: SimulatedTarget {

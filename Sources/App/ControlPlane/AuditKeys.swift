@@ -3,7 +3,7 @@ import AuditTrail
 import Foundation
 import Persistence
 
-/// The key pair that signs an installation's checkpoints: made once, kept beside the database.
+/// The key pair that signs an installation's checkpoints: made once, kept outside of the database.
 struct AuditKeys {
     let signer: CheckpointSigner
     let isNew: Bool
@@ -18,9 +18,16 @@ struct AuditKeys {
                 isNew: false)
         }
         let signer = try CheckpointSigner(name: name, seed: seed())
+        try FileManager.default.createDirectory(
+            atPath: folder.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try write(signer.encoded.reveal() + "\n", to: folder.privateKey, permissions: 0o600)
         try write(signer.verifier.vkey + "\n", to: folder.publicKey, permissions: 0o644)
         return AuditKeys(signer: signer, isNew: true)
+    }
+
+    /// Takes away what was made.
+    func remove(_ folder: StateFolder) throws {
+        for path in [folder.privateKey, folder.publicKey] { try FileManager.default.removeItem(atPath: path) }
     }
 
     private static func write(_ text: String, to path: String, permissions: Int) throws {

@@ -30,19 +30,21 @@ extension Installation {
 
     /// Everything that is wrong in a folder. With a state, people are looked up too; without, a note says that they
     /// were not.
-    public static func validate(_ directory: String, state: String) async throws -> [Diagnostic] {
+    public static func validate(_ directory: String, state: StateFolder) async throws -> [Diagnostic] {
         let reading = try read(directory)
         guard let definitions = reading.definitions else { return reading.diagnostics }
-        guard StateFolder(database: state).exists else {
+        let people: [Diagnostic]
+        do {
+            let installation = try await open(state, as: nil, creating: false)
+            people = try await installation.reconciler(for: directory).judge(definitions)
+            try await installation.close()
+        } catch let error as InstallationError where error.code == .missing {
             let place = SourceLocation(file: "platform.yaml", line: 1, column: 1)
             let note = Diagnostic(
                 severity: .note, code: "people-not-checked", place: place,
-                message: "there is no state at `\(state)`, so people were not looked up")
+                message: "there is no state at `\(state.name)`, so people were not looked up")
             return reading.diagnostics + [note]
         }
-        let installation = try await open(state: state, as: nil, creating: false)
-        let people = try await installation.reconciler(for: directory).judge(definitions)
-        try await installation.close()
         return (reading.diagnostics + people).sorted()
     }
 

@@ -31,20 +31,25 @@ public struct Installation: Sendable {
     ///   - creating: Whether to make a state where there is none.
     ///   - acceptingRollback: Go on although the log does not agree with its checkpoint.
     public static func open(
-        state: String, as actor: String?, creating: Bool, acceptingRollback: Bool = false
+        _ folder: StateFolder, as actor: String?, creating: Bool, acceptingRollback: Bool = false
     ) async throws -> Installation {
-        guard !state.hasPrefix("postgres://"), !state.hasPrefix("postgresql://") else {
-            throw InstallationError(
-                code: .usage, operation: "open the state", message: "PostgreSQL is not supported yet; name a file")
-        }
-        let folder = StateFolder(database: state)
-        guard creating || folder.exists else {
+        guard let database = try await folder.open(creating: creating) else {
             throw InstallationError(
                 code: .missing, operation: "open the state",
-                message: "there is none at `\(state)`; `tenure people import FILE` makes one (or set --state)")
+                message: "there is none at `\(folder.name)`; `tenure people import FILE` makes one (or set --state)")
         }
+        do {
+            return try await open(folder, database, as: actor, acceptingRollback: acceptingRollback)
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    private static func open(
+        _ folder: StateFolder, _ database: any Database, as actor: String?, acceptingRollback: Bool
+    ) async throws -> Installation {
         let wall = try InstallationClock()
-        let database = try await SQLiteDatabase.open(state)
         try await Schema.migrate(database, at: wall.now())
         let signer = try await keys(folder, database, at: wall.now(), mayReplace: acceptingRollback)
         if !acceptingRollback { try await refuseRollback(folder, database, signer) }
@@ -69,32 +74,6 @@ public struct Installation: Sendable {
         await database.close()
     }
 
-    /// The key that signs the log. One is made for a new log only: a key that is gone is not replaced in silence.
-    private static func keys(
-        _ folder: StateFolder, _ database: any Database, at now: Instant, mayReplace: Bool
-    ) async throws -> CheckpointSigner {
-        let known = try await database.write { session in
-            let settings = SettingsStore(session)
-            let origin = try settings.value(.origin) ?? "tenure/\(newID())"
-            try settings.set(.origin, to: origin)
-            return (origin: origin, isSealed: try AuditLog(session).latestCheckpoint() != nil)
-        }
-        guard folder.hasKey || !known.isSealed || mayReplace else {
-            throw InstallationError(
-                code: .rollback, operation: "read \(folder.privateKey)",
-                message: "the key that signs the log is gone; bring it back from a copy (to go on with a new one: "
-                    + "`tenure audit checkpoint --accept-rollback REASON`)")
-        }
-        let keys = try AuditKeys.open(folder, name: known.origin) { (0..<32).map { _ in UInt8.random(in: 0...255) } }
-        if keys.isNew {
-            try await database.transact { _, records in
-                let context = RecordContext(at: now, actor: "tenure")
-                records.append(.keyCreated(context, verifier: keys.signer.verifier))
-            }
-        }
-        return keys.signer
-    }
-
     private static func refuseRollback(
         _ folder: StateFolder, _ database: any Database, _ signer: CheckpointSigner
     ) async throws {
@@ -114,7 +93,7 @@ public struct Installation: Sendable {
         return try roster.find(actor).person.id.text
     }
 
-    private static func newID() -> String {
+    static func newID() -> String {
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         return String((0..<12).map { _ in letters[Int.random(in: 0..<letters.count)] })
     }

@@ -1,21 +1,47 @@
 import Foundation
+import Persistence
 
-/// Where an embedded installation keeps what it must not lose.
+/// Where an installation keeps what it must not lose: its database, and files that stand outside of it.
 ///
-/// Beside the database stand the key that signs checkpoints, its public half, and the last checkpoint: kept outside
-/// of the database so that a database restored from an old copy is noticed.
+/// The files are the key that signs checkpoints, its public half, and the last checkpoint: outside of the database so
+/// that one that was restored from an old copy is noticed.
 public struct StateFolder: Sendable {
-    /// The database file.
-    public let database: String
+    /// The database file, or the address of one on a server, which may hold a password: to be shown as ``name``.
+    let database: String
+    /// The files' path without what follows the dot.
+    private let stem: String
 
-    public init(database: String) { self.database = database }
-
-    var folder: String {
-        let folder = (database as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
+    /// - Parameters:
+    ///   - database: A path, or `postgres://...`.
+    ///   - keys: The folder of the files; nil for beside the database file, `.tenure` where the database is on a
+    ///     server.
+    public init(database: String, keys: String? = nil) {
+        self.database = database
+        if PostgreSQLAddress.isAddress(database) {
+            stem = (keys ?? ".tenure") + "/tenure"
+        } else {
+            let beside = (database as NSString).deletingPathExtension
+            stem = keys.map { $0 + "/" + (beside as NSString).lastPathComponent } ?? beside
+        }
     }
 
-    private var stem: String { (database as NSString).deletingPathExtension }
+    var isOnServer: Bool { PostgreSQLAddress.isAddress(database) }
+
+    /// The database as it may be shown.
+    public var name: String {
+        guard isOnServer else { return database }
+        do {
+            return try PostgreSQLAddress(database).description
+        } catch {
+            return "postgres://"
+        }
+    }
+
+    /// The folder of the files.
+    var folder: String {
+        let folder = (stem as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
 
     /// `tenure.key`: C2SP signer key, readable by its owner only.
     public var privateKey: String { stem + ".key" }
@@ -28,5 +54,22 @@ public struct StateFolder: Sendable {
     /// `tenure.worker.lock`: see ``WorkerLock``.
     var workerLock: String { stem + ".worker.lock" }
 
-    public var exists: Bool { FileManager.default.fileExists(atPath: database) }
+    /// Opens the database; nil where there is none and none is to be made.
+    func open(creating: Bool) async throws -> (any Database)? {
+        guard isOnServer else {
+            guard creating || FileManager.default.fileExists(atPath: database) else { return nil }
+            return try await SQLiteDatabase.open(database)
+        }
+        let server = try await PostgreSQLDatabase.open(database)
+        do {
+            if try await !creating && Schema.isMissing(in: server) {
+                await server.close()
+                return nil
+            }
+            return server
+        } catch {
+            await server.close()
+            throw error
+        }
+    }
 }

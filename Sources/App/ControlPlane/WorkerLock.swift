@@ -1,5 +1,6 @@
 import Foundation
 import Lifecycle
+import Persistence
 import WorkflowEngine
 
 /// Held by a process while it works on an embedded installation; the system lets go of it when the process dies,
@@ -29,9 +30,22 @@ final class WorkerLock: Sendable {
 extension Installation {
     /// Runs `body` as a worker; what workers that died had in hand is free at once.
     func asWorker<Value: Sendable>(_ workflow: Workflow, _ body: () async throws -> Value) async throws -> Value {
-        let lock = try await WorkerLock(folder.workerLock) { try await workflow.endLeases() }
-        let value = try await body()
-        withExtendedLifetime(lock) {}
-        return value
+        guard folder.isOnServer else {
+            let lock = try await WorkerLock(folder.workerLock) { try await workflow.endLeases() }
+            let value = try await body()
+            withExtendedLifetime(lock) {}
+            return value
+        }
+        let presence = try await PostgreSQLPresence.enter(folder.database, leases: workflow.lease) {
+            try await workflow.endLeases()
+        }
+        do {
+            let value = try await body()
+            await presence.leave()
+            return value
+        } catch {
+            await presence.leave()
+            throw error
+        }
     }
 }

@@ -16,8 +16,8 @@ struct AuditLogTests {
 
     static func records(_ range: Range<Int>) -> [Record] { range.map { record($0) } }
 
-    @Test func rootsAreThoseOfTheLeaves() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func rootsAreThoseOfTheLeaves(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             var expected = CompactRange()
             var roots = [expected.root]
             #expect(try await database.read { try AuditLog($0).root() } == .emptyRoot)
@@ -40,8 +40,8 @@ struct AuditLogTests {
         }
     }
 
-    @Test func proofsVerify() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func proofsVerify(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             try await database.write { try AuditLog($0).append(Self.records(0..<37)) }
             try await database.read { session in
                 let tree = try AuditLog(session).tree()
@@ -57,8 +57,8 @@ struct AuditLogTests {
         }
     }
 
-    @Test func entriesAreFound() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func entriesAreFound(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             try await database.write { try AuditLog($0).append(Self.records(0..<60)) }
             let start: Int64 = 1_700_000_000_000
             let cases: [(AuditLog.Filter, [Int])] = [
@@ -86,8 +86,10 @@ struct AuditLogTests {
         }
     }
 
-    @Test func aStateAndItsRecordStandOrFallTogether() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func aStateAndItsRecordStandOrFallTogether(_ driver: DatabaseDriver)
+        async throws
+    {
+        try await driver.withSchema { database in
             try await database.transact { session, records in
                 try SettingsStore(session).set(.origin, to: "one")
                 records.append(Self.record(0))
@@ -116,7 +118,9 @@ struct AuditLogTests {
         }
     }
 
-    @Test func aRecordThatNobodyCouldVerifyIsRefused() async throws {
+    @Test(arguments: DatabaseDriver.all) func aRecordThatNobodyCouldVerifyIsRefused(_ driver: DatabaseDriver)
+        async throws
+    {
         let now = Instant(milliseconds: 5)
         var deep: JSONValue = [:]
         for _ in 0..<63 { deep = ["x": deep] }
@@ -125,7 +129,7 @@ struct AuditLogTests {
             Record(at: now, type: "t", actor: "a", body: "text"), Record(at: now, type: "t", actor: "a", body: deep),
             Record(at: Instant(milliseconds: -1), type: "t", actor: "a"),
         ]
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             for record in wrong {
                 let code = try await code {
                     try await database.transact { session, records in
@@ -140,11 +144,11 @@ struct AuditLogTests {
         }
     }
 
-    @Test func theDeepestRecordThatIsTakenIsRead() async throws {
+    @Test(arguments: DatabaseDriver.all) func theDeepestRecordThatIsTakenIsRead(_ driver: DatabaseDriver) async throws {
         var deep: JSONValue = [:]
         for _ in 0..<62 { deep = ["x": deep] }
         let record = Record(at: Instant(milliseconds: 5), type: "t", actor: "a", body: deep)
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { try AuditLog($0).append([record]) }
             #expect(try await database.read { try AuditLog($0).entries().map(\.record) } == [record])
         }

@@ -21,9 +21,9 @@ struct CheckpointTests {
         }
     }
 
-    @Test func aSealSaysWhatTheLogIs() async throws {
+    @Test(arguments: DatabaseDriver.all) func aSealSaysWhatTheLogIs(_ driver: DatabaseDriver) async throws {
         let signer = try Self.signer()
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             for count in [0, 5, 0, 20] {
                 try await Self.append(count, to: database)
                 let note = try await database.write { try AuditLog($0).seal(signer, at: now) }
@@ -59,9 +59,9 @@ struct CheckpointTests {
         }
     }
 
-    @Test func anotherKeyChecksFromTheStart() async throws {
+    @Test(arguments: DatabaseDriver.all) func anotherKeyChecksFromTheStart(_ driver: DatabaseDriver) async throws {
         let other = try Self.signer("example.com/other", seed: 2)
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await Self.append(4, to: database)
             try await database.write { _ = try AuditLog($0).seal(try Self.signer(), at: now) }
             let note = try await database.write { try AuditLog($0).seal(other, at: now) }
@@ -69,11 +69,11 @@ struct CheckpointTests {
         }
     }
 
-    @Test func theFileFollowsTheLog() async throws {
+    @Test(arguments: DatabaseDriver.all) func theFileFollowsTheLog(_ driver: DatabaseDriver) async throws {
         let folder = try TemporaryFolder()
         let file = CheckpointFile(path: folder.path("outside/checkpoint"))
         let signer = try Self.signer()
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             #expect(try await file.compare(with: database, verifier: signer.verifier) == .new)
             try await Self.append(3, to: database)
             let note = try await database.sealCheckpoint(signer, at: now, to: file)
@@ -123,11 +123,12 @@ struct CheckpointTests {
         await database.close()
     }
 
-    @Test func aFileThatTheKeyDidNotSignIsNoticed() async throws {
+    @Test(arguments: DatabaseDriver.all) func aFileThatTheKeyDidNotSignIsNoticed(_ driver: DatabaseDriver) async throws
+    {
         let folder = try TemporaryFolder()
         let file = CheckpointFile(path: folder.path("checkpoint"))
         let signer = try Self.signer()
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await Self.append(3, to: database)
             let note = try await database.sealCheckpoint(signer, at: now, to: file)
             let forged = note.encoded.replacingOccurrences(of: "\n3\n", with: "\n4\n")

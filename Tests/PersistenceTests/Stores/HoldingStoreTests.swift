@@ -40,8 +40,10 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func whatIsSeenOpensAndWhatVanishesCloses() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func whatIsSeenOpensAndWhatVanishesCloses(_ driver: DatabaseDriver)
+        async throws
+    {
+        try await driver.withSchema { database in
             let ana = try Self.member("g", "e-1")
             let javi = try Self.member("g", "e-2")
             let first = try await Self.observe([javi, ana, ana], database, at: 10)
@@ -67,9 +69,11 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func anotherStateOrReasonIsAnotherInterval() async throws {
+    @Test(arguments: DatabaseDriver.all) func anotherStateOrReasonIsAnotherInterval(_ driver: DatabaseDriver)
+        async throws
+    {
         let grant = Cause.grant(id: "g-1", until: Self.at(99_000))
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await Self.observe([try Self.account("e-1")], database, causes: [.drift], at: 10)
             try await Self.observe([try Self.account("e-1")], database, causes: nil, at: 20)
             try await Self.observe([try Self.account("e-1")], database, causes: [grant], at: 30)
@@ -84,8 +88,9 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func aNarrowLookClosesOnlyWhatItLookedAt() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func aNarrowLookClosesOnlyWhatItLookedAt(_ driver: DatabaseDriver) async throws
+    {
+        try await driver.withSchema { database in
             let facts = try [
                 Self.account("e-1"), Self.account("e-2"), Self.member("a", "e-1"), Self.member("b", "e-1"),
                 Self.member("a", "e-2"), Self.member("b", "e-2"),
@@ -118,8 +123,8 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func targetsDoNotMix() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func targetsDoNotMix(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             let fact = try Self.member("g", "e-1")
             try await Self.observe([fact], database, target: "corp", at: 10)
             try await Self.observe([fact], database, target: "ldap", at: 10)
@@ -131,8 +136,8 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func whoAndExplainFindTheirRows() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func whoAndExplainFindTheirRows(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             let facts = try [Self.member("a", "e-1"), Self.member("b", "e-1"), Self.member("a", "e-2")]
             try await Self.observe(facts + [.group(GroupFact(slug: "a", notation: nil))], database, at: 10)
             let identity = try Self.identity("e-1")
@@ -150,8 +155,9 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func namesThatUnicodeHoldsEqualStayApart() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func namesThatUnicodeHoldsEqualStayApart(_ driver: DatabaseDriver) async throws
+    {
+        try await driver.withSchema { database in
             let facts = try ["é", "e\u{301}", "z", "Z", "\u{1F986}", "ﬀ"].map { name in
                 try Self.member("g", "foreign:\(name)")
             }
@@ -161,8 +167,8 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func manyAreCompared() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func manyAreCompared(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             let facts = try (0..<20_000).map { try Self.member("g\($0 % 100)", "e-\($0)") }
             #expect(try await Self.observe(facts, database, at: 10).opened.count == 20_000)
             let delta = try await Self.observe(facts.filter { $0.groupSlug != "g7" }, database, at: 20)
@@ -171,8 +177,10 @@ struct HoldingStoreTests {
         }
     }
 
-    @Test func aClockThatWasSetBackEndsNothingBeforeItBegan() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func aClockThatWasSetBackEndsNothingBeforeItBegan(_ driver: DatabaseDriver)
+        async throws
+    {
+        try await driver.withSchema { database in
             try await Self.observe([try Self.member("g", "e-1")], database, at: 100)
             try await Self.observe([], database, at: 50)
             let all = try await Self.holdings(database)

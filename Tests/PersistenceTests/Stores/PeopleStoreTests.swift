@@ -17,10 +17,10 @@ struct PeopleStoreTests {
             statedAt: at(1), receivedAt: at(2), digest: digest, body: ["status": "left"])
     }
 
-    @Test func anEventIsTakenOnce() async throws {
+    @Test(arguments: DatabaseDriver.all) func anEventIsTakenOnce(_ driver: DatabaseDriver) async throws {
         let event = try Self.event("1")
         let other = try Self.event("1", digest: "another")
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             let results = try await database.write { session in
                 try [event, event, other].map { try PeopleStore(session).insert($0) }
             }
@@ -31,13 +31,15 @@ struct PeopleStoreTests {
         }
     }
 
-    @Test func eventsComeInTheOrderInWhichTheyCount() async throws {
+    @Test(arguments: DatabaseDriver.all) func eventsComeInTheOrderInWhichTheyCount(_ driver: DatabaseDriver)
+        async throws
+    {
         let events = try [
             Self.event("c", effective: 30), Self.event("b", person: "e-2", effective: 20),
             Self.event("a", effective: 20), Self.event("d", effective: 10),
         ]
         let first = try Self.person("e-1")
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 for event in events { _ = try PeopleStore(session).insert(event) }
             }
@@ -59,11 +61,12 @@ struct PeopleStoreTests {
             body: ["title": .string(title)])
     }
 
-    @Test func rowsOfSnapshotsAreExtendedByTheNext() async throws {
+    @Test(arguments: DatabaseDriver.all) func rowsOfSnapshotsAreExtendedByTheNext(_ driver: DatabaseDriver) async throws
+    {
         let rows = try [Self.row("e-1", 10, 10, "Dev"), Self.row("e-2", 10, 10, "Ops")]
         let lead = try Self.row("e-2", 20, 20, "Lead")
         let people = try ["e-1", "e-2"].map(Self.person)
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 let store = PeopleStore(session)
                 try store.insert(rows)
@@ -82,9 +85,9 @@ struct PeopleStoreTests {
         }
     }
 
-    @Test func manyRowsAreWrittenAndExtended() async throws {
+    @Test(arguments: DatabaseDriver.all) func manyRowsAreWrittenAndExtended(_ driver: DatabaseDriver) async throws {
         let rows = try (0..<1000).map { try Self.row("e-\($0)", 10, 10, "x") }
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 try PeopleStore(session).insert(rows)
                 try PeopleStore(session).extend(rows.dropLast(3).map(\.person), until: Self.at(20))
@@ -95,12 +98,12 @@ struct PeopleStoreTests {
         }
     }
 
-    @Test func snapshotsAreKeptInTheirOrder() async throws {
+    @Test(arguments: DatabaseDriver.all) func snapshotsAreKeptInTheirOrder(_ driver: DatabaseDriver) async throws {
         let snapshots = [30, 10, 20].map { (time: Int64) in
             PeopleStore.Snapshot(
                 id: "s-\(time)", asOf: Self.at(time), importedAt: Self.at(40), people: 3, digest: "d")
         }
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 for snapshot in snapshots { try PeopleStore(session).insert(snapshot) }
             }
@@ -109,9 +112,9 @@ struct PeopleStoreTests {
         }
     }
 
-    @Test func leaversOfTheHourAreFound() async throws {
+    @Test(arguments: DatabaseDriver.all) func leaversOfTheHourAreFound(_ driver: DatabaseDriver) async throws {
         let event = try Self.event("1")
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             _ = try await database.write { try PeopleStore($0).insert(event) }
             #expect(
                 try await database.read { try PeopleStore($0).leavers(receivedAfter: Self.at(1)) } == [event.person])
@@ -119,10 +122,10 @@ struct PeopleStoreTests {
         }
     }
 
-    @Test func releasesAreKept() async throws {
+    @Test(arguments: DatabaseDriver.all) func releasesAreKept(_ driver: DatabaseDriver) async throws {
         let release = PeopleStore.Release(
             person: try Self.person("e-1"), releasedAt: Self.at(5), actor: "local:ana", body: ["hold": "h-1"])
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 try PeopleStore(session).insert(release)
                 try PeopleStore(session).insert(release)
@@ -131,9 +134,9 @@ struct PeopleStoreTests {
         }
     }
 
-    @Test func whatCannotBeReadIsCorrupt() async throws {
+    @Test(arguments: DatabaseDriver.all) func whatCannotBeReadIsCorrupt(_ driver: DatabaseDriver) async throws {
         let event = try Self.event("1")
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 _ = try PeopleStore(session).insert(event)
                 try session.execute("UPDATE people_events SET body = '{\"a\":1,\"a\":2}'")

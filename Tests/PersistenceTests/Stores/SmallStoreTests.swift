@@ -9,8 +9,8 @@ struct SmallStoreTests {
     private static func person(_ text: String) throws -> PersonID { try #require(PersonID(text)) }
     private static func at(_ milliseconds: Int64) -> Instant { Instant(milliseconds: milliseconds) }
 
-    @Test func settings() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func settings(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             try await database.write { (session) throws in
                 let store = SettingsStore(session)
                 #expect(try store.value(.origin) == nil)
@@ -26,8 +26,8 @@ struct SmallStoreTests {
         }
     }
 
-    @Test func theClockNeverGoesBack() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func theClockNeverGoesBack(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             for (now, expected) in [(Int64(10), Int64(10)), (20, 20), (15, 20), (21, 21)] {
                 let time = try await database.write { try SettingsStore($0).advanceClock(to: Self.at(now)) }
                 #expect(time == Self.at(expected))
@@ -35,12 +35,12 @@ struct SmallStoreTests {
         }
     }
 
-    @Test func definitions() async throws {
+    @Test(arguments: DatabaseDriver.all) func definitions(_ driver: DatabaseDriver) async throws {
         typealias File = DefinitionStore.File
         let platform = File(path: "platform.yaml", content: Array("organization: x\n".utf8))
         let copy = File(path: "tenants/copy.yaml", content: platform.content)
         let tenant = File(path: "tenants/a.yaml", content: [0, 255, 10])
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { (session) throws in
                 let store = DefinitionStore(session)
                 #expect(try store.current() == nil)
@@ -64,7 +64,7 @@ struct SmallStoreTests {
         }
     }
 
-    @Test func bindings() async throws {
+    @Test(arguments: DatabaseDriver.all) func bindings(_ driver: DatabaseDriver) async throws {
         let payments = try Self.slug("payments")
         func binding(_ address: String, _ person: String, _ time: Int64) throws -> BindingStore.Binding {
             BindingStore.Binding(
@@ -75,7 +75,7 @@ struct SmallStoreTests {
         let thief = try binding("ana@x.io", "e-9", 20)
         let javi = try binding("javi@x.io", "e-2", 20)
         let gone = BindingStore.Entry(tenant: payments, list: "readers", address: "ana@x.io")
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { session in
                 try BindingStore(session).insert([ana])
                 try BindingStore(session).insert([thief, javi])
@@ -95,11 +95,11 @@ struct SmallStoreTests {
         }
     }
 
-    @Test func ownership() async throws {
+    @Test(arguments: DatabaseDriver.all) func ownership(_ driver: DatabaseDriver) async throws {
         let corp = try Self.slug("corp")
         let ldap = try Self.slug("ldap")
         let person = try Self.person("e-1")
-        try await withTemporaryDatabase { database in
+        try await driver.withSchema { database in
             try await database.write { (session) throws in
                 let store = OwnershipStore(session)
                 try store.own(.group, ["a", "b"], in: corp)
@@ -120,8 +120,8 @@ struct SmallStoreTests {
         }
     }
 
-    @Test func holdsAreDecidedOnceByAnother() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func holdsAreDecidedOnceByAnother(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             try await database.write { (session) throws in
                 let store = HoldStore(session)
                 #expect(try store.open(id: "h-1", kind: "plan", at: Self.at(1), by: "local:ana", body: ["n": 3]))
@@ -146,8 +146,8 @@ struct SmallStoreTests {
         }
     }
 
-    @Test func removalsOfTheHourAreCounted() async throws {
-        try await withTemporaryDatabase { database in
+    @Test(arguments: DatabaseDriver.all) func removalsOfTheHourAreCounted(_ driver: DatabaseDriver) async throws {
+        try await driver.withSchema { database in
             try await database.write { (session) throws in
                 let store = HoldStore(session)
                 try store.recordRemovals(["e-1", "e-2"], memberships: ["e-1": 3], scope: "corp", at: Self.at(10))

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A process that a test started: it ends with this value at the latest.
 final class TenureProcess: Sendable {
-    private let pid: pid_t
+    let pid: pid_t
     private let ended = Mutex<Int32?>(nil)
 
     /// - Parameter streams: The folder of `in`, which is there, and of `out` and `err`, which are made.
@@ -45,6 +45,13 @@ final class TenureProcess: Sendable {
         ended.withLock { ended in
             if ended == nil { ended = reap(WNOHANG) }
             return ended
+        }
+    }
+
+    /// Sends a signal to this process alone, if it has not ended.
+    func send(_ signal: Int32) {
+        ended.withLock { ended in
+            if ended == nil { _ = Foundation.kill(pid, signal) }
         }
     }
 

@@ -4,6 +4,11 @@ public struct LDAPCertificates: Sendable {
     public let certificateFile: String
     public let keyFile: String
 
+    /// Those that were made before and copied to the folder at `path`.
+    init(at path: String) {
+        (caFile, certificateFile, keyFile) = (path + "/ca.pem", path + "/server.pem", path + "/server.key")
+    }
+
     /// Made with openssl, under `folder`.
     public init(_ folder: LDAPFolder, address: String) throws {
         caFile = folder.path + "/ca.pem"

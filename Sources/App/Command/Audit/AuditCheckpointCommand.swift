@@ -15,7 +15,7 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
         let console = options.console
         if let reason = acceptRollback {
             let installation = try await Installation.open(
-                state: options.statePath, as: options.actor, creating: false, acceptingRollback: true)
+                options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
             try await installation.acceptRollback(reason: reason)
             try await installation.close()
             console.note("the state is taken as it is; the log says so")

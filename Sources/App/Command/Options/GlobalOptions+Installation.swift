@@ -6,7 +6,7 @@ extension GlobalOptions {
     func withInstallation<Value: Sendable>(
         creating: Bool = false, _ body: @Sendable (Installation) async throws -> Value
     ) async throws -> Value {
-        let installation = try await Installation.open(state: statePath, as: actor, creating: creating)
+        let installation = try await Installation.open(stateFolder, as: actor, creating: creating)
         do {
             let value = try await body(installation)
             try await installation.close()

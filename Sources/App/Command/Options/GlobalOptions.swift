@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Foundation
 
 /// What every command takes.
@@ -6,8 +7,12 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: [.customShort("o"), .long], help: "How to print: text or json; plan also takes markdown.")
     var output: OutputFormat = .text
 
-    @Option(help: "Where the state is kept: a path. Default: $TENURE_STATE, or .tenure/tenure.db.")
+    @Option(help: "Where the state is kept: a path, or postgres://. Default: $TENURE_STATE, or .tenure/tenure.db.")
     var state: String?
+
+    @Option(
+        help: "The folder of the signing key and the last checkpoint. Default: $TENURE_KEYS, or beside the state.")
+    var keys: String?
 
     @Option(name: .customLong("as"), help: "Who is acting, an id or an e-mail; recorded as asserted.")
     var actor: String?
@@ -15,10 +20,15 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "No colour, whatever the terminal can do.")
     var noColor = false
 
-    /// The path of the embedded database.
-    var statePath: String {
-        state ?? ProcessInfo.processInfo.environment["TENURE_STATE"].flatMap { $0.isEmpty ? nil : $0 }
-            ?? ".tenure/tenure.db"
+    /// The state, and the files that stand outside of it.
+    var stateFolder: StateFolder {
+        StateFolder(
+            database: state ?? Self.environment("TENURE_STATE") ?? ".tenure/tenure.db",
+            keys: keys ?? Self.environment("TENURE_KEYS"))
+    }
+
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     var console: Console { Console(format: output, allowsColor: !noColor) }

@@ -13,6 +13,12 @@ public enum Schema {
         try await migrate(database, at: now, to: migrations)
     }
 
+    /// Whether nothing is in `database` yet.
+    public static func isMissing(in database: any Database) async throws -> Bool {
+        let dialect = database.dialect
+        return try await database.read { session in try tableNames(session, dialect).isEmpty }
+    }
+
     static func migrate(_ database: any Database, at now: Instant, to migrations: [Migration]) async throws {
         let dialect = database.dialect
         let isCurrent = try await database.read { session in

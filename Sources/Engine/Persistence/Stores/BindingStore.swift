@@ -66,11 +66,9 @@ public struct BindingStore {
 
     /// Forgets the bindings of entries that are no longer in the files: one that comes back is a new one.
     public func remove(_ entries: [Entry]) throws {
-        for entry in entries {
-            try session.execute(
-                "DELETE FROM bindings WHERE tenant = $1 AND list = $2 AND address = $3",
-                [.slug(entry.tenant), .text(entry.list), .text(entry.address)])
-        }
+        try session.execute(
+            "DELETE FROM bindings WHERE tenant = $1 AND list = $2 AND address = $3",
+            batch: entries.map { [.slug($0.tenant), .text($0.list), .text($0.address)] })
     }
 
     public func bindings() throws -> [Binding] {

@@ -15,10 +15,12 @@ extension SQLSession {
                 "(" + (0..<width).map { "$\(row * width + $0 + 1)" }.joined(separator: ", ") + ")"
             }
             let sql = "INSERT INTO \(table) VALUES \(places.joined(separator: ", ")) \(conflict)"
-            while rest.count >= size {
-                changed += try execute(sql, rest.prefix(size).flatMap { $0 })
-                rest = rest.dropFirst(size)
+            let whole = rest.prefix(rest.count / size * size)
+            let batch = stride(from: whole.startIndex, to: whole.endIndex, by: size).map { start in
+                whole[start..<start + size].flatMap { $0 }
             }
+            changed += try execute(sql, batch: batch).reduce(0, +)
+            rest = rest.dropFirst(whole.count)
         }
         return changed
     }

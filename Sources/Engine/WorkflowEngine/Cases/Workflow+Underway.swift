@@ -26,6 +26,9 @@ extension Workflow {
         }
     }
 
+    /// How long a claimed step is left to its worker.
+    public var lease: Span { world.settings.lease }
+
     /// Ends every lease now. Only for who knows that no other worker lives on this database: what the dead ones had
     /// in hand need not wait until their leases run out.
     public func endLeases() async throws {

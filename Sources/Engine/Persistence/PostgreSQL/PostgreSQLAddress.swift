@@ -1,0 +1,80 @@
+import CPostgreSQL
+
+/// Where a server is and who signs in, from a URI as libpq takes it. What it prints never holds the password.
+public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
+    /// libpq's keywords and their values.
+    let options: [String: String]
+    /// What must never be shown.
+    private let secrets: [String]
+
+    /// Whether `text` is meant as one: `postgres://` or `postgresql://`.
+    public static func isAddress(_ text: String) -> Bool {
+        text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+    }
+
+    /// Throws `.unavailable`, in words that repeat nothing of `uri`, when libpq cannot read it.
+    public init(_ uri: String) throws(PersistenceError) {
+        guard Self.isAddress(uri), !uri.utf8.contains(0) else { throw Self.unreadable }
+        // What libpq says of a fault quotes the URI, and so perhaps the password.
+        guard let parsed = PQconninfoParse(uri, nil) else { throw Self.unreadable }
+        defer { PQconninfoFree(parsed) }
+        var options: [String: String] = [:]
+        var next = parsed
+        while let keyword = next.pointee.keyword {
+            if let value = next.pointee.val { options[String(cString: keyword)] = String(cString: value) }
+            next += 1
+        }
+        self.options = options
+        let hidden = ["password", "sslpassword"].compactMap { options[$0] }.filter { !$0.isEmpty }
+        let written = Self.password(in: uri).map { [$0] } ?? []
+        secrets = Set(hidden + written).sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// Without the password, and without what was not said.
+    public var description: String {
+        let user = options["user"].map { "\($0)@" } ?? ""
+        let hosts = (options["host"] ?? options["hostaddr"] ?? "").split(
+            separator: ",", omittingEmptySubsequences: false)
+        let ports = (options["port"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        let places = hosts.enumerated().map { index, host in
+            let port = ports.count == 1 ? ports[0] : ports.indices.contains(index) ? ports[index] : ""
+            return port.isEmpty ? String(host) : "\(host):\(port)"
+        }
+        return redacted("postgres://\(user)\(places.joined(separator: ","))/\(options["dbname"] ?? "")")
+    }
+
+    /// `text` with every secret taken out.
+    func redacted(_ text: String) -> String {
+        secrets.reduce(text) { $0.replacing($1, with: "***") }
+    }
+
+    /// The keywords to connect with: as the URI has them, and what makes a dead connection known in time.
+    var keywords: [(name: String, value: String)] {
+        let defaults = [
+            "fallback_application_name": "tenure", "keepalives_idle": "15", "keepalives_interval": "5",
+            "keepalives_count": "3", "tcp_user_timeout": "30000",
+        ]
+        var all = defaults.merging(options) { _, stated in stated }
+        // Text goes over the wire as it is kept here, whatever the environment says.
+        all["client_encoding"] = "UTF8"
+        return all.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    }
+
+    /// The password as it stands in the URI, with its percent signs.
+    private static func password(in uri: String) -> String? {
+        guard let start = uri.range(of: "://")?.upperBound else { return nil }
+        let authority = uri[start...].prefix { $0 != "/" && $0 != "?" }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return nil
+        }
+        let password = authority[authority.index(after: colon)..<at]
+        return password.isEmpty ? nil : String(password)
+    }
+
+    private static var unreadable: PersistenceError {
+        PersistenceError(
+            code: .unavailable, operation: "read the address of the database",
+            message: "it is not one of PostgreSQL; write it as postgres://USER@HOST:PORT/DATABASE, with a `%` before "
+                + "the hexadecimal code of a character that has a meaning there")
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// A run of `tenure` that a test looks on, stops and lets go on. It ends with this value at the latest.
+public final class TenureRun: Sendable {
+    private let process: TenureProcess
+    private let files: TemporaryFolder
+
+    init(_ command: TenureCommand, _ arguments: [String]) throws {
+        files = try TemporaryFolder()
+        try Data().write(to: URL(filePath: files.path("in")))
+        process = try TenureProcess(command, arguments, streams: files.path)
+    }
+
+    public var isRunning: Bool { process.status == nil }
+
+    /// Stops it where it is, as a machine that is out of breath does; returns once it stands still.
+    public func pause() async throws {
+        process.send(SIGSTOP)
+        while isRunning, !isStopped { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    public func resume() { process.send(SIGCONT) }
+
+    /// Ends it at once.
+    public func kill() { _ = process.kill() }
+
+    /// Waits for its end.
+    public func end(within limit: Duration = .seconds(120)) async throws -> TenureCommand.Outcome {
+        let begin = ContinuousClock.now
+        while true {
+            if let status = process.status {
+                return TenureCommand.Outcome(
+                    status: status, output: try text("out"), errors: try text("err"),
+                    duration: begin.duration(to: .now))
+            }
+            guard begin.duration(to: .now) < limit else {
+                throw TenureCommand.Failure(description: "it did not end within \(limit)")
+            }
+            try await Task.sleep(for: .milliseconds(4))
+        }
+    }
+
+    private func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: files.path(name))), as: UTF8.self)
+    }
+
+    private var isStopped: Bool {
+        guard let stat = FileManager.default.contents(atPath: "/proc/\(process.pid)/stat"),
+            let text = String(bytes: stat, encoding: .utf8), let name = text.lastIndex(of: ")")
+        else { return false }
+        return text[name...].dropFirst(2).first == "T"
+    }
+}
+
+extension TenureCommand {
+    /// Starts it and does not wait for it.
+    public func start(_ arguments: [String]) throws -> TenureRun { try TenureRun(self, arguments) }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Synchronization
+
+/// A real PostgreSQL server on loopback, in a folder of its own, with TLS and passwords.
+///
+/// It ends with the tests, even when they crash: what watches over it reads from a pipe that closes with them.
+public final class PostgreSQLServer: Sendable {
+    public let port: Int
+    /// The CA that signed its certificate.
+    public let caFile: String
+    /// A CA that did not.
+    public let otherCAFile: String
+    /// May do everything.
+    public let adminPassword = "postgres-password-of-tests"
+    /// What Tenure signs in as: it owns its databases and has no other right.
+    public let tenurePassword = "p@ss/w:rd of tenure%"
+
+    private let folder: PostgreSQLFolder
+    private let account: PostgreSQLAccount
+    private let executable: String
+    private let process = Mutex<LDAPProcess?>(nil)
+    private var data: String { folder.path + "/data" }
+    private var log: URL { URL(fileURLWithPath: folder.path + "/log") }
+
+    /// The one that all tests share, each with a database of its own; nil, said and counted, where PostgreSQL is not
+    /// installed.
+    public static func shared(for test: String = #function) throws -> PostgreSQLServer? {
+        guard try isInstalled(for: test) else { return nil }
+        return try common.get()
+    }
+
+    /// One for a test that stops it; nil where PostgreSQL is not installed.
+    public static func start(for test: String = #function) throws -> PostgreSQLServer? {
+        guard try isInstalled(for: test) else { return nil }
+        return try PostgreSQLServer()
+    }
+
+    private static let common = Result { try PostgreSQLServer() }
+
+    private static func isInstalled(for test: String) throws -> Bool {
+        for name in ["initdb", "postgres", "psql"] {
+            guard try TestSystems.require(name, for: test) != nil else { return false }
+        }
+        return true
+    }
+
+    private init() throws {
+        guard let executable = TestSystems.find("postgres") else {
+            throw LDAPTool.Failure(description: "postgres is missing")
+        }
+        self.executable = executable
+        account = try PostgreSQLAccount()
+        folder = try PostgreSQLFolder()
+        port = try LDAPNetwork.freePort()
+        let certificates = try folder.certificates("tls")
+        caFile = certificates.caFile
+        otherCAFile = try folder.certificates("other").caFile
+        try initialize(certificates)
+        try launch()
+        _ = try sql("CREATE ROLE tenure LOGIN PASSWORD '\(tenurePassword)'")
+    }
+
+    deinit { stop() }
+
+    private func initialize(_ certificates: LDAPCertificates) throws {
+        let password = try folder.write(adminPassword, to: "password")
+        for file in [password, certificates.keyFile, certificates.certificateFile] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        }
+        try account.own(folder.path)
+        guard let initdb = TestSystems.find("initdb") else { throw LDAPTool.Failure(description: "initdb is missing") }
+        // An order of words that is not that of their bytes, so that a column without its own shows itself.
+        let words =
+            account.words + [
+                initdb, "-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile=\(password)", "--no-sync", "-E",
+                "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US",
+            ]
+        try LDAPTool.require("env", ["-C", folder.path] + words)
+        let settings = """
+            port = \(port)
+            listen_addresses = '127.0.0.1'
+            unix_socket_directories = ''
+            max_connections = 400
+            shared_buffers = 64MB
+            fsync = off
+            ssl = on
+            ssl_cert_file = '\(certificates.certificateFile)'
+            ssl_key_file = '\(certificates.keyFile)'
+            """
+        try account.append(settings + "\n", to: data + "/postgresql.conf")
+    }
+
+    // MARK: Life
+
+    /// Starts it, or starts it again on the same data.
+    public func launch() throws {
+        // The watch ends the server when the tests are gone, and then there is nobody to remove the folder but it.
+        let watch = """
+            "$@" </dev/null & server=$!
+            trap 'kill -INT $server' TERM
+            read -r line
+            kill -INT $server 2>/dev/null
+            wait $server
+            """
+        let words = ["sh", "-c", watch, "watch"] + account.words + [executable, "-D", data]
+        let started = try LDAPProcess(
+            "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
+        process.withLock { $0 = started }
+        try started.wait(log: log) { try run("SELECT 1", in: "postgres").status == 0 }
+    }
+
+    /// Ends it as an operator does: whoever is connected loses the connection.
+    public func stop() {
+        process.withLock { process in
+            process?.end(SIGTERM)
+            process = nil
+        }
+    }
+
+    /// Ends it without giving it the time to say goodbye.
+    public func crash() throws {
+        let file = try String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8)
+        guard let pid = file.split(separator: "\n").first.flatMap({ pid_t($0) }), pid > 1 else {
+            throw LDAPTool.Failure(description: "the server has no pid")
+        }
+        kill(pid, SIGKILL)
+        stop()
+    }
+
+    // MARK: Its own client
+
+    /// What psql prints, as the administrator: values alone, separated by `|`.
+    @discardableResult
+    public func sql(_ text: String, in database: String = "postgres") throws -> String {
+        let outcome = try run(text, in: database)
+        guard outcome.status == 0 else { throw LDAPTool.Failure(description: "psql: \(outcome.errors)") }
+        return outcome.output.trimmingCharacters(in: .newlines)
+    }
+
+    private func run(_ text: String, in database: String) throws -> LDAPTool.Outcome {
+        guard let psql = TestSystems.find("psql") else { throw LDAPTool.Failure(description: "psql is missing") }
+        return try LDAPTool.run(
+            "env",
+            [
+                "PGPASSWORD=\(adminPassword)", "PGSSLMODE=disable", "PGCONNECT_TIMEOUT=5", psql, "-h", "127.0.0.1",
+                "-p", "\(port)", "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
+                "-c", text,
+            ])
+    }
+
+    /// The address of a database as Tenure is told it.
+    public func address(of database: String, _ options: String = "sslmode=disable") -> String {
+        let allowed = CharacterSet.alphanumerics
+        let password = tenurePassword.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+        return "postgres://tenure:\(password)@127.0.0.1:\(port)/\(database)?\(options)"
+    }
+}
