@@ -9,7 +9,7 @@ public struct LifecycleContext: Sendable {
     /// A person's id, or `local:NAME` for a user of this machine.
     public let actor: String
     /// The moment that everything in one command is decided at. Never behind one that was relied upon before.
-    public private(set) var now: Instant
+    public package(set) var now: Instant
     /// A new id, `[a-z0-9]{12}`, unlike any other.
     public let newID: @Sendable () -> String
     package var defences = Set(Defence.allCases)

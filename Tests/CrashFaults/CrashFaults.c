@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,8 @@ static const char *const actions[] = {"", "kill-before", "kill-after", "stop-aft
 
 static atomic_long counts[KINDS];
 static atomic_int paused;
+// While a pause begins, nobody takes a lock of a database file any more: the pause is to fall between transactions.
+static atomic_int pausing;
 static enum action action;
 static enum kind kind;
 static long target;
@@ -106,10 +109,12 @@ static void after(struct strike strike) {
     int error = errno;
     if (action == KILL_AFTER) die();
     if (action == STOP_AFTER && !atomic_exchange(&paused, 1)) {
-        // Other threads get the time to end a transaction: a lock that is held for good is another fault than this.
+        atomic_store(&pausing, 1);
+        // A transaction that is under way gets the time to end.
         usleep(100000);
         say_struck();
         syscall(SYS_kill, syscall(SYS_getpid), SIGSTOP);
+        atomic_store(&pausing, 0);
     }
     errno = error;
 }
@@ -200,4 +205,26 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
 }
 int flock(int fd, int operation) {
     AROUND(int, operation == LOCK_UN && is_own_file(fd) ? UNLOCK : KINDS, REAL(flock)(fd, operation))
+}
+
+static int locking(int fd, int command, void *argument) {
+    if (command == F_SETLK || command == F_SETLKW) {
+        const struct flock *lock = argument;
+        while (lock->l_type != F_UNLCK && atomic_load(&pausing)) usleep(1000);
+    }
+    return (int)syscall(SYS_fcntl, fd, command, argument);
+}
+int fcntl(int fd, int command, ...) {
+    va_list list;
+    va_start(list, command);
+    void *argument = va_arg(list, void *);
+    va_end(list);
+    return locking(fd, command, argument);
+}
+int fcntl64(int fd, int command, ...) {
+    va_list list;
+    va_start(list, command);
+    void *argument = va_arg(list, void *);
+    va_end(list);
+    return locking(fd, command, argument);
 }

@@ -25,12 +25,13 @@ struct UndefendedCommand: AsyncParsableCommand {
     var wait = 30
 
     func run() async throws {
-        let state = ProcessInfo.processInfo.environment["TENURE_STATE"] ?? ""
-        let whole = try await Installation.open(state: state, as: nil, creating: false)
+        let environment = ProcessInfo.processInfo.environment
+        let folder = StateFolder(database: environment["TENURE_STATE"] ?? "", keys: environment["TENURE_KEYS"])
+        let whole = try await Installation.open(folder, as: nil, creating: false)
         let installation = whole.without([without])
         do {
             let surveyed = try await survey(installation)
-            let outcome = try await installation.apply(surveyed, patience: .seconds(Int64(wait))) { _, _ in }
+            let outcome = try await installation.apply(surveyed, patience: .seconds(Int64(wait))) { _, _ in }.outcome
             try await installation.close()
             guard outcome.isComplete else { throw ExitCode.failure }
         } catch {

@@ -112,6 +112,7 @@ extension Installation {
                 message: "its changes do not read as they were planned; it was altered since")
         }
         return Surveyed(
-            survey: survey, diagnostics: reading.diagnostics, usesLastGood: false, directory: reviewed.directory)
+            survey: survey, diagnostics: reading.diagnostics, usesLastGood: false, directory: reviewed.directory,
+            source: .reviewed)
     }
 }

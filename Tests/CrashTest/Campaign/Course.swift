@@ -9,8 +9,10 @@ struct Course: Sendable {
     static func full(_ place: Place, _ story: Story) -> Course {
         let isFile = place.target == .directory
         var series = kills(place)
-        series.append(FaultSeries(actions: [.ioError, .diskFull], step: .write, stride: isFile ? 1 : 7))
-        series.append(FaultSeries(actions: [.ioError], step: .durable, stride: isFile ? 1 : 3))
+        series.append(
+            FaultSeries(actions: [.ioError, .diskFull], step: .write, stride: isFile && place.state == .sqlite ? 1 : 7))
+        series.append(
+            FaultSeries(actions: [.ioError], step: .durable, stride: isFile && place.state == .sqlite ? 1 : 3))
         series.append(pauses(place))
         return Course(place: place, story: story, series: series)
     }
@@ -37,8 +39,10 @@ struct Course: Sendable {
         var series = [
             FaultSeries(actions: [.killBefore], step: .durable), FaultSeries(actions: [.killAfter], step: .durable),
         ]
-        // A request that was sent and whose answer nobody heard.
-        if place.target != .directory { series.append(FaultSeries(actions: [.killAfter], step: .send)) }
+        // A request that was sent and whose answer nobody heard; with PostgreSQL a commit is one.
+        if place.target != .directory || place.state == .postgresql {
+            series.append(FaultSeries(actions: [.killAfter], step: .send))
+        }
         return series
     }
 

@@ -25,7 +25,7 @@ struct Trial: Sendable {
             return .notReached
         }
         guard first.wasKilled == fault.action.isDeadly else { throw trouble("it did not end as it was to", first) }
-        let second = try await world.tellAgain(story, at: story.clock)
+        let second = try await world.tellAgain(story, later: false)
         return .judged(try await judge(second))
     }
 
@@ -37,17 +37,22 @@ struct Trial: Sendable {
             guard outcome.status == 0 else { throw trouble("without a fault it fails", outcome) }
             return .notReached
         }
-        let second: TenureCommand.Outcome
-        do {
-            second = try await world.tellAgain(story, at: story.later)
-        } catch {
-            kill(process, SIGCONT)
-            throw error
-        }
+        let second = await result { try await world.tellAgain(story, later: true) }
         kill(process, SIGCONT)
         // However the first one ends: what it finds is not its work any more.
         _ = try await first.value
-        return .judged(try await judge(second))
+        let outcome = try second.get()
+        // Paused within a transaction, it kept everybody else out; whoever is kept out comes back.
+        let isKeptOut = outcome.status != 0 && outcome.everything.contains("(busy)")
+        return .judged(try await judge(isKeptOut ? try await world.tellAgain(story, later: true) : outcome))
+    }
+
+    private func result<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// The process, once it is paused; nil when it came to its end before.

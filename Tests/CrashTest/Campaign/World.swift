@@ -33,7 +33,7 @@ final class World: Sendable {
         if missing != nil { commands.append(try TenureCommand(in: folder, named: "tenure-undefended")) }
         for index in commands.indices {
             commands[index].limit = .seconds(90)
-            commands[index].environment["TENURE_STATE"] = state.location
+            commands[index].environment.merge(state.environment) { _, new in new }
             commands[index].environment.merge(target.environment) { _, new in new }
         }
         tenure = commands[0]
@@ -47,6 +47,11 @@ final class World: Sendable {
     /// Ends what it started and removes what it wrote.
     func close() {
         target.stop()
+        do {
+            try state.stop()
+        } catch {
+            Campaign.say("cannot remove the database: \(error)")
+        }
         for path in [folder, hookLogPath] where FileManager.default.fileExists(atPath: path) {
             do {
                 try FileManager.default.removeItem(atPath: path)
@@ -116,8 +121,11 @@ final class World: Sendable {
     }
 
     /// Tells it again to a process of its own, as whoever finds the first one gone.
-    func tellAgain(_ story: Story, at clock: String) async throws -> TenureCommand.Outcome {
-        try await subject.at(clock).run(prefix + story.arguments)
+    ///
+    /// - Parameter later: So late that every lease of the first one is over.
+    func tellAgain(_ story: Story, later: Bool) async throws -> TenureCommand.Outcome {
+        let clock = later || !state.freesLeasesAtOnce ? story.later : story.clock
+        return try await subject.at(clock).run(prefix + story.arguments)
     }
 
     /// Whether everything is as the story wants it.

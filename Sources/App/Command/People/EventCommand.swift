@@ -78,7 +78,7 @@ struct EventCommand: AsyncParsableCommand {
         }
         let surveyed = try await installation.surveyInForce(person: event.person.text)
         let applier = PlanApplier(console: options.console, wait: wait)
-        let outcome = try await applier.apply(surveyed, on: installation)
-        try applier.finish(surveyed, outcome, detailedExitcode: false)
+        let applied = try await applier.apply(surveyed, on: installation)
+        try applier.finish(applied, detailedExitcode: false)
     }
 }

@@ -22,19 +22,20 @@ struct PlanApplier: Sendable {
         }
     }
 
-    func apply(_ surveyed: Installation.Surveyed, on installation: Installation) async throws -> ApplyOutcome {
+    func apply(_ surveyed: Installation.Surveyed, on installation: Installation) async throws -> Installation.Applied {
         for diagnostic in surveyed.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
         let notes = surveyed.survey.plan.notes
         complain(of: notes.filter { $0.severity == .error } + notes.filter { $0.severity == .warning })
         let bar = ProgressBar("applying")
-        let outcome = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
+        let applied = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
         bar.finish()
+        let survey = applied.surveyed.survey
         if console.format == .json {
-            console.print(outcome.json(surveyed.survey.plan).prettyText)
+            console.print(applied.outcome.json(survey.plan).prettyText)
         } else {
-            console.print(ApplyText(console: console).render(outcome, roster: surveyed.survey.roster))
+            console.print(ApplyText(console: console).render(applied.outcome, roster: survey.roster))
         }
-        return outcome
+        return applied
     }
 
     /// What the apply goes on without: entries in error, people who hold nothing.
@@ -44,7 +45,8 @@ struct PlanApplier: Sendable {
     }
 
     /// Error before held or denied, before changes.
-    func finish(_ surveyed: Installation.Surveyed, _ outcome: ApplyOutcome, detailedExitcode: Bool) throws {
+    func finish(_ applied: Installation.Applied, detailedExitcode: Bool) throws {
+        let (surveyed, outcome) = (applied.surveyed, applied.outcome)
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; the last good ones stay in force")
         }

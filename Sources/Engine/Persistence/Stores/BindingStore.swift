@@ -95,6 +95,7 @@ public struct BindingStore {
                 .person(confirmation.person), .slug(confirmation.tenant), .instant(confirmation.confirmedAt),
                 .text(confirmation.actor),
             ])
+        try SettingsStore(session).advanceGeneration()
     }
 
     public func confirmations() throws -> [Confirmation] {
