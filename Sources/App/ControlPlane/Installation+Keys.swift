@@ -1,3 +1,4 @@
+import AccessModel
 import AuditTrail
 import Foundation
 import Persistence

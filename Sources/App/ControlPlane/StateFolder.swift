@@ -62,7 +62,7 @@ public struct StateFolder: Sendable {
         }
         let server = try await PostgreSQLDatabase.open(database)
         do {
-            if try await !creating && Schema.isMissing(in: server) {
+            if !creating, try await Schema.isMissing(in: server) {
                 await server.close()
                 return nil
             }

@@ -148,6 +148,19 @@ struct PostgreSQLConnectionTests {
         try await code(of: body)
     }
 
+    @Test("of several hosts the first that answers is taken")
+    func hosts() async throws {
+        guard let server = try PostgreSQLServer.shared() else { return }
+        let place = try PostgreSQLTestDatabase(on: server)
+        let dead = "127.0.0.1:\(try LDAPNetwork.freePort())"
+        let live = "127.0.0.1:\(server.port)"
+        let uri = place.address.replacingOccurrences(of: live, with: "\(dead),\(live)")
+        #expect(uri != place.address)
+        let database = try await PostgreSQLDatabase.open(uri, settings: Self.impatient())
+        #expect(try await database.read { try $0.query("SELECT 1").count } == 1)
+        await database.close()
+    }
+
     @Test("reads share a few connections")
     func pool() async throws {
         try await PostgreSQLPort.with({ $0.readers = 3 }) { database, place in

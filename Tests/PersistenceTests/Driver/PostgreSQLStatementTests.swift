@@ -24,7 +24,7 @@ struct PostgreSQLStatementTests {
             let rows: [[SQLValue]] = [
                 [.int(1), .null], [.int(2), .text("b")], [.int(3), .null], [.int(4), .text("d")],
             ]
-            try await database.write { session in
+            try await database.write { (session) throws in
                 let sql = "INSERT INTO words (id, word) VALUES ($1, $2)"
                 for row in rows { #expect(try session.execute(sql, row) == 1) }
                 let update = "UPDATE words SET word = COALESCE($2, word) WHERE id = $1"
@@ -59,7 +59,7 @@ struct PostgreSQLStatementTests {
         try await PostgreSQLPort.with { database, _ in
             let sql = "INSERT INTO words (id, word) VALUES ($1, $2)"
             let rows: [[SQLValue]] = (0..<1_000).map { [.int($0), .text(String(repeating: "x", count: 2_000))] }
-            try await database.write { session in
+            try await database.write { (session) throws in
                 #expect(try session.execute(sql, batch: rows) == Array(repeating: 1, count: 1_000))
                 #expect(try session.execute(sql, batch: []) == [])
             }
@@ -74,6 +74,20 @@ struct PostgreSQLStatementTests {
             }
             #expect(code == .constraint)
             #expect(try await PostgreSQLPort.ids(database).count == 1_000)
+        }
+    }
+
+    @Test("what a change returns")
+    func returning() async throws {
+        try await PostgreSQLPort.with { database, _ in
+            try await database.write { session in
+                try session.insert(into: "words (id)", (0..<600).map { [.int($0)] })
+                var seen: Set<Int64> = []
+                try session.forEachRow("UPDATE words SET word = 'x' WHERE id < $1 RETURNING id", [.int(500)]) { row in
+                    seen.insert(try row.integer(0))
+                }
+                #expect(seen == Set(0..<500))
+            }
         }
     }
 

@@ -48,8 +48,10 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
         secrets.reduce(text) { $0.replacing($1, with: "***") }
     }
 
-    /// The keywords to connect with: as the URI has them, and what makes a dead connection known in time.
-    var keywords: [(name: String, value: String)] {
+    /// What to connect with, one for each of the hosts in their order: as the URI has them, and what makes a dead
+    /// connection known in time. One at a time, because libpq would wait for the first of them for as long as it
+    /// may wait for all.
+    var alternatives: [[Keyword]] {
         let defaults = [
             "fallback_application_name": "tenure", "keepalives_idle": "15", "keepalives_interval": "5",
             "keepalives_count": "3", "tcp_user_timeout": "30000",
@@ -57,7 +59,21 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
         var all = defaults.merging(options) { _, stated in stated }
         // Text goes over the wire as it is kept here, whatever the environment says.
         all["client_encoding"] = "UTF8"
-        return all.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        let lists = ["host", "hostaddr", "port"].compactMap { name in
+            all[name].map { (name: name, values: $0.split(separator: ",", omittingEmptySubsequences: false)) }
+        }
+        let count = lists.filter { $0.name != "port" }.map(\.values.count).max() ?? 1
+        return (0..<count).map { index in
+            var one = all
+            for list in lists where list.values.count == count { one[list.name] = String(list.values[index]) }
+            return one.sorted { $0.key < $1.key }.map { Keyword(name: $0.key, value: $0.value) }
+        }
+    }
+
+    /// One of libpq's.
+    struct Keyword: Hashable {
+        let name: String
+        let value: String
     }
 
     /// The password as it stands in the URI, with its percent signs.

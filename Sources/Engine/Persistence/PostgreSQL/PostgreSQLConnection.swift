@@ -13,11 +13,28 @@ final class PostgreSQLConnection {
     var farewells: [Command] = []
     private(set) var isBroken = false
 
-    /// Connects and signs in.
-    init(_ address: PostgreSQLAddress, _ settings: PostgreSQLSettings) throws(PostgreSQLFailure) {
+    /// Connects to the first of the address's hosts that lets it in.
+    static func connect(
+        _ address: PostgreSQLAddress, _ settings: PostgreSQLSettings
+    ) throws(PostgreSQLFailure) -> PostgreSQLConnection {
+        var failures: [PostgreSQLFailure] = []
+        for keywords in address.alternatives {
+            do throws(PostgreSQLFailure) {
+                return try PostgreSQLConnection(address, settings, keywords)
+            } catch {
+                failures.append(error)
+            }
+        }
+        // One that may come back is a reason to try again, whatever the others said.
+        throw failures.first(where: \.isTransient) ?? failures.last ?? .broken("the address names no host")
+    }
+
+    private init(
+        _ address: PostgreSQLAddress, _ settings: PostgreSQLSettings, _ keywords: [PostgreSQLAddress.Keyword]
+    ) throws(PostgreSQLFailure) {
         self.address = address
         self.settings = settings
-        handle = try Self.start(address)
+        handle = try Self.start(keywords)
         do {
             try signIn()
             try prepareSession()
@@ -30,9 +47,10 @@ final class PostgreSQLConnection {
 
     deinit { PQfinish(handle) }
 
-    private static func start(_ address: PostgreSQLAddress) throws(PostgreSQLFailure) -> OpaquePointer {
-        let names = address.keywords.map { strdup($0.name) } + [nil]
-        let values = address.keywords.map { strdup($0.value) } + [nil]
+    /// Looking a name up is the resolver's, with its own limits of time; nothing else waits here.
+    private static func start(_ keywords: [PostgreSQLAddress.Keyword]) throws(PostgreSQLFailure) -> OpaquePointer {
+        let names = keywords.map { strdup($0.name) } + [nil]
+        let values = keywords.map { strdup($0.value) } + [nil]
         defer { for text in names + values { free(text) } }
         let handle = names.map { UnsafePointer($0) }.withUnsafeBufferPointer { names in
             values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in

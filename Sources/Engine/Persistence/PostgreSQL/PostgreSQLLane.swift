@@ -98,7 +98,7 @@ actor PostgreSQLLane {
         var pause = 0.05
         while true {
             do throws(PostgreSQLFailure) {
-                let made = try PostgreSQLConnection(address, settings)
+                let made = try PostgreSQLConnection.connect(address, settings)
                 connection = made
                 return made
             } catch {

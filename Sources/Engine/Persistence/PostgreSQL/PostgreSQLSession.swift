@@ -46,6 +46,7 @@ final class PostgreSQLSession: SQLSession {
 
     /// Through a cursor, so that other statements may run between the rows, and memory holds few of them.
     func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
+        guard Self.takesCursor(sql) else { return try query(sql, parameters).forEach(body) }
         cursors += 1
         let name = "c\(cursors)"
         var size = 256
@@ -69,6 +70,12 @@ final class PostgreSQLSession: SQLSession {
                 try connection.run(Self.fetch(size, name)).rows
             }
         }
+    }
+
+    /// Not what changes rows and returns them.
+    private static func takesCursor(_ sql: String) -> Bool {
+        let word = sql.drop(while: \.isWhitespace).prefix { $0.isLetter }.uppercased()
+        return word == "SELECT" || word == "VALUES"
     }
 
     private static func fetch(_ count: Int, _ name: String) -> String { "FETCH FORWARD \(count) FROM \(name)" }
