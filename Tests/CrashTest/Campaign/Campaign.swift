@@ -49,7 +49,10 @@ struct Campaign: Sendable {
         while true {
             let fault = series.fault(tally.faults)
             switch try await Trial(world: world, story: course.story, fault: fault).run() {
-            case .notReached: return tally
+            case .notReached:
+                let kinds = series.actions.map(\.rawValue).joined(separator: "/")
+                Self.say("  \(course.story.name), \(course.place): \(kinds) \(series.step.rawValue): \(tally.line)")
+                return tally
             case .judged(let judgement):
                 tally.add(judgement)
                 report(judgement, fault, course)
