@@ -3,11 +3,13 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT ?= swift
 BUILD := .build/debug/tenure
 
-.PHONY: demo test build deps test-systems lint format clean help
+.PHONY: demo test crash-test crash-test-defences build deps test-systems lint format clean help
 
 help:
 	@echo 'make demo    install, build, and run the whole story on embedded parts'
 	@echo 'make test    install the test systems, build, lint, and run every test'
+	@echo 'make crash-test            break it at every durable step, on every target (see docs/operating/crashes.md)'
+	@echo 'make crash-test-defences   show that it notices when a defence is missing'
 	@echo 'make build   build the tenure command at $(BUILD)'
 	@echo 'make lint    check format and style'
 
@@ -25,10 +27,25 @@ test-systems: deps
 
 test: test-systems lint
 	$(SWIFT) build --build-tests
+	$(SWIFT) build --product CrashFaults
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --skip EndToEndTests
 	TENURE_REQUIRE_TEST_SYSTEMS=1 TENURE_TEST_DATABASE=postgresql $(SWIFT) test --skip-build \
 		--filter 'WorkflowEngineTests|LifecycleTests'
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
+
+crash-test: test-systems
+	$(SWIFT) build --product tenure
+	$(SWIFT) build --product CrashFaults
+	$(SWIFT) build --product crash-test
+	@.build/debug/crash-test
+
+crash-test-defences: test-systems
+	$(SWIFT) build --product tenure
+	$(SWIFT) build --product CrashFaults
+	$(SWIFT) build --product tenure-undefended
+	$(SWIFT) build --product crash-test
+	@.build/debug/crash-test --connector directory --database sqlite --without journal --without idempotency-key \
+		--without fencing --without read-back
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

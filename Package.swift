@@ -6,7 +6,11 @@ import PackageDescription
 let package = Package(
     name: "tenure",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "tenure", targets: ["tenure"])],
+    products: [
+        .executable(name: "tenure", targets: ["tenure"]),
+        // Preloaded by the crash test, which counts and breaks a process's durable steps with it.
+        .library(name: "CrashFaults", type: .dynamic, targets: ["CrashFaults"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -122,6 +126,21 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
             ],
             path: "Tests/Support"),
+        .target(name: "CrashFaults", path: "Tests/CrashFaults"),
+        .executableTarget(
+            name: "crash-test",
+            dependencies: [
+                "StrictJSON", "AuditTrail", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/CrashTest"),
+        .executableTarget(
+            name: "tenure-undefended",
+            dependencies: [
+                "AccessModel", "WorkflowEngine", "ControlPlane",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Undefended"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "AccessModelTests", dependencies: ["StrictJSON", "AccessModel"]),
         .testTarget(

@@ -1,6 +1,7 @@
 import AccessModel
 import AuditTrail
 import Persistence
+import WorkflowEngine
 
 /// What every part of the lifecycle is handed: where things are kept, who acts, and what time it is.
 public struct LifecycleContext: Sendable {
@@ -8,9 +9,10 @@ public struct LifecycleContext: Sendable {
     /// A person's id, or `local:NAME` for a user of this machine.
     public let actor: String
     /// The moment that everything in one command is decided at. Never behind one that was relied upon before.
-    public let now: Instant
+    public package(set) var now: Instant
     /// A new id, `[a-z0-9]{12}`, unlike any other.
     public let newID: @Sendable () -> String
+    package var defences = Set(Defence.allCases)
 
     public init(
         database: any Database, actor: String, now: Instant, newID: @escaping @Sendable () -> String
@@ -23,7 +25,9 @@ public struct LifecycleContext: Sendable {
 
     /// The same at a later moment.
     func at(_ moment: Instant) -> LifecycleContext {
-        LifecycleContext(database: database, actor: actor, now: max(now, moment), newID: newID)
+        var context = self
+        context.now = max(now, moment)
+        return context
     }
 
     /// A record of the actor's doing.

@@ -13,6 +13,23 @@ extension Installation {
         /// The files have errors: it follows the last good ones, so that leavers and ends go on all the same.
         public let usesLastGood: Bool
         public let directory: String
+        let source: Source
+    }
+
+    /// What a survey follows.
+    enum Source {
+        /// The files of a folder as they are.
+        case folder
+        /// The definitions last applied.
+        case inForce
+        /// A plan that was reviewed: it or nothing.
+        case reviewed
+    }
+
+    /// What was made to happen, and by which survey.
+    public struct Applied: Sendable {
+        public let surveyed: Surveyed
+        public let outcome: ApplyOutcome
     }
 
     /// Looks at the world and plans by the files in `directory`. With errors in them, by those last applied.
@@ -27,7 +44,8 @@ extension Installation {
         return Surveyed(
             survey: survey,
             diagnostics: (reading.diagnostics + (try await unmanaged(by: definitions, after: targets))).sorted(),
-            usesLastGood: reading.definitions == nil, directory: directory)
+            usesLastGood: reading.definitions == nil, directory: directory,
+            source: .folder)
     }
 
     /// Looks at the world and plans by the definitions last applied.
@@ -52,13 +70,34 @@ extension Installation {
             inForce, previous: nil, person: try await find(person))
         return Surveyed(
             survey: survey, diagnostics: try await unmanaged(by: inForce, after: []), usesLastGood: false,
-            directory: directory)
+            directory: directory, source: .inForce)
     }
 
-    /// Makes a survey's plan happen.
+    /// Makes a survey's plan happen. Where somebody else decided something since, everything is looked at anew first;
+    /// a reviewed plan is refused then.
     ///
     /// - Parameter patience: How long to wait for targets that asked to be tried again later.
     public func apply(
+        _ surveyed: Surveyed, patience: Span, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) async throws -> Applied {
+        var (installation, surveyed) = (self, surveyed)
+        var surveysLeft = 20
+        while true {
+            do {
+                let outcome = try await installation.carryOut(surveyed, patience: patience, progress: progress)
+                await surveyed.survey.close()
+                return Applied(surveyed: surveyed, outcome: outcome)
+            } catch let error as LifecycleError where error.code == .stale {
+                await surveyed.survey.close()
+                surveysLeft -= 1
+                guard surveyed.source != .reviewed, surveysLeft > 0 else { throw error }
+                installation = try await self.renewed()
+                surveyed = try await installation.surveyAgain(surveyed)
+            }
+        }
+    }
+
+    private func carryOut(
         _ surveyed: Surveyed, patience: Span, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> ApplyOutcome {
         let directory = URL(filePath: surveyed.directory).standardizedFileURL.path
@@ -68,11 +107,21 @@ extension Installation {
             try settings.remove(.rollbackAccepted)
         }
         let reconciler = reconciler(for: directory)
-        let outcome = try await asWorker(reconciler.workflow(for: [])) {
+        return try await asWorker(reconciler.workflow(for: [])) {
             try await reconciler.carryOut(surveyed.survey, patience: patience) { progress($0.done, $0.total) }
         }
-        await surveyed.survey.close()
-        return outcome
+    }
+
+    /// The same at the present moment.
+    private func renewed() async throws -> Installation {
+        let wall = clock.now()
+        return at(try await database.write { session in try SettingsStore(session).advanceClock(to: wall) })
+    }
+
+    private func surveyAgain(_ old: Surveyed) async throws -> Surveyed {
+        let person = old.survey.person?.text
+        return old.source == .inForce
+            ? try await surveyInForce(person: person) : try await survey(old.directory, person: person)
     }
 
     func find(_ person: String?) async throws -> PersonID? {
@@ -84,8 +133,8 @@ extension Installation {
     /// The same installation at another moment: for plans ahead, which change nothing.
     func at(_ moment: Instant?) -> Installation {
         guard let moment else { return self }
-        let context = LifecycleContext(
-            database: context.database, actor: context.actor, now: moment, newID: context.newID)
+        var context = context
+        context.now = moment
         return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
     }
 }

@@ -17,6 +17,13 @@ public struct Installation: Sendable {
 
     public var now: Instant { context.now }
 
+    /// The same without some of its defences: for the crash test, which has to notice.
+    package func without(_ missing: Set<Defence>) -> Installation {
+        var context = context
+        context.defences.subtract(missing)
+        return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
+    }
+
     /// Opens the state, brings its tables up to date, and compares its log with the checkpoint outside of it.
     ///
     /// - Parameters:

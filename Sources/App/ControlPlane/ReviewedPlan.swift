@@ -112,6 +112,6 @@ extension Installation {
         return Surveyed(
             survey: survey,
             diagnostics: (check.diagnostics + (try await unmanaged(by: definitions, after: targets))).sorted(),
-            usesLastGood: false, directory: reviewed.directory)
+            usesLastGood: false, directory: reviewed.directory, source: .reviewed)
     }
 }

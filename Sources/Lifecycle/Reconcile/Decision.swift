@@ -94,6 +94,7 @@ struct Decision {
     /// What an interrupted apply decided is carried on by its own case, and what comes after it waits for that case.
     /// Only another leaver's case counts for a leaver: any other may be cancelled.
     private func without(_ underway: [String: [Workflow.Underway]], _ opening: CaseOpening) -> CaseOpening? {
+        guard context.defences.contains(.idempotencyKey) else { return opening }
         let changes = opening.changes.filter { change in
             !(underway[change.id] ?? []).contains { older in
                 (opening.kind != .leaver || older.kind == .leaver) && older.change.fact == change.fact

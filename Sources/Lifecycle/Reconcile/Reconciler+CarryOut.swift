@@ -11,6 +11,9 @@ extension Reconciler {
     /// What was decided is on disk, with its cases, before the first target is told. When it returns, every change
     /// that is done was read back; what is not done is in a case, and goes on with the next apply.
     ///
+    /// - Throws: ``LifecycleError`` `stale`, and nothing was decided, when somebody else decided or was told something
+    ///   since the survey was taken: a process that was paused in between must not act on the world of then.
+    ///
     /// - Parameter patience: How long to wait for targets that asked to be tried again later.
     public func carryOut(
         _ survey: Survey, patience: Span, progress: @escaping @Sendable (RunProgress) -> Void
@@ -18,6 +21,7 @@ extension Reconciler {
         let workflow = workflow(for: survey.targets)
         let context = context
         let decision = try await context.database.transact { session, records in
+            guard try SettingsStore(session).advanceGeneration(from: survey.generation) else { throw Self.stale }
             let underway = try workflow.underway(in: session)
             let decision = try Decision(survey: survey, context: context, workflow: workflow, underway: underway)
                 .write(session, &records)
@@ -38,6 +42,10 @@ extension Reconciler {
             summary: summary, holds: decision.holds, isDenied: survey.judgement.isDenied, departures: departures)
     }
 
+    private static let stale = LifecycleError(
+        code: .stale, operation: "apply",
+        message: "something was decided or taken in since the plan was made; plan again")
+
     /// What a leaver was given is revoked with the leaver; once the accounts are deleted, nothing of it is left.
     private func retire(_ openings: [CaseOpening], _ workflow: Workflow) async throws {
         for opening in openings where opening.kind == .leaver {
@@ -51,9 +59,10 @@ extension Reconciler {
 
     /// The engine on an organisation's targets.
     public func workflow(for targets: [ConnectedTarget]) -> Workflow {
-        Workflow(
-            database: context.database, targets: targets.map(WorkflowTarget.init),
-            settings: WorkflowSettings(owner: "tenure-\(context.newID())"), clock: clock,
+        var settings = WorkflowSettings(owner: "tenure-\(context.newID())")
+        settings.defences = context.defences
+        return Workflow(
+            database: context.database, targets: targets.map(WorkflowTarget.init), settings: settings, clock: clock,
             append: { records, session in try AuditLog(session).append(records) }, onVerified: VerifiedFacts.record)
     }
 }

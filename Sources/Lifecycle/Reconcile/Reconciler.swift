@@ -34,7 +34,8 @@ public struct Reconciler: Sendable {
             World(
                 roster: try PeopleArchive(session).roster(
                     at: now, timezone: definitions.organization.platform.timezone),
-                recorded: try RecordReader(session, now: now).recordedState())
+                recorded: try RecordReader(session, now: now).recordedState(),
+                generation: try SettingsStore(session).generation())
         }
         let targets = connect(definitions.organization)
         let sights = await TargetObserver(targets: targets).observe(scope(person, world.roster))
@@ -48,12 +49,13 @@ public struct Reconciler: Sendable {
         return Survey(
             definitions: definitions, roster: world.roster, outcome: outcome,
             judgement: PolicySet.builtIn.judge(outcome.plan, organization: definitions.organization), person: person,
-            sights: sights, targets: targets)
+            generation: world.generation, sights: sights, targets: targets)
     }
 
     private struct World: Sendable {
         let roster: Roster
         let recorded: RecordedState
+        let generation: Int64
     }
 
     private func scope(_ person: PersonID?, _ roster: Roster) -> ObservationScope {

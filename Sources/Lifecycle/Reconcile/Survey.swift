@@ -27,6 +27,8 @@ public struct Survey: Sendable {
     public let judgement: Judgement
     /// The one person that it is narrowed to.
     public let person: PersonID?
+    /// Of what the record said when it was taken, see ``SettingsStore/generation()``.
+    let generation: Int64
     let sights: [TargetObserver.Sight]
     let targets: [ConnectedTarget]
 

@@ -35,6 +35,21 @@ struct SmallStoreTests {
         }
     }
 
+    @Test(arguments: DatabaseDriver.all) func ofTwoWhoDecideOnOneGenerationOneMay(_ driver: DatabaseDriver) async throws
+    {
+        try await driver.withSchema { database in
+            let seen = try await database.read { try SettingsStore($0).generation() }
+            var answers: [Bool] = []
+            for _ in 0..<2 {
+                answers.append(try await database.write { try SettingsStore($0).advanceGeneration(from: seen) })
+            }
+            #expect(answers == [true, false])
+            try await database.write { (session) throws in try SettingsStore(session).advanceGeneration() }
+            let now = try await database.read { try SettingsStore($0).generation() }
+            #expect(now == seen + 2)
+        }
+    }
+
     @Test(arguments: DatabaseDriver.all) func definitions(_ driver: DatabaseDriver) async throws {
         typealias File = DefinitionStore.File
         let platform = File(path: "platform.yaml", content: Array("organization: x\n".utf8))

@@ -25,16 +25,25 @@ public struct TenureCommand: Sendable {
     public let folder: String
     public let executable: String
     public var environment: [String: String]
+    private(set) var wrapper: [String] = []
     /// After so long a run is ended and fails its test.
     public var limit: Duration = .seconds(300)
 
+    /// - Parameter name: Of the executable.
     /// - Throws: ``Failure`` if the command was not built.
-    public init(in folder: String) throws {
-        executable = try Self.find()
+    public init(in folder: String, named name: String = "tenure") throws {
+        executable = try Self.find(name)
         self.folder = folder
         let own = ProcessInfo.processInfo.environment
         environment = own.filter { ["PATH", "HOME", "USER", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) }
         environment["TENURE_STATE"] = folder + "/state/tenure.db"
+    }
+
+    /// The same, run by another command: its path and the arguments before those of this one's executable.
+    public func under(_ wrapper: [String]) -> TenureCommand {
+        var command = self
+        command.wrapper = wrapper
+        return command
     }
 
     /// Runs it to its end. What it writes goes to files, so that no pipe can make it wait.
@@ -78,14 +87,14 @@ public struct TenureCommand: Sendable {
     }
 
     /// Beside the test bundle that is running.
-    private static func find() throws -> String {
+    private static func find(_ name: String) throws -> String {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let candidates = [
             (bundle as NSString).deletingLastPathComponent, TestSystems.packageDirectory + "/.build/debug",
         ]
-        for candidate in candidates where FileManager.default.isExecutableFile(atPath: candidate + "/tenure") {
-            return candidate + "/tenure"
+        for candidate in candidates where FileManager.default.isExecutableFile(atPath: "\(candidate)/\(name)") {
+            return "\(candidate)/\(name)"
         }
-        throw Failure(description: "`tenure` is neither in \(candidates.joined(separator: " nor in ")); build it")
+        throw Failure(description: "`\(name)` is neither in \(candidates.joined(separator: " nor in ")); build it")
     }
 }

@@ -24,7 +24,10 @@ final class TenureProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // `env -C` becomes the command, with the same process id, once it is in the folder.
         let env = "/usr/bin/env"
-        let words = ([env, "-C", command.folder, command.executable] + arguments).map { strdup($0) } + [nil]
+        let words =
+            ([env, "-C", command.folder] + command.wrapper + [command.executable] + arguments).map { strdup($0) } + [
+                nil
+            ]
         let variables = command.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in words + variables { free(word) } }
         var spawned: pid_t = 0

@@ -57,6 +57,26 @@ public final class LDAPSlapd: LDAPTestServer {
         try started.wait(log: log) { try signIn(adminDN, adminPassword).status == 0 }
     }
 
+    /// Keeps what it holds now, for ``restoreData()``.
+    public func saveData() throws {
+        stop()
+        try replaceData(from: "db", to: "db.saved")
+        try launch()
+    }
+
+    /// Makes it hold what it held then, entry for entry.
+    public func restoreData() throws {
+        crash()
+        try replaceData(from: "db.saved", to: "db")
+        try launch()
+    }
+
+    private func replaceData(from: String, to: String) throws {
+        let manager = FileManager.default
+        if manager.fileExists(atPath: folder.url(to).path) { try manager.removeItem(at: folder.url(to)) }
+        try manager.copyItem(at: folder.url(from), to: folder.url(to))
+    }
+
     public func stop() { process.withLock { $0 }?.end(SIGTERM) }
 
     /// Ends it without giving it the time to say goodbye.

@@ -79,11 +79,11 @@ struct EventCommand: AsyncParsableCommand {
         }
         let surveyed = try await installation.surveyInForce(person: event.person.text)
         let applier = PlanApplier(console: options.console, wait: wait)
-        let outcome = try await applier.apply(surveyed, on: installation)
+        let applied = try await applier.apply(surveyed, on: installation)
         if let moment = waits(event, state, at: installation.now) {
             options.console.note(waiting(event.person, until: moment))
         }
-        try applier.finish(surveyed, outcome, detailedExitcode: false)
+        try applier.finish(applied, detailedExitcode: false)
     }
 
     /// When the event comes to count, where that is not yet: at its own time, or on the person's first day.

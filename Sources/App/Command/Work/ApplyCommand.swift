@@ -41,8 +41,8 @@ struct ApplyCommand: AsyncParsableCommand {
                 }
             let applier = PlanApplier(console: options.console, wait: wait)
             let isShown = reviewed == nil && !yes ? try applier.confirm(surveyed) : false
-            let outcome = try await applier.apply(surveyed, on: installation, isShown: isShown)
-            try applier.finish(surveyed, outcome, detailedExitcode: detailedExitcode)
+            let applied = try await applier.apply(surveyed, on: installation, isShown: isShown)
+            try applier.finish(applied, detailedExitcode: detailedExitcode)
         }
     }
 }

@@ -26,7 +26,7 @@ struct PlanApplier: Sendable {
     /// - Parameter isShown: Whether the plan, with what there is to say of the definitions, was printed just before.
     func apply(
         _ surveyed: Installation.Surveyed, on installation: Installation, isShown: Bool = false
-    ) async throws -> ApplyOutcome {
+    ) async throws -> Installation.Applied {
         if !isShown {
             let remarks = DefinitionRemarks(surveyed.diagnostics, directory: surveyed.directory)
             for line in remarks.lines(console) { Console.complain(line) }
@@ -34,14 +34,15 @@ struct PlanApplier: Sendable {
         let notes = surveyed.survey.plan.notes
         complain(of: notes.filter { $0.severity == .error } + notes.filter { $0.severity == .warning })
         let bar = ProgressBar("applying")
-        let outcome = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
+        let applied = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
         bar.finish()
+        let survey = applied.surveyed.survey
         if console.format == .json {
-            console.print(outcome.json(surveyed.survey.plan).prettyText)
+            console.print(applied.outcome.json(survey.plan).prettyText)
         } else {
-            console.print(ApplyText(console: console).render(outcome, roster: surveyed.survey.roster))
+            console.print(ApplyText(console: console).render(applied.outcome, roster: survey.roster))
         }
-        return outcome
+        return applied
     }
 
     /// What the apply goes on without: entries in error, people who hold nothing.
@@ -51,7 +52,8 @@ struct PlanApplier: Sendable {
     }
 
     /// Error before held or denied, before changes.
-    func finish(_ surveyed: Installation.Surveyed, _ outcome: ApplyOutcome, detailedExitcode: Bool) throws {
+    func finish(_ applied: Installation.Applied, detailedExitcode: Bool) throws {
+        let (surveyed, outcome) = (applied.surveyed, applied.outcome)
         if surveyed.usesLastGood {
             Console.complain("error: the definitions have errors; the last good ones stay in force")
         }

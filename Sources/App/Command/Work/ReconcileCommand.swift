@@ -21,8 +21,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         try await options.withInstallation { installation in
             let surveyed = try await installation.surveyInForce(person: person)
             let applier = PlanApplier(console: options.console, wait: wait)
-            let outcome = try await applier.apply(surveyed, on: installation)
-            try applier.finish(surveyed, outcome, detailedExitcode: detailedExitcode)
+            let applied = try await applier.apply(surveyed, on: installation)
+            try applier.finish(applied, detailedExitcode: detailedExitcode)
         }
     }
 }

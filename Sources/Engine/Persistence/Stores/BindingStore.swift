@@ -106,6 +106,7 @@ public struct BindingStore {
                 .person(confirmation.person), .slug(confirmation.tenant), .instant(confirmation.confirmedAt),
                 .text(confirmation.actor),
             ])
+        try SettingsStore(session).advanceGeneration()
     }
 
     /// The last of each person in each tenant that was made by `moment`.

@@ -48,6 +48,7 @@ extension PeopleStore {
                 .text(snapshot.id), .instant(snapshot.asOf), .instant(snapshot.importedAt), .int(snapshot.people),
                 .text(snapshot.digest),
             ])
+        try SettingsStore(session).advanceGeneration()
     }
 
     /// By the time for which they speak.

@@ -78,6 +78,7 @@ public struct PeopleStore {
                 .instant(event.effective), .instant(event.statedAt), .instant(event.receivedAt), .text(event.digest),
                 .json(event.body),
             ])
+        try SettingsStore(session).advanceGeneration()
         return .added
     }
 
@@ -128,6 +129,7 @@ public struct PeopleStore {
             ON CONFLICT (person, released_at) DO UPDATE SET actor = excluded.actor, body = excluded.body
             """,
             [.person(release.person), .instant(release.releasedAt), .text(release.actor), .json(release.body)])
+        try SettingsStore(session).advanceGeneration()
     }
 
     /// By person, oldest first.

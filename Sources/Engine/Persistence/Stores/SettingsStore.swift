@@ -18,6 +18,8 @@ public struct SettingsStore {
         public static let clock = Name("clock.high-water")
         /// When everything in a target was first seen.
         public static func firstObserved(_ target: Slug) -> Name { Name("observed.first.\(target)") }
+        /// How often something that decisions rest on has changed, decisions themselves included.
+        public static let generation = Name("generation")
         /// When everything in a target was last seen.
         public static func observed(_ target: Slug) -> Name { Name("observed.\(target)") }
     }
@@ -61,5 +63,29 @@ public struct SettingsStore {
             return now
         }
         return highest
+    }
+
+    /// How often something that decisions rest on has changed.
+    public func generation() throws -> Int64 { try value(.generation).flatMap { Int64($0) } ?? 0 }
+
+    /// Counts one more change of what decisions rest on.
+    public func advanceGeneration() throws {
+        try session.execute(
+            """
+            INSERT INTO settings (name, value) VALUES ($1, '1') ON CONFLICT (name)
+            DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)
+            """, [.text(Name.generation.text)])
+    }
+
+    /// The same, if nothing has changed since it was `seen`. False: something has, and what was decided on it is stale.
+    /// Of two who decide on the same generation only one is told true.
+    public func advanceGeneration(from seen: Int64) throws -> Bool {
+        try session.execute(
+            "INSERT INTO settings (name, value) VALUES ($1, '0') ON CONFLICT (name) DO NOTHING",
+            [.text(Name.generation.text)])
+        let changed = try session.execute(
+            "UPDATE settings SET value = $2 WHERE name = $1 AND value = $3",
+            [.text(Name.generation.text), .text(String(seen + 1)), .text(String(seen))])
+        return changed == 1
     }
 }

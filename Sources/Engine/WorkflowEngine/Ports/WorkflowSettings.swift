@@ -15,6 +15,7 @@ public struct WorkflowSettings: Sendable {
     public var backoff = Backoff()
     /// How often a run that is busy looks for what others have opened.
     public var pollInterval: Span = .seconds(1)
+    package var defences = Set(Defence.allCases)
 
     public init(owner: String) { self.owner = owner }
 }

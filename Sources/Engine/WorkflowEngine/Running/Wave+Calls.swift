@@ -43,6 +43,7 @@ extension Wave {
 
     /// One observation for all of them; a finding for each, in order.
     func readBack(_ steps: [ClaimedStep]) async -> [Finding] {
+        guard world.has(.readBack) else { return steps.map { _ in .holds } }
         let scope = ReadBack.scope(of: steps.lazy.map(\.change))
         let operation = "read \(target.name) back"
         func unread(_ reason: String, _ retryAfter: Span?) -> [Finding] {

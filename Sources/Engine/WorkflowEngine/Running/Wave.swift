@@ -1,4 +1,5 @@
 import AccessModel
+import AuditTrail
 import ConnectorKit
 
 /// One turn of one lane of one target: claim, send, write down, read back, write down.
@@ -59,15 +60,19 @@ struct Wave: Sendable {
         return try await world.database.write { [world, lane] session in
             let tables = WorkflowTables(session: session, dialect: world.database.dialect)
             let steps = try tables.claim(lane, limit: limit, lease: terms)
-            let attempts = steps.filter { $0.origin != .applied }.map { step in
-                CaseRecords(
-                    caseID: step.reference.caseID, identity: step.change.identity, at: now,
-                    criticalTargets: world.criticalTargets
-                ).attempt(step)
-            }
-            if !attempts.isEmpty { try world.append(attempts, session) }
+            let attempts = steps.filter { $0.origin != .applied }
+            if !attempts.isEmpty, world.has(.journal) { try world.append(self.attempts(attempts, at: now), session) }
             let nextDue = steps.isEmpty ? try tables.nextDue(lane, after: now) : nil
             return Claim(steps: steps, nextDue: nextDue, until: terms.until)
+        }
+    }
+
+    private func attempts(_ steps: [ClaimedStep], at now: Instant) -> [Record] {
+        steps.map { step in
+            CaseRecords(
+                caseID: step.reference.caseID, identity: step.change.identity, at: now,
+                criticalTargets: world.criticalTargets
+            ).attempt(step)
         }
     }
 
@@ -76,10 +81,12 @@ struct Wave: Sendable {
         let now = world.clock.now()
         let draws = (0..<running.count + applied.count).map { _ in world.random.unit() }
         return try await world.database.write { [world] session in
+            if !world.has(.journal) { try world.append(attempts(running.map(\.step), at: now), session) }
             var settlement = Settlement(
-                tables: WorkflowTables(session: session, dialect: world.database.dialect), policy: world.policy,
-                now: now, criticalTargets: world.criticalTargets, leaseUntil: now + world.settings.lease,
-                draws: draws)
+                tables: WorkflowTables(
+                    session: session, dialect: world.database.dialect, isFenced: world.has(.fencing)),
+                policy: world.policy, now: now, criticalTargets: world.criticalTargets,
+                leaseUntil: now + world.settings.lease, draws: draws)
             try settlement.settle(running: running, applied: applied)
             if !settlement.verified.isEmpty { try world.onVerified(settlement.verified, session) }
             if !settlement.records.isEmpty { try world.append(settlement.records, session) }

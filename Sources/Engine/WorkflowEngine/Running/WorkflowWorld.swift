@@ -15,6 +15,8 @@ struct WorkflowWorld: Sendable {
     let gates: [Slug: TargetGate]
     let criticalTargets: Set<Slug>
 
+    func has(_ defence: Defence) -> Bool { settings.defences.contains(defence) }
+
     var policy: FailurePolicy {
         FailurePolicy(backoff: settings.backoff, maximumAttempts: max(1, settings.maximumAttempts))
     }

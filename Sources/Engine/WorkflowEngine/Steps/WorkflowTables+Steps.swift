@@ -27,6 +27,9 @@ extension WorkflowTables {
         let types: [SQLType] = [
             .text, .integer, .integer, .text, .text, .integer, .integer, .text, .text, .integer, .integer, .integer,
         ]
+        let isMine =
+            isFenced
+            ? "fence = v.column3 AND state = v.column4" : "fence >= v.column3 AND state <> v.column4 || ' unfenced'"
         var written: Set<StepReference> = []
         try session.inPortions(rows: writes.map { $0.parameters(now: now) }, as: types) { values, portion in
             let rows = try session.query(
@@ -36,7 +39,7 @@ extension WorkflowTables {
                     lease_until = v.column11, updated_at = v.column12,
                     lease_owner = CASE WHEN v.column11 IS NULL THEN NULL ELSE lease_owner END
                 FROM (VALUES \(values)) AS v
-                WHERE case_id = v.column1 AND seq = v.column2 AND fence = v.column3 AND state = v.column4
+                WHERE case_id = v.column1 AND seq = v.column2 AND \(isMine)
                 RETURNING case_id, seq
                 """, portion)
             for row in rows {

@@ -4,6 +4,8 @@ import Persistence
 struct WorkflowTables {
     let session: any SQLSession
     let dialect: SQLDialect
+    /// Whether a write of a worker counts only under the fence that it holds.
+    var isFenced = true
 
     /// A token that is greater than all before it.
     func nextFence(owner: String) throws -> Int64 {
