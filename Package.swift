@@ -114,7 +114,8 @@ let package = Package(
         .executableTarget(
             name: "tenure-benchmarks",
             dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "Planning", "CYAML", "CMalloc",
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
+                "ConnectorKit", "WorkflowEngine", "TestSupport", "CYAML", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", exclude: ["CMalloc", "peers"]),

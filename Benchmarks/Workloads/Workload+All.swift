@@ -6,5 +6,8 @@ extension Workload {
         .oneLeaver,
         .memory,
         .growth,
+        .durableLeaver,
+        .stepWorkflows,
+        .auditAppend,
     ]
 }

@@ -32,9 +32,11 @@ public final class PostgreSQLServer: Sendable {
     }
 
     /// One for a test that stops it; nil where PostgreSQL is not installed.
-    public static func start(for test: String = #function) throws -> PostgreSQLServer? {
+    ///
+    /// - Parameter flushes: Whether it waits for the disk, as in production: for who measures.
+    public static func start(flushes: Bool = false, for test: String = #function) throws -> PostgreSQLServer? {
         guard try isInstalled(for: test) else { return nil }
-        return try PostgreSQLServer()
+        return try PostgreSQLServer(flushes: flushes)
     }
 
     private static let common = Result { try PostgreSQLServer() }
@@ -46,7 +48,7 @@ public final class PostgreSQLServer: Sendable {
         return true
     }
 
-    private init() throws {
+    private init(flushes: Bool = false) throws {
         guard let executable = TestSystems.find("postgres") else {
             throw LDAPTool.Failure(description: "postgres is missing")
         }
@@ -57,14 +59,14 @@ public final class PostgreSQLServer: Sendable {
         let certificates = try folder.certificates("tls")
         caFile = certificates.caFile
         otherCAFile = try folder.certificates("other").caFile
-        try initialize(certificates)
+        try initialize(certificates, flushes: flushes)
         try launch()
         _ = try sql("CREATE ROLE tenure LOGIN PASSWORD '\(tenurePassword)'")
     }
 
     deinit { stop() }
 
-    private func initialize(_ certificates: LDAPCertificates) throws {
+    private func initialize(_ certificates: LDAPCertificates, flushes: Bool) throws {
         let password = try folder.write(adminPassword, to: "password")
         for file in [password, certificates.keyFile, certificates.certificateFile] {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
@@ -84,7 +86,7 @@ public final class PostgreSQLServer: Sendable {
             unix_socket_directories = ''
             max_connections = 400
             shared_buffers = 64MB
-            fsync = off
+            fsync = \(flushes ? "on" : "off")
             ssl = on
             ssl_cert_file = '\(certificates.certificateFile)'
             ssl_key_file = '\(certificates.keyFile)'
