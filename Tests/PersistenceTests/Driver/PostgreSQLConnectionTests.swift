@@ -106,7 +106,8 @@ struct PostgreSQLConnectionTests {
     @Test("a server that is restarted is found again")
     func restart() async throws {
         guard let server = try PostgreSQLServer.start() else { return }
-        try await PostgreSQLPort.with({ $0.patience = .seconds(60) }, on: server) { database, _ in
+        try await PostgreSQLPort.with(PostgreSQLPort.settings { $0.patience = .seconds(60) }, on: server) {
+            database, _ in
             try await PostgreSQLPort.insert(1, into: database)
             for crashes in [false, true] {
                 if crashes { try server.crash() } else { server.stop() }
@@ -122,10 +123,12 @@ struct PostgreSQLConnectionTests {
 
     @Test("a server that does not answer is given up in time")
     func silence() async throws {
-        try await PostgreSQLPort.with({
-            $0.statementTimeout = .milliseconds(300)
-            $0.patience = .milliseconds(100)
-        }) { database, place in
+        try await PostgreSQLPort.with(
+            PostgreSQLPort.settings {
+                $0.statementTimeout = .milliseconds(300)
+                $0.patience = .milliseconds(100)
+            }
+        ) { database, place in
             let pid = try await database.read { session in
                 try session.query("SELECT pg_backend_pid()").first?.integer(0)
             }
@@ -163,7 +166,7 @@ struct PostgreSQLConnectionTests {
 
     @Test("reads share a few connections")
     func pool() async throws {
-        try await PostgreSQLPort.with({ $0.readers = 3 }) { database, place in
+        try await PostgreSQLPort.with(PostgreSQLPort.settings { $0.readers = 3 }) { database, place in
             let counts = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for _ in 0..<40 {
                     group.addTask {
