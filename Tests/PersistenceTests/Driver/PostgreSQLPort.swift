@@ -6,13 +6,11 @@ import TestSupport
 enum PostgreSQLPort {
     /// Runs `body` with a handle on a new database, with a table of numbered words in it.
     static func with(
-        _ change: (inout PostgreSQLSettings) -> Void = { _ in }, on server: PostgreSQLServer? = nil,
+        _ settings: PostgreSQLSettings = PostgreSQLSettings(), on server: PostgreSQLServer? = nil,
         for test: String = #function, _ body: (PostgreSQLDatabase, PostgreSQLTestDatabase) async throws -> Void
     ) async throws {
         guard let server = try server ?? PostgreSQLServer.shared(for: test) else { return }
         let place = try PostgreSQLTestDatabase(on: server)
-        var settings = PostgreSQLSettings()
-        change(&settings)
         let database = try await PostgreSQLDatabase.open(place.address, settings: settings)
         do {
             try await database.write { session in
@@ -24,6 +22,12 @@ enum PostgreSQLPort {
             await database.close()
             throw error
         }
+    }
+
+    static func settings(_ change: (inout PostgreSQLSettings) -> Void) -> PostgreSQLSettings {
+        var settings = PostgreSQLSettings()
+        change(&settings)
+        return settings
     }
 
     static func insert(_ id: Int, into database: any Database) async throws {

@@ -96,7 +96,8 @@ struct PostgreSQLTransactionTests {
 
     @Test("a node that is paused within a write does not keep others from writing, and writes nothing itself")
     func paused() async throws {
-        try await PostgreSQLPort.with({ $0.idleTimeout = .milliseconds(400) }) { sleepy, place in
+        try await PostgreSQLPort.with(PostgreSQLPort.settings { $0.idleTimeout = .milliseconds(400) }) {
+            sleepy, place in
             let awake = try await PostgreSQLDatabase.open(place.address)
             let started = DispatchSemaphore(value: 0)
             let goOn = DispatchSemaphore(value: 0)
@@ -119,7 +120,8 @@ struct PostgreSQLTransactionTests {
 
     @Test("who waits too long for other nodes is told so")
     func busy() async throws {
-        try await PostgreSQLPort.with({ $0.lockTimeout = .milliseconds(200) }) { impatient, place in
+        try await PostgreSQLPort.with(PostgreSQLPort.settings { $0.lockTimeout = .milliseconds(200) }) {
+            impatient, place in
             let holder = try await PostgreSQLDatabase.open(place.address)
             let started = DispatchSemaphore(value: 0)
             let goOn = DispatchSemaphore(value: 0)
