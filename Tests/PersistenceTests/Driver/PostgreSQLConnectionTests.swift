@@ -124,7 +124,7 @@ struct PostgreSQLConnectionTests {
     func silence() async throws {
         try await PostgreSQLPort.with(
             PostgreSQLPort.settings {
-                $0.statementTimeout = .milliseconds(300)
+                $0.statementTimeout = .seconds(3)
                 $0.patience = .milliseconds(100)
             }
         ) { database, place in

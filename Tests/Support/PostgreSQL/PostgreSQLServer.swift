@@ -109,10 +109,21 @@ public final class PostgreSQLServer: Sendable {
             [ -n "$stopped" ] || { cd /; rm -rf "$folder"; }
             """
         let words = ["sh", "-c", watch, "watch", folder.path] + account.words + [executable, "-D", data]
-        let started = try LDAPProcess(
-            "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
-        process.withLock { $0 = started }
-        try started.wait(log: log) { try run("SELECT 1", in: "postgres").status == 0 }
+        let deadline = Date().addingTimeInterval(60)
+        while true {
+            let started = try LDAPProcess(
+                "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
+            process.withLock { $0 = started }
+            var isRefused = false
+            try started.wait(log: log) {
+                isRefused = try String(contentsOf: log, encoding: .utf8).contains("FATAL:  pre-existing shared memory")
+                return try isRefused || run("SELECT 1", in: "postgres").status == 0
+            }
+            guard isRefused, Date() < deadline else { return }
+            // Processes of the server that crashed are still on their way out.
+            stop()
+            usleep(100_000)
+        }
     }
 
     /// Ends it as an operator does: whoever is connected loses the connection.

@@ -53,9 +53,15 @@ struct WriteBatch {
                 }
             }
         } catch {
-            if case .unknown(let error) = error { return writes.forEach { $0.failed(error) } }
-            // One write's trouble is not another's: what cannot be done together is tried one by one.
-            return writes.forEach { runAlone($0, on: connection) }
+            for write in writes {
+                if case .unknown(let lost) = error {
+                    write.failed(lost)
+                } else {
+                    // One write's trouble is not another's: what cannot be done together is tried one by one.
+                    runAlone(write, on: connection)
+                }
+            }
+            return
         }
         for write in kept { write.committed() }
         for (write, error) in refused { write.failed(error) }
