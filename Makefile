@@ -3,12 +3,14 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT ?= swift
 BUILD := .build/debug/tenure
 
-.PHONY: demo test build deps test-systems lint format clean help
+.PHONY: demo test build deps test-systems lint format clean help bench bench-peers growth profile
 
 help:
 	@echo 'make demo    install, build, and run the whole story on embedded parts'
 	@echo 'make test    install the test systems, build, lint, and run every test'
 	@echo 'make build   build the tenure command at $(BUILD)'
+	@echo 'make bench   measure against limits and peers; results go to docs/performance.md'
+	@echo 'make profile flame graphs of plan, apply and append under .build/profiles'
 	@echo 'make lint    check format and style'
 
 deps:
@@ -27,12 +29,32 @@ test: test-systems lint
 	$(SWIFT) build --build-tests
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --skip EndToEndTests
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
+	$(MAKE) growth
+
+# Fails when a plan's time grows faster than its input. A debug build shows it as well as a release build.
+growth:
+	$(SWIFT) build --product tenure-benchmarks
+	.build/debug/tenure-benchmarks growth
+
+# Names in BENCH run those workloads alone.
+bench: deps bench-peers
+	$(SWIFT) build -c release --product tenure-benchmarks
+	.build/release/tenure-benchmarks run $(BENCH)
+	.build/release/tenure-benchmarks report
+
+bench-peers:
+	@Scripts/install-bench-peers.sh
+
+profile: deps
+	$(SWIFT) build -c release --product tenure-benchmarks
+	$(SWIFT) build -c release --product tenure
+	Scripts/profile.sh
 
 lint:
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 format:
-	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 clean:
 	rm -rf .build

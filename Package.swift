@@ -110,7 +110,7 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "CYAML", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks", exclude: ["CMalloc", "peers"]),
+            path: "Benchmarks", exclude: ["CMalloc", "README.md", "peers"]),
 
         // Tests
         .target(

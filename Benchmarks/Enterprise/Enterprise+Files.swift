@@ -57,7 +57,7 @@ extension Enterprise {
             tiers:
               - {name: sandbox}
               - {name: live, live: true}
-            guards: {max_removals_percent: 100, max_removals_people: 10000000, max_leavers_per_hour: 10000000}
+            guards: {max_removals_percent: 100, max_removals_people: 1000000, max_leavers_per_hour: 1000000}
 
             """
     }

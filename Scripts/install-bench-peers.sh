@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Puts the peers of the benchmarks under .build/benchmarks. What cannot be installed is skipped, loudly, and so is its
+# part of the benchmarks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=.build/benchmarks/peers
+if [ ! -x "$venv/bin/python3" ] && ! python3 -m venv "$venv"; then
+    echo "bench: SKIPPED the Python peers: python3 with venv is not installed" >&2
+    exit 0
+fi
+"$venv/bin/python3" -c 'import yaml; assert yaml.__with_libyaml__' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet pyyaml ||
+    echo "bench: SKIPPED the PyYAML planner: PyYAML with its C loader could not be installed" >&2
