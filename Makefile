@@ -3,7 +3,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT ?= swift
 BUILD := .build/debug/tenure
 
-.PHONY: demo test crash-test crash-test-defences build deps test-systems lint format clean help
+.PHONY: demo test crash-test crash-test-defences build deps test-systems lint format clean help bench bench-peers \
+	growth profile
 
 help:
 	@echo 'make demo    install, build, and run the whole story on embedded parts'
@@ -11,6 +12,8 @@ help:
 	@echo 'make crash-test            break it at every durable step, on every target (see docs/operating/crashes.md)'
 	@echo 'make crash-test-defences   show that it notices when a defence is missing'
 	@echo 'make build   build the tenure command at $(BUILD)'
+	@echo 'make bench   measure against limits and peers; results go to docs/performance.md'
+	@echo 'make profile flame graphs of plan, apply and append under .build/profiles'
 	@echo 'make lint    check format and style'
 
 deps:
@@ -32,6 +35,26 @@ test: test-systems lint
 	TENURE_REQUIRE_TEST_SYSTEMS=1 TENURE_TEST_DATABASE=postgresql $(SWIFT) test --skip-build \
 		--filter 'WorkflowEngineTests|LifecycleTests'
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
+	$(MAKE) growth
+
+# Fails when a plan's time grows faster than its input. A debug build shows it as well as a release build.
+growth:
+	$(SWIFT) build --product tenure-benchmarks
+	.build/debug/tenure-benchmarks growth
+
+# Names in BENCH run those workloads alone.
+bench: deps bench-peers
+	$(SWIFT) build -c release --product tenure-benchmarks
+	.build/release/tenure-benchmarks run $(BENCH)
+	.build/release/tenure-benchmarks report
+
+bench-peers:
+	@Scripts/install-bench-peers.sh
+
+profile: deps
+	$(SWIFT) build -c release --product tenure-benchmarks
+	$(SWIFT) build -c release --product tenure
+	Scripts/profile.sh
 
 crash-test: test-systems
 	$(SWIFT) build --product tenure
@@ -48,10 +71,10 @@ crash-test-defences: test-systems
 		--without fencing --without read-back
 
 lint:
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 format:
-	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 clean:
 	rm -rf .build

@@ -118,7 +118,7 @@ let package = Package(
                 "ConnectorKit", "WorkflowEngine", "TestSupport", "CYAML", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks", exclude: ["CMalloc", "peers"]),
+            path: "Benchmarks", exclude: ["CMalloc", "README.md", "peers"]),
 
         // Tests
         .target(

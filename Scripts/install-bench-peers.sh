@@ -1,18 +1,16 @@
-#!/bin/sh
-# Installs what the benchmarks are held against, each into an environment of its own under .build/bench-tools.
-# What is there stays.
-set -eu
-tools=$(cd "$(dirname "$0")/.." && pwd)/.build/bench-tools
-mkdir -p "$tools"
-
-# install NAME PACKAGE...
-install() {
-    name=$1; shift
-    [ -x "$tools/$name/bin/python" ] && "$tools/$name/bin/python" -c "import $name" 2>/dev/null && return 0
-    rm -rf "${tools:?}/$name"
-    python3 -m venv "$tools/$name"
-    "$tools/$name/bin/pip" install --quiet --disable-pip-version-check "$@"
-    echo "$name installed"
-}
-
-install dbos 'dbos==3.4.0' 'psycopg[binary]'
+#!/usr/bin/env bash
+# Puts the peers of the benchmarks under .build/benchmarks. What cannot be installed is skipped, loudly, and so is its
+# part of the benchmarks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=.build/benchmarks/peers
+if [ ! -x "$venv/bin/python3" ] && ! python3 -m venv "$venv"; then
+    echo "bench: SKIPPED the Python peers: python3 with venv is not installed" >&2
+    exit 0
+fi
+"$venv/bin/python3" -c 'import yaml; assert yaml.__with_libyaml__' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet pyyaml ||
+    echo "bench: SKIPPED the PyYAML planner: PyYAML with its C loader could not be installed" >&2
+"$venv/bin/python3" -c 'import dbos, psycopg' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet 'dbos==3.4.0' 'psycopg[binary]' ||
+    echo "bench: SKIPPED DBOS: it could not be installed" >&2

@@ -4,7 +4,7 @@ import TestSupport
 /// DBOS Transact for Python on the same PostgreSQL: as many workflows of as many steps, all started at once.
 enum DBOSPeer {
     static func rate(workflows: Int, steps: Int, _ bench: Bench) throws -> Reference {
-        let python = ".build/bench-tools/dbos/bin/python"
+        let python = ".build/benchmarks/peers/bin/python3"
         guard FileManager.default.isExecutableFile(atPath: python) else {
             return bench.skip("DBOS", why: "not installed; Scripts/install-bench-peers.sh does")
         }

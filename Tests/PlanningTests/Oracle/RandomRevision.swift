@@ -45,6 +45,12 @@ struct RandomRevision {
         return changed
     }
 
+    /// What an apply of the newest revision's plan records of the entries.
+    mutating func record(_ upkeep: Upkeep) {
+        world.recorded.bindings.merge(upkeep.bindingsToRecord) { first, _ in first }
+        for key in upkeep.bindingsToForget { world.recorded.bindings[key] = nil }
+    }
+
     private mutating func change(_ tenant: Tenant, _ number: Int, _ changed: inout [Slug: Tenant?]) {
         switch random.below(10) {
         case 0: changed[tenant.name] = .some(nil)

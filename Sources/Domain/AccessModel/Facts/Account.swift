@@ -33,7 +33,8 @@ public struct Account: Hashable, Sendable {
     /// names are compared in lower case.
     public func satisfies(_ desired: Account) -> Bool {
         func agree(_ seen: String?, _ wanted: String?) -> Bool { seen == nil || wanted == nil || seen == wanted }
-        return identity == desired.identity && state == desired.state && name.lowercased() == desired.name.lowercased()
+        let bearsName = name == desired.name || name.lowercased() == desired.name.lowercased()
+        return identity == desired.identity && state == desired.state && bearsName
             && agree(givenName, desired.givenName) && agree(familyName, desired.familyName)
             && agree(department, desired.department) && agree(title, desired.title)
     }

@@ -4,8 +4,13 @@
 public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
     /// As it was given.
     public let text: String
+    /// Whether that is in lower case already, as nearly all are: then the address is one string and not two.
+    private let isLowercase: Bool
+
     /// In lower case; what is compared.
-    public let folded: String
+    public var folded: String {
+        isLowercase ? text : String(decoding: text.utf8.map { $0.isUppercaseLetter ? $0 + 32 : $0 }, as: UTF8.self)
+    }
 
     /// Nil unless `text` is `local@domain`, in printable ASCII, with a dot-separated domain, 254 bytes at most.
     public init?(_ text: some StringProtocol) {
@@ -15,15 +20,14 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
         }
         guard let isLowercase else { return nil }
         self.text = text
-        folded =
-            isLowercase
-            ? text : String(decoding: text.utf8.map { $0.isUppercaseLetter ? $0 + 32 : $0 }, as: UTF8.self)
+        self.isLowercase = isLowercase
     }
 
     public var description: String { text }
 
     /// The part after the `@`, in lower case.
     public var domain: Substring {
+        let folded = folded
         let at = folded.utf8.lastIndex(of: UInt8(ascii: "@"))
         return folded[(at.map { folded.utf8.index(after: $0) } ?? folded.startIndex)...]
     }

@@ -4,40 +4,78 @@ import AccessModel
 public struct Roster: Sendable {
     /// Sorted by the person's id.
     public let states: [PersonState]
-    /// Folded address or alias -> indices into `states`.
-    private let byAddress: [String: [Int32]]
+    /// Whether any two people bear the same address or alias.
+    public let sharesAddresses: Bool
+    private let byID: NumberTable
+    /// By folded address and alias.
+    private let byAddress: NumberTable
 
     /// `states` need not be sorted; ids must differ.
     public init(_ states: [PersonState]) {
         let sorted = states.sorted { $0.person.id < $1.person.id }
-        var byAddress: [String: [Int32]] = [:]
-        byAddress.reserveCapacity(sorted.count)
-        for (index, state) in sorted.enumerated() {
-            for address in Set(state.person.addresses) { byAddress[address.folded, default: []].append(Int32(index)) }
+        var byID = NumberTable(capacity: sorted.count)
+        var byAddress = NumberTable(capacity: sorted.reduce(0) { $0 + 1 + $1.person.aliases.count })
+        var sharesAddresses = false
+        for index in sorted.indices {
+            byID.insert(UInt32(index), hash: sorted[index].person.id.hashValue)
+            for address in Self.addresses(of: sorted[index].person) {
+                let hash = address.hashValue
+                let isTaken = byAddress.first(hash: hash) {
+                    Int($0) != index && Self.addresses(of: sorted[Int($0)].person).contains(address)
+                }
+                sharesAddresses = sharesAddresses || isTaken != nil
+                byAddress.insert(UInt32(index), hash: hash)
+            }
         }
+        self.sharesAddresses = sharesAddresses
         self.states = sorted
+        self.byID = byID
         self.byAddress = byAddress
+    }
+
+    /// Each once.
+    private static func addresses(of person: Person) -> [EmailAddress] {
+        person.aliases.isEmpty ? [person.email] : Array(Set(person.addresses))
     }
 
     public var isEmpty: Bool { states.isEmpty }
 
     public func index(of id: PersonID) -> Int? {
-        var low = 0
-        var high = states.count
-        while low < high {
-            let middle = (low + high) / 2
-            if states[middle].person.id < id { low = middle + 1 } else { high = middle }
-        }
-        return low < states.count && states[low].person.id == id ? low : nil
+        byID.first(hash: id.hashValue) { states[Int($0)].person.id == id }.map(Int.init)
     }
 
     public subscript(id: PersonID) -> PersonState? { index(of: id).map { states[$0] } }
 
     /// All who bear the address or alias, those who left among them.
     public func bearers(of address: EmailAddress) -> [PersonState] {
-        (byAddress[address.folded] ?? []).map { states[Int($0)] }
+        indices(bearing: address).map { states[Int($0)] }
     }
 
-    /// Where in ``states`` all of them are.
-    public func indices(bearing address: EmailAddress) -> [Int32] { byAddress[address.folded] ?? [] }
+    /// Where in ``states`` all of them are, in that order.
+    public func indices(bearing address: EmailAddress) -> [Int32] {
+        var indices: [Int32] = []
+        byAddress.visit(hash: address.hashValue) { number in
+            // Who has several addresses may stand here for another of them too.
+            if bears(number, address), !indices.contains(Int32(number)) { indices.append(Int32(number)) }
+            return true
+        }
+        return indices
+    }
+
+    /// Where the only one is who bears the address; nil where nobody does or several do.
+    public func index(ofOnlyBearerOf address: EmailAddress) -> UInt32? {
+        var only: UInt32?
+        var count = 0
+        byAddress.visit(hash: address.hashValue) { number in
+            guard number != only, bears(number, address) else { return true }
+            only = number
+            count += 1
+            return count < 2
+        }
+        return count == 1 ? only : nil
+    }
+
+    private func bears(_ number: UInt32, _ address: EmailAddress) -> Bool {
+        states[Int(number)].person.email == address || states[Int(number)].person.aliases.contains(address)
+    }
 }

@@ -15,12 +15,18 @@ struct DesiredBuilder {
     private var keptEntries = Set<UInt32>()
     private var memberships: [[FactTable.Row]]
     private var accounts: [[FactTable.Row]]
+    // Of each target, taken out of its layout once: what follows asks for them a million times.
+    private let slotsOfGroups: [[UInt32]]
+    private let holdsMemberships: [Bool]
+    private let holdsAccounts: [Bool]
     private var notes: [PlanNote] = []
     private var upkeep = Upkeep()
     private var lapses: [UInt64: EntryResolution.Lapse] = [:]
     private var nextChange: Instant?
     /// Of changed tenants: whom their entries mean, whether they count or not.
     private var concerned = Set<UInt32>()
+    /// How many of the entries that were read have a binding.
+    private var boundEntries = 0
 
     init(_ input: PlanningInput, index: PlanningIndex, narrowedTo people: Set<PersonID>?) {
         self.input = input
@@ -29,6 +35,9 @@ struct DesiredBuilder {
         scope = people?.compactMap { input.roster.index(of: $0).map(UInt32.init) }.sorted()
         memberships = Array(repeating: [], count: index.layouts.count)
         accounts = memberships
+        slotsOfGroups = index.layouts.map(\.slotOfGroup)
+        holdsMemberships = index.layouts.map { $0.holds(.membership) }
+        holdsAccounts = index.layouts.map { $0.holds(.account) }
     }
 
     /// `counts` leaves out what tenants and core sectors say for which it is false; it goes with a narrowing to people.
@@ -114,6 +123,7 @@ struct DesiredBuilder {
 
     private mutating func read(_ entry: UInt32, with resolver: EntryResolver, only: UInt32?) {
         let resolution = resolver.resolve(entry)
+        if resolution.isBound { boundEntries += 1 }
         if let only, resolution.person != only { return }
         notes += resolution.notes
         guard let person = resolution.person else { return }
@@ -134,26 +144,26 @@ struct DesiredBuilder {
     private mutating func addStanding() {
         for place in places {
             let kind: CauseID.Kind = keptEntries.contains(place.low) ? .keptEntry : .entry
-            for group in organization.standingGroups(of: organization.entries[Int(place.low)]) {
+            for group in organization.standingGroups(of: Int(place.low)) {
                 add(group: group, identity: place.high, cause: CauseID(kind, place.low))
             }
         }
     }
 
     private mutating func add(group: UInt32, identity: UInt32, cause: CauseID) {
-        for (number, layout) in index.layouts.enumerated() {
-            let slot = layout.slotOfGroup[Int(group)]
+        for number in slotsOfGroups.indices {
+            let slot = slotsOfGroups[number][Int(group)]
             if slot != TargetLayout.noSlot { add(slot: slot, identity: identity, cause: cause, target: number) }
         }
     }
 
     private mutating func add(slot: UInt32, identity: UInt32, cause: CauseID, target: Int) {
-        let layout = index.layouts[target]
-        guard layout.holds(.membership) else { return }
+        guard holdsMemberships[target] else { return }
         memberships[target].append(FactTable.Row(key: packed(slot, identity), cause: cause))
-        if layout.holds(.account) {
-            accounts[target].append(FactTable.Row(key: UInt64(identity), cause: cause))
-        }
+        guard holdsAccounts[target] else { return }
+        // One entry stands in the groups of several tiers, one after the other.
+        if let last = accounts[target].last, last.key == UInt64(identity), last.cause == cause { return }
+        accounts[target].append(FactTable.Row(key: UInt64(identity), cause: cause))
     }
 
     // MARK: Windows
@@ -203,15 +213,15 @@ struct DesiredBuilder {
     }
 
     private mutating func addBirthright(of number: UInt32) {
-        let state = input.roster.states[Int(number)]
-        guard state.isActive else { return }
-        for (rule, definition) in organization.rules.enumerated() where definition.matches(state.person) {
+        guard input.roster.states[Int(number)].isActive else { return }
+        for rule in organization.rules.indices
+        where organization.rules[rule].matches(input.roster.states[Int(number)].person) {
             let cause = CauseID(.rule, UInt32(rule))
-            for (target, layout) in index.layouts.enumerated() {
-                if layout.accountRules[rule] {
+            for target in index.layouts.indices {
+                if index.layouts[target].accountRules[rule] {
                     accounts[target].append(FactTable.Row(key: UInt64(number), cause: cause))
                 }
-                for slot in layout.baselineSlots[rule] where tenants == nil {
+                for slot in index.layouts[target].baselineSlots[rule] where tenants == nil {
                     add(slot: slot, identity: number, cause: cause, target: target)
                 }
             }
@@ -234,6 +244,8 @@ struct DesiredBuilder {
     // MARK: What is to be recorded, and when to look again
 
     private mutating func forgetBindings() {
+        // An entry a binding: then nothing of what is recorded is left over, and none need be looked up.
+        guard boundEntries != input.recorded.bindings.count else { return }
         let gone = input.recorded.bindings.keys.filter { organization.entry(for: $0) == nil }
         upkeep.bindingsToForget = gone.sorted()
     }
@@ -250,7 +262,7 @@ struct DesiredBuilder {
         if let scope {
             for person in scope { consider(input.roster.states[Int(person)].nextChange) }
         } else {
-            for state in input.roster.states { consider(state.nextChange) }
+            for person in input.roster.states.indices { consider(input.roster.states[person].nextChange) }
         }
     }
 

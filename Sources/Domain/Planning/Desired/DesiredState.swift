@@ -47,6 +47,11 @@ public struct DesiredState: Sendable {
         Int(number) < input.roster.states.count ? input.roster.states[Int(number)] : nil
     }
 
+    /// Whether the identity is a person who is active.
+    func isActive(_ number: UInt32) -> Bool {
+        Int(number) < input.roster.states.count && input.roster.states[Int(number)].isActive
+    }
+
     /// The account that an identity should have.
     func account(_ number: UInt32) -> Account {
         guard let person = person(number)?.person else {

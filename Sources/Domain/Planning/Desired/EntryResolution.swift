@@ -8,6 +8,8 @@ struct EntryResolution: Sendable {
     var counts = false
     /// In error: keeps what its bound person holds, gives nothing new.
     var isKeptOnly = false
+    /// It was applied for somebody before.
+    var isBound = false
     /// To be recorded with the next apply.
     var isNew = false
     /// The move that made it stale, and when it stops counting or stopped.

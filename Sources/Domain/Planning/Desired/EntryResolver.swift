@@ -6,11 +6,18 @@ struct EntryResolver {
     let index: OrganizationIndex
     let input: PlanningInput
     private let domains: Set<String>
+    private let domainSuffixes: [[UInt8]]
 
     init(index: OrganizationIndex, input: PlanningInput) {
         self.index = index
         self.input = input
         domains = Set(index.organization.platform.domains.map(foldedASCII))
+        domainSuffixes = domains.map { Array("@\($0)".utf8) }
+    }
+
+    private func isInDomain(_ email: EmailAddress) -> Bool {
+        let folded = email.folded.utf8
+        return domainSuffixes.contains { folded.count > $0.count && folded.suffix($0.count).elementsEqual($0) }
     }
 
     func resolve(_ number: UInt32) -> EntryResolution {
@@ -18,14 +25,16 @@ struct EntryResolver {
         let binding = input.recorded.bindings[index.key(of: Int(number))]
         var resolution = EntryResolution()
         if let binding {
+            resolution.isBound = true
             resolveBound(entry, to: binding.person, &resolution)
         } else {
             resolveUnbound(entry, &resolution)
         }
         guard let person = resolution.person else { return resolution }
-        let state = input.roster.states[Int(person)]
-        check(entry, state, isBound: binding != nil, &resolution)
-        if let binding { judgeStaleness(entry, state, firstSeen: binding.firstSeen, &resolution) }
+        check(entry, input.roster.states[Int(person)], isBound: binding != nil, &resolution)
+        if let binding, !input.roster.states[Int(person)].moves.isEmpty {
+            judgeStaleness(entry, input.roster.states[Int(person)], firstSeen: binding.firstSeen, &resolution)
+        }
         return resolution
     }
 
@@ -40,6 +49,8 @@ struct EntryResolver {
         }
         resolution.person = bound
         resolution.counts = true
+        // Nearly always: the one who bears it is the one whom it was applied for.
+        if !input.roster.sharesAddresses, input.roster.states[Int(bound)].person.email == entry.email { return }
         let bearers = input.roster.indices(bearing: entry.email).map(UInt32.init)
         let others = bearers.filter { $0 != bound && !hasLeft($0) }
         let bears = bearers.contains(bound)
@@ -60,6 +71,13 @@ struct EntryResolver {
     }
 
     private func resolveUnbound(_ entry: IndexedEntry, _ resolution: inout EntryResolution) {
+        if let only = input.roster.index(ofOnlyBearerOf: entry.email) {
+            // One who left too is bound, so that the address gives nothing to a later bearer.
+            resolution.person = only
+            resolution.counts = true
+            resolution.isNew = true
+            return
+        }
         let bearers = input.roster.indices(bearing: entry.email).map(UInt32.init)
         let present = bearers.filter { !hasLeft($0) }
         switch (present.count, bearers.count) {
@@ -68,9 +86,6 @@ struct EntryResolver {
         case (0, 0):
             note(&resolution, .error, "unknown-person", entry) { "nobody of that address is known from HR" }
             return
-        case (0, 1):
-            // Bound to the one who left, so that the address gives nothing to a later bearer.
-            resolution.person = bearers[0]
         case (0, _):
             note(&resolution, .warning, "inactive-person", entry) { "all who bore that address have left" }
             return
@@ -106,7 +121,7 @@ struct EntryResolver {
             refuse("service-in-list") {
                 "\(state.person.id) is a service; services stand in no list, give it accounts by birthright"
             }
-        } else if state.person.kind != .external, !domains.contains(String(entry.email.domain)) {
+        } else if state.person.kind != .external, !isInDomain(entry.email) {
             refuse("foreign-domain") {
                 "its domain is none of the organisation's (\(domains.sorted().joined(separator: ", "))), and "
                     + "\(state.person.id) is not external"

@@ -12,7 +12,7 @@ struct FactTable: Sendable {
     private let causes: [CauseID]
 
     init(_ rows: consuming [Row]) {
-        rows.sort { $0.key == $1.key ? $0.cause < $1.cause : $0.key < $1.key }
+        Self.sort(&rows)
         var keys: [UInt64] = []
         var starts: [UInt32] = []
         var causes: [CauseID] = []
@@ -30,6 +30,51 @@ struct FactTable: Sendable {
         self.keys = keys
         self.starts = starts
         self.causes = causes
+    }
+
+    /// Rows come in runs of one kind, each by identity: dealt out by group they are in order but for a few.
+    private static func sort(_ rows: inout [Row]) {
+        let highest = rows.reduce(0) { max($0, Int($1.key.high)) }
+        // Few rows of many groups, as of one person: not worth a count for each group.
+        guard highest < rows.count else {
+            rows.sort(by: precedes)
+            return
+        }
+        var counts = Array(repeating: 0, count: highest + 1)
+        for row in rows { counts[Int(row.key.high)] += 1 }
+        if counts.count > 1 { rows = dealt(rows, counts) }
+        var start = 0
+        for count in counts where count > 0 {
+            if !isSorted(rows[start..<start + count]) { rows[start..<start + count].sort(by: precedes) }
+            start += count
+        }
+    }
+
+    private static func dealt(_ rows: [Row], _ counts: [Int]) -> [Row] {
+        var places: [Int] = []
+        places.reserveCapacity(counts.count)
+        var next = 0
+        for count in counts {
+            places.append(next)
+            next += count
+        }
+        var dealt = rows
+        for row in rows {
+            let high = Int(row.key.high)
+            dealt[places[high]] = row
+            places[high] += 1
+        }
+        return dealt
+    }
+
+    private static func isSorted(_ rows: ArraySlice<Row>) -> Bool {
+        guard rows.count > 1 else { return true }
+        for place in rows.indices.dropFirst() where precedes(rows[place], rows[place - 1]) { return false }
+        return true
+    }
+
+    private static func precedes(_ left: Row, _ right: Row) -> Bool {
+        left.key == right.key ? left.cause < right.cause : left.key < right.key
     }
 
     var count: Int { keys.count }

@@ -63,13 +63,14 @@ struct LastAdmins {
 
     /// Whether an entry that can make somebody an admin bears an address of one of them, or was applied for one.
     private func isAbout(_ people: Set<PersonID>, _ number: UInt32, in index: OrganizationIndex) -> Bool {
-        let entry = index.entries[Int(number)]
-        switch entry.list {
+        switch index.entries[Int(number)].list {
         case .contributors, .readers: return false
         case .admins, .core: break
         }
         let roster = state.input.roster
-        if roster.indices(bearing: entry.email).contains(where: { people.contains(roster.states[Int($0)].person.id) }) {
+        if roster.indices(bearing: index.entries[Int(number)].email).contains(where: {
+            people.contains(roster.states[Int($0)].person.id)
+        }) {
             return true
         }
         return state.input.recorded.bindings[index.key(of: Int(number))].map { people.contains($0.person) } ?? false

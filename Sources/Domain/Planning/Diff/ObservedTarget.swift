@@ -29,12 +29,14 @@ struct ObservedTarget {
     private let state: DesiredState
     private let layout: TargetLayout
     private let owned: Set<String>
+    private var lastGroup = ""
+    private var lastSlot: UInt32?
 
     init(_ facts: [Fact], state: DesiredState, layout: TargetLayout) {
         self.state = state
         self.layout = layout
         owned = state.input.recorded.ownedGroups[layout.target.name] ?? []
-        for (index, fact) in facts.enumerated() { read(fact, index) }
+        for index in facts.indices { read(facts[index], index) }
         accounts = Self.unique(accounts) { left, right in
             // Of two accounts of one person the active one is dealt with first.
             Self.isActive(facts[left]) && !Self.isActive(facts[right])
@@ -47,6 +49,9 @@ struct ObservedTarget {
     }
 
     private static func unique(_ rows: [Row], by isFirst: (Int, Int) -> Bool) -> [Row] {
+        // Many come in their order; then nothing is sorted.
+        let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.key < $1.key }
+        if isSorted { return rows }
         let sorted = rows.sorted { left, right in
             left.key == right.key ? isFirst(left.fact, right.fact) : left.key < right.key
         }
@@ -87,7 +92,12 @@ struct ObservedTarget {
 
     private mutating func read(_ membership: Membership, _ index: Int) {
         if let tenants = state.tenants, !tenants.covers(slug: membership.group) { return }
-        let slot = layout.slot(ofSlug: membership.group)
+        // Members come group by group.
+        if membership.group != lastGroup {
+            lastGroup = membership.group
+            lastSlot = layout.slot(ofSlug: membership.group)
+        }
+        let slot = lastSlot
         guard slot != nil || owned.contains(membership.group) else { return }
         managedMemberships += 1
         guard let number = state.number(of: membership.identity) else {
@@ -104,6 +114,8 @@ struct ObservedTarget {
 
     private func isInScope(_ number: UInt32) -> Bool {
         guard let scope = state.scope else { return true }
+        // Of the workloads, changed tenants' alone have a number.
+        if state.tenants != nil, Int(number) >= state.input.roster.states.count { return true }
         let index = scope.partitioningIndex { $0 >= number }
         return index < scope.count && scope[index] == number
     }

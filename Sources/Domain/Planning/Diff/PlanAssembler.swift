@@ -83,21 +83,37 @@ struct PlanAssembler {
             }
             set(reason, at: number)
         }
+        // An account that these tenants never gave is none of their files' business: a full plan sees to it.
+        if state.tenants != nil { drafts.removeAll { $0.loss == .account && $0.causes == [.drift] } }
     }
 
     private mutating func set(_ reason: RemovalReasons.Reason, at number: Int) {
-        let id = drafts[number].id(in: state.index.layouts[drafts[number].target].target.name)
         drafts[number].causes = [reason.cause]
-        drafts[number].isCounted = reason.isCounted && !state.input.recorded.releasedChanges.contains(id)
+        // Not with `&&`: its closure would hold a copy of the whole assembler, and so of all drafts.
+        var isCounted = reason.isCounted
+        if isCounted { isCounted = !isReleased(drafts[number]) }
+        drafts[number].isCounted = isCounted
+    }
+
+    private func isReleased(_ draft: ChangeDraft) -> Bool {
+        let released = state.input.recorded.releasedChanges
+        return !released.isEmpty && released.contains(id(of: draft))
     }
 
     // MARK: Movers
 
     /// New access before old: what an active person loses for good waits for what the same plan gives them there.
     private mutating func makeMoversWait() {
+        var losing = Set<UInt64>()
+        for draft in drafts where draft.loss == .membership && isReplaced(draft.causes) {
+            if let identity = draft.identity { losing.insert(packed(UInt32(draft.target), identity)) }
+        }
+        guard !losing.isEmpty else { return }
         var given: [UInt64: [String]] = [:]
         for draft in drafts where draft.isStandingAdd {
-            guard let identity = draft.identity, state.person(identity)?.isActive == true else { continue }
+            guard let identity = draft.identity, losing.contains(packed(UInt32(draft.target), identity)),
+                state.isActive(identity)
+            else { continue }
             given[packed(UInt32(draft.target), identity), default: []].append(id(of: draft))
         }
         guard !given.isEmpty else { return }

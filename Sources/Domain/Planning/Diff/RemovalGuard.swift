@@ -12,8 +12,10 @@ struct RemovalGuard {
     /// and nobody knows the whole.
     func apply(to drafts: inout [ChangeDraft], of numbers: [Int], target: Slug, managed: Int?) {
         let counted = numbers.filter { drafts[$0].isCounted }
-        for number in counted where recorded.heldChanges.contains(drafts[number].id(in: target)) {
-            drafts[number].isHeld = true
+        if !recorded.heldChanges.isEmpty {
+            for number in counted where recorded.heldChanges.contains(drafts[number].id(in: target)) {
+                drafts[number].isHeld = true
+            }
         }
         guard isTooMuch(counted.map { drafts[$0] }, target: target, managed: managed) else { return }
         let people = Set(counted.compactMap { drafts[$0].fact.identity?.person?.text })

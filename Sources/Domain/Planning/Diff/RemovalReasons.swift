@@ -6,6 +6,8 @@ struct RemovalReasons {
     private let state: DesiredState
     /// What the definitions before would desire, for the people concerned.
     private let previous: DesiredState?
+    /// Of each target, its number in the definitions before.
+    private let previousTargets: [Int?]
     /// Windows that have closed, and open ones that no longer count.
     private var windows: [Window: [Grant]] = [:]
 
@@ -38,6 +40,8 @@ struct RemovalReasons {
         } else {
             previous = nil
         }
+        let names = previous?.index.layouts.map(\.target.name) ?? []
+        previousTargets = state.index.layouts.map { names.firstIndex(of: $0.target.name) }
         for grant in state.input.grants where people.contains(grant.person) {
             windows[Window(person: grant.person, group: grant.group), default: []].append(grant)
         }
@@ -100,19 +104,11 @@ struct RemovalReasons {
     }
 
     private func previousCauses(_ target: Int, slug: String, _ number: UInt32) -> Cause? {
-        guard let (previous, before) = previousTarget(target),
+        guard let previous, let before = previousTargets[target],
             let slot = previous.index.layouts[before].slot(ofSlug: slug),
             let row = previous.tables[before].memberships.index(of: packed(slot, number))
         else { return nil }
         return gone(previous, previous.tables[before].memberships.causes(at: row))
-    }
-
-    private func previousTarget(_ target: Int) -> (DesiredState, Int)? {
-        let name = state.index.layouts[target].target.name
-        guard let previous, let before = previous.index.layouts.firstIndex(where: { $0.target.name == name }) else {
-            return nil
-        }
-        return (previous, before)
     }
 
     private func gone(_ previous: DesiredState, _ causes: ArraySlice<CauseID>) -> Cause {
@@ -124,7 +120,7 @@ struct RemovalReasons {
 
     private func account(_ draft: ChangeDraft, _ person: PersonState) -> Reason? {
         guard let number = draft.identity else { return nil }
-        if let (previous, before) = previousTarget(draft.target),
+        if let previous, let before = previousTargets[draft.target],
             let row = previous.tables[before].accounts.index(of: UInt64(number))
         {
             return Reason(cause: gone(previous, previous.tables[before].accounts.causes(at: row)), isCounted: true)
@@ -141,7 +137,8 @@ struct RemovalReasons {
     // MARK: The rest
 
     private func ownerless(_ draft: ChangeDraft) -> Reason {
-        if state.input.recorded.heldChanges.contains(draft.id(in: state.index.layouts[draft.target].target.name)) {
+        let held = state.input.recorded.heldChanges
+        if !held.isEmpty, held.contains(draft.id(in: state.index.layouts[draft.target].target.name)) {
             return Reason(
                 cause: .definitionRemoved(note: "no longer in the definitions; held since"), isCounted: true)
         }

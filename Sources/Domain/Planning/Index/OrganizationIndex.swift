@@ -20,11 +20,11 @@ public struct OrganizationIndex: Sendable {
     private let groupOfSlug: [String: UInt32]
     private let unitIndices: [Slug: UInt32]
     private let workloadIndices: [IdentityID: UInt32]
-    /// Indices of ``entries``, by folded address.
-    private let entriesByAddress: [UInt32]
+    /// Numbers of ``entries``, by folded address.
+    private let entriesByAddress: NumberTable
     /// By unit: groups in which an entry of a tenant's list stands.
     private let readerGroups: [[UInt32]]
-    private let standingContributorGroups: [[UInt32]]
+    private let writerGroups: [[UInt32]]
 
     /// A cross-sector read whose group exists.
     struct IndexedRead: Sendable {
@@ -56,7 +56,7 @@ public struct OrganizationIndex: Sendable {
             builder.workloads.enumerated().map { ($1.identity, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
         entriesByAddress = builder.entriesByAddress()
         readerGroups = builder.groups(of: .reader)
-        standingContributorGroups = builder.standingContributorGroups
+        writerGroups = zip(readerGroups, builder.standingContributorGroups).map { $0 + $1 }
         let slugs = Dictionary(
             builder.groups.enumerated().lazy.filter { builder.units[Int($1.unit)].isCore }.map {
                 ($1.slug, UInt32($0))
@@ -74,17 +74,20 @@ public struct OrganizationIndex: Sendable {
 
     func workload(_ identity: IdentityID) -> UInt32? { workloadIndices[identity] }
 
-    /// The entries that bear the address.
-    func entries(bearing address: EmailAddress) -> ArraySlice<UInt32> {
-        let start = entriesByAddress.partitioningIndex { entries[Int($0)].email.folded >= address.folded }
-        let rest = entriesByAddress[start...]
-        return rest.prefix { entries[Int($0)].email.folded == address.folded }
+    /// The entries that bear the address, in their order.
+    func entries(bearing address: EmailAddress) -> [UInt32] {
+        var found: [UInt32] = []
+        entriesByAddress.visit(hash: address.hashValue) { number in
+            if entries[Int(number)].email == address { found.append(number) }
+            return true
+        }
+        return found
     }
 
     func key(of entry: Int) -> RecordedState.EntryKey {
-        let entry = entries[entry]
-        return RecordedState.EntryKey(
-            tenant: units[Int(entry.unit)].name, list: listName(entry.list), address: entry.email.folded)
+        RecordedState.EntryKey(
+            tenant: units[Int(entries[entry].unit)].name, list: listName(entries[entry].list),
+            address: entries[entry].email.folded)
     }
 
     func entry(for key: RecordedState.EntryKey) -> UInt32? {
@@ -105,11 +108,11 @@ public struct OrganizationIndex: Sendable {
     }
 
     /// The groups that an entry makes its person stand in.
-    func standingGroups(of entry: IndexedEntry) -> [UInt32] {
-        let unit = Int(entry.unit)
-        switch entry.list {
+    func standingGroups(of number: Int) -> [UInt32] {
+        let unit = Int(entries[number].unit)
+        switch entries[number].list {
         case .readers: return readerGroups[unit]
-        case .admins, .contributors: return readerGroups[unit] + standingContributorGroups[unit]
+        case .admins, .contributors: return writerGroups[unit]
         case .core(let group):
             let tier = groups[Int(group)].group.tier
             return readerGroups[unit].filter { groups[Int($0)].group.tier == tier }

@@ -104,10 +104,9 @@ struct OrganizationIndexBuilder {
         units.map { unit in unit.groups.filter { groups[$0].group.role == role }.map(UInt32.init) }
     }
 
-    func entriesByAddress() -> [UInt32] {
-        (0..<UInt32(entries.count)).sorted { left, right in
-            let (first, second) = (entries[Int(left)].email.folded, entries[Int(right)].email.folded)
-            return first == second ? left < right : first < second
-        }
+    func entriesByAddress() -> NumberTable {
+        var table = NumberTable(capacity: entries.count)
+        for number in entries.indices { table.insert(UInt32(number), hash: entries[number].email.hashValue) }
+        return table
     }
 }

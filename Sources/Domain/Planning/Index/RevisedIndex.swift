@@ -60,9 +60,12 @@ public struct RevisedIndex: Sendable {
         return revised.sharesNames ? nil : revised
     }
 
-    /// The same, once what changed is in force.
-    public func settling() -> RevisedIndex {
+    /// The same, once what changed is in force and `upkeep`, that of its plan, is recorded beside what was `recorded`.
+    public func settling(_ upkeep: Upkeep, recorded: RecordedState) -> RevisedIndex {
         let settled = settled.merging(pending.mapValues(\.after)) { _, last in last }
+        let bindings = base.bindings.applying(upkeep, to: recorded)
+        let base = PlanningIndex(
+            organization: base.organization, layouts: base.layouts, bindings: bindings, previous: base.previous)
         return RevisedIndex(base, settled: settled, pending: [:], revision: revision)
     }
 
