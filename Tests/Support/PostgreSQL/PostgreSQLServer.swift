@@ -109,21 +109,10 @@ public final class PostgreSQLServer: Sendable {
             [ -n "$stopped" ] || { cd /; rm -rf "$folder"; }
             """
         let words = ["sh", "-c", watch, "watch", folder.path] + account.words + [executable, "-D", data]
-        let deadline = Date().addingTimeInterval(60)
-        while true {
-            let started = try LDAPProcess(
-                "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
-            process.withLock { $0 = started }
-            var isRefused = false
-            try started.wait(log: log) {
-                isRefused = try String(contentsOf: log, encoding: .utf8).contains("FATAL:  pre-existing shared memory")
-                return try isRefused || run("SELECT 1", in: "postgres").status == 0
-            }
-            guard isRefused, Date() < deadline else { return }
-            // Processes of the server that crashed are still on their way out.
-            stop()
-            usleep(100_000)
-        }
+        let started = try LDAPProcess(
+            "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
+        process.withLock { $0 = started }
+        try started.wait(log: log) { try run("SELECT 1", in: "postgres").status == 0 }
     }
 
     /// Ends it as an operator does: whoever is connected loses the connection.
@@ -142,6 +131,18 @@ public final class PostgreSQLServer: Sendable {
         }
         kill(pid, SIGKILL)
         stop()
+        // Its other processes notice by themselves, and until they are gone no new server starts.
+        let deadline = Date().addingTimeInterval(60)
+        while try hasProcesses(), Date() < deadline { usleep(20_000) }
+    }
+
+    private func hasProcesses() throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { name in
+            guard pid_t(name) != nil else { return false }
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            let length = readlink("/proc/\(name)/cwd", &buffer, buffer.count)
+            return length > 0 && String(decoding: buffer.prefix(length), as: UTF8.self) == data
+        }
     }
 
     // MARK: Databases
