@@ -78,11 +78,11 @@ private struct GrowthStep: Sendable {
     /// The limits leave room for a logarithm and a noisy machine; a quadratic loop comes out near 2, a linear one in a
     /// narrowed plan near 1.
     static let all = [
-        GrowthStep(name: "reading files", limit: 1.25) { world in
+        GrowthStep(name: "reading files", limit: 1.3) { world in
             keep(DefinitionReader.read(world.files, connectors: Enterprise.connectors, revision: "revision-1"))
         },
-        GrowthStep(name: "index", limit: 1.25) { keep(PlanningIndex($0.input)) },
-        GrowthStep(name: "plan", limit: 1.25) { world in
+        GrowthStep(name: "index", limit: 1.3, repeats: 3) { keep(PlanningIndex($0.input)) },
+        GrowthStep(name: "plan", limit: 1.3) { world in
             keep(try Planner.plan(world.input, observations: world.observations))
         },
         GrowthStep(name: "one changed file", limit: 0.4) { try $0.edit.plan() },

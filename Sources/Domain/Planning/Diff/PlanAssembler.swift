@@ -10,9 +10,14 @@ struct PlanAssembler {
     private var nextChange: Instant?
     /// Target number -> memberships observed there that Tenure owns.
     private var managed: [Int: Int] = [:]
+    // What is asked for each draft, taken out of the state once.
+    private let names: [Slug]
+    private let released: Set<String>
 
     private init(_ state: DesiredState) {
         self.state = state
+        names = state.index.layouts.map(\.target.name)
+        released = state.input.recorded.releasedChanges
         notes = state.notes
         upkeep = state.upkeep
         nextChange = state.nextChange
@@ -89,15 +94,10 @@ struct PlanAssembler {
 
     private mutating func set(_ reason: RemovalReasons.Reason, at number: Int) {
         drafts[number].causes = [reason.cause]
-        // Not with `&&`: its closure would hold a copy of the whole assembler, and so of all drafts.
-        var isCounted = reason.isCounted
-        if isCounted { isCounted = !isReleased(drafts[number]) }
-        drafts[number].isCounted = isCounted
-    }
-
-    private func isReleased(_ draft: ChangeDraft) -> Bool {
-        let released = state.input.recorded.releasedChanges
-        return !released.isEmpty && released.contains(id(of: draft))
+        drafts[number].isCounted = reason.isCounted
+        if reason.isCounted, !released.isEmpty, released.contains(drafts[number].id(in: names[drafts[number].target])) {
+            drafts[number].isCounted = false
+        }
     }
 
     // MARK: Movers
@@ -105,7 +105,7 @@ struct PlanAssembler {
     /// New access before old: what an active person loses for good waits for what the same plan gives them there.
     private mutating func makeMoversWait() {
         var losing = Set<UInt64>()
-        for draft in drafts where draft.loss == .membership && isReplaced(draft.causes) {
+        for draft in drafts where draft.loss == .membership && Self.isReplaced(draft.causes) {
             if let identity = draft.identity { losing.insert(packed(UInt32(draft.target), identity)) }
         }
         guard !losing.isEmpty else { return }
@@ -114,16 +114,17 @@ struct PlanAssembler {
             guard let identity = draft.identity, losing.contains(packed(UInt32(draft.target), identity)),
                 state.isActive(identity)
             else { continue }
-            given[packed(UInt32(draft.target), identity), default: []].append(id(of: draft))
+            given[packed(UInt32(draft.target), identity), default: []].append(draft.id(in: names[draft.target]))
         }
         guard !given.isEmpty else { return }
-        for number in drafts.indices where drafts[number].loss == .membership && isReplaced(drafts[number].causes) {
+        for number in drafts.indices where drafts[number].loss == .membership && Self.isReplaced(drafts[number].causes)
+        {
             guard let identity = drafts[number].identity else { continue }
             drafts[number].after = given[packed(UInt32(drafts[number].target), identity), default: []].sorted()
         }
     }
 
-    private func isReplaced(_ causes: [Cause]) -> Bool {
+    private static func isReplaced(_ causes: [Cause]) -> Bool {
         causes.allSatisfy { cause in
             switch cause {
             case .grant, .drift: false
@@ -131,8 +132,6 @@ struct PlanAssembler {
             }
         }
     }
-
-    private func id(of draft: ChangeDraft) -> String { draft.id(in: state.index.layouts[draft.target].target.name) }
 
     // MARK: Guards
 
@@ -151,14 +150,16 @@ struct PlanAssembler {
     // MARK: Order
 
     private consuming func outcome() -> PlanningOutcome {
-        let ids = drafts.map { id(of: $0) }
+        let names = names
         let targets = targetOrder()
+        let ids = drafts.map { $0.id(in: names[$0.target]) }
+        let ranks = drafts.map { Self.rank($0, targets) }
         let order = drafts.indices.sorted { left, right in
-            let (first, second) = (drafts[left], drafts[right])
-            let (a, b) = (rank(first, targets), rank(second, targets))
-            return a == b ? ids[left] < ids[right] : a < b
+            ranks[left] == ranks[right] ? ids[left] < ids[right] : ranks[left] < ranks[right]
         }
-        let changes = order.map { change(drafts[$0]) }
+        var changes: [Change] = []
+        changes.reserveCapacity(order.count)
+        for number in order { changes.append(Self.change(drafts[number], names[drafts[number].target])) }
         let revision = state.index.organization.organization.revision
         var blast = BlastRadius(of: changes)
         blast.lastAdminLosses = LastAdmins(state).losses(of: changes)
@@ -181,14 +182,14 @@ struct PlanAssembler {
         return order
     }
 
-    private func rank(_ draft: ChangeDraft, _ targets: [Int]) -> UInt64 {
+    private static func rank(_ draft: ChangeDraft, _ targets: [Int]) -> UInt64 {
         let lane: UInt64 = draft.lane == .revoke ? 0 : 1
         return lane << 48 | UInt64(draft.stage) << 40 | UInt64(draft.rank) << 32 | UInt64(targets[draft.target])
     }
 
-    private func change(_ draft: ChangeDraft) -> Change {
+    private static func change(_ draft: ChangeDraft, _ target: Slug) -> Change {
         Change(
-            target: state.index.layouts[draft.target].target.name, operation: draft.operation, lane: draft.lane,
+            target: target, operation: draft.operation, lane: draft.lane,
             fact: draft.fact, before: draft.before, causes: draft.causes, risk: draft.risk, stage: draft.stage,
             after: draft.after, isCounted: draft.isCounted, isHeld: draft.isHeld)
     }
