@@ -74,6 +74,23 @@ import WorkflowEngine
         }
     }
 
+    /// It was on its way when the targets were looked at, and has arrived since.
+    @Test func whatArrivesBetweenLookingAndDecidingIsNotDecidedOnceMore() async throws {
+        try await withAna { reconciler, _, definitions, folder in
+            let first = try await reconciler.survey(definitions, previous: nil)
+            let targets = Self.connect(definitions.organization, to: folder.path("corp"))
+            let workflow = reconciler.workflow(for: targets)
+            let older = CaseOpening(
+                id: "older", kind: .joiner, identity: nil, causedAt: Sample.now, changes: first.plan.changes)
+            _ = try await workflow.open([older], plan: first.judgement.approved, actor: "local:eva")
+            let second = try await reconciler.survey(definitions, previous: nil)
+            #expect(second.plan.changes.map(\.id) == first.plan.changes.map(\.id))
+            #expect(try await workflow.runUntilQuiescent(budget: .minutes(1)).isFinished)
+            let outcome = try await reconciler.carryOut(second, patience: .zero) { _ in }
+            #expect(outcome.cases.isEmpty)
+        }
+    }
+
     @Test func ofTwoWhoLookedAtTheSameWorldOneDecides() async throws {
         try await withAna { reconciler, _, definitions, _ in
             let first = try await reconciler.survey(definitions, previous: nil)

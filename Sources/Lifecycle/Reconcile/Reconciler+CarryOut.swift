@@ -22,7 +22,7 @@ extension Reconciler {
         let context = context
         let decision = try await context.database.transact { session, records in
             guard try SettingsStore(session).advanceGeneration(from: survey.generation) else { throw Self.stale }
-            let underway = try workflow.underway(in: session)
+            let underway = survey.underway + (try workflow.underway(in: session))
             let decision = try Decision(survey: survey, context: context, workflow: workflow, underway: underway)
                 .write(session, &records)
             _ = try workflow.open(

@@ -30,14 +30,15 @@ public struct Reconciler: Sendable {
         _ definitions: DefinitionSet, previous: Organization?, person: PersonID? = nil
     ) async throws -> Survey {
         let now = context.now
+        let targets = connect(definitions.organization)
+        let workflow = workflow(for: targets)
         let world = try await context.database.read { session in
             World(
                 roster: try PeopleArchive(session).roster(
                     at: now, timezone: definitions.organization.platform.timezone),
                 recorded: try RecordReader(session, now: now).recordedState(),
-                generation: try SettingsStore(session).generation())
+                generation: try SettingsStore(session).generation(), underway: try workflow.underway(in: session))
         }
-        let targets = connect(definitions.organization)
         let sights = await TargetObserver(targets: targets).observe(scope(person, world.roster))
         let input = PlanningInput(
             organization: definitions.organization, previous: previous, roster: world.roster,
@@ -49,13 +50,14 @@ public struct Reconciler: Sendable {
         return Survey(
             definitions: definitions, roster: world.roster, outcome: outcome,
             judgement: PolicySet.builtIn.judge(outcome.plan, organization: definitions.organization), person: person,
-            generation: world.generation, sights: sights, targets: targets)
+            generation: world.generation, underway: world.underway, sights: sights, targets: targets)
     }
 
     private struct World: Sendable {
         let roster: Roster
         let recorded: RecordedState
         let generation: Int64
+        let underway: [Workflow.Underway]
     }
 
     private func scope(_ person: PersonID?, _ roster: Roster) -> ObservationScope {

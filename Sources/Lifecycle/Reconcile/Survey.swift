@@ -4,6 +4,7 @@ import Definitions
 import Persistence
 import Planning
 import Policies
+import WorkflowEngine
 
 /// The organisation's files, read and free of errors.
 public struct DefinitionSet: Sendable {
@@ -29,6 +30,8 @@ public struct Survey: Sendable {
     public let person: PersonID?
     /// Of what the record said when it was taken, see ``SettingsStore/generation()``.
     let generation: Int64
+    /// What cases had on its way before the targets were looked at: it may have arrived since.
+    let underway: [Workflow.Underway]
     let sights: [TargetObserver.Sight]
     let targets: [ConnectedTarget]
 
