@@ -13,23 +13,6 @@ struct QuiescentRun: Sendable {
         case time(Instant)
     }
 
-    /// Where each lane is.
-    private struct Lanes {
-        var ready: [TargetLane]
-        var active: Set<TargetLane> = []
-        var idle: [TargetLane: Instant?] = [:]
-        /// The earliest moment that somebody waits for already.
-        var alarm: Instant?
-
-        var nextDue: Instant? { idle.values.compactMap(\.self).min() }
-
-        mutating func wake(where isDue: (TargetLane, Instant?) -> Bool) {
-            let woken = idle.filter { isDue($0.key, $0.value) }.keys
-            for lane in woken { idle[lane] = nil }
-            ready += woken.sorted { $0.lane == .revoke && $1.lane != .revoke }
-        }
-    }
-
     func run() async throws -> RunSummary {
         var summary = RunSummary()
         let remaining = try await world.database.read { [world] session in
@@ -37,7 +20,7 @@ struct QuiescentRun: Sendable {
                 .unfinishedCount(in: world.targets.keys)
         }
         var counted = WaveCount()
-        var lanes = Lanes(ready: allLanes)
+        var lanes = LaneSchedule(ready: allLanes)
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             while true {
@@ -71,7 +54,7 @@ struct QuiescentRun: Sendable {
         }
     }
 
-    private func start(_ lanes: inout Lanes, in group: inout ThrowingTaskGroup<Event, any Error>) {
+    private func start(_ lanes: inout LaneSchedule, in group: inout ThrowingTaskGroup<Event, any Error>) {
         for lane in lanes.ready {
             guard let target = world.targets[lane.target], let gate = world.gates[lane.target] else { continue }
             lanes.active.insert(lane)
@@ -85,7 +68,7 @@ struct QuiescentRun: Sendable {
     ///
     /// What another worker has in hand is done long before its lease runs out, as a rule, and may be what is waited
     /// for here.
-    private func nextLook(_ lanes: Lanes) async throws -> Instant? {
+    private func nextLook(_ lanes: LaneSchedule) async throws -> Instant? {
         let due = lanes.nextDue.flatMap { $0 <= deadline ? $0 : nil }
         let now = world.clock.now()
         guard now < deadline else { return due }
@@ -101,7 +84,7 @@ struct QuiescentRun: Sendable {
     private var enforcedTargets: [Slug] { world.targets.values.filter(\.isEnforced).map(\.name) }
 
     /// While some lanes are busy the others are not forgotten, nor what other processes have opened meanwhile.
-    private func setAlarm(_ lanes: inout Lanes, in group: inout ThrowingTaskGroup<Event, any Error>) {
+    private func setAlarm(_ lanes: inout LaneSchedule, in group: inout ThrowingTaskGroup<Event, any Error>) {
         let poll = world.clock.now() + world.settings.pollInterval
         let next = min(lanes.nextDue ?? poll, poll)
         guard lanes.alarm.map({ next < $0 }) ?? true, !lanes.idle.isEmpty else { return }
@@ -117,21 +100,17 @@ struct QuiescentRun: Sendable {
     }
 
     /// What was worked on last, if anything was.
-    private func handle(_ event: Event, _ lanes: inout Lanes, _ counted: inout WaveCount) -> String? {
+    private func handle(_ event: Event, _ lanes: inout LaneSchedule, _ counted: inout WaveCount) -> String? {
         switch event {
         case .time(let moment):
             if lanes.alarm == moment { lanes.alarm = nil }
             lanes.wake { _, _ in true }
             return nil
         case .wave(let lane, .idle(let until)):
-            lanes.active.remove(lane)
-            lanes.idle[lane] = .some(until)
+            lanes.rest(lane, until: until)
             return nil
         case .wave(let lane, .worked(let count, let last)):
-            lanes.active.remove(lane)
-            lanes.ready.append(lane)
-            // What was done may be what others of its case wait for.
-            lanes.wake { _, _ in true }
+            lanes.goOn(lane)
             counted += count
             return last
         }
