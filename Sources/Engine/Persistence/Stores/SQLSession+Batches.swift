@@ -32,13 +32,8 @@ extension SQLSession {
     public func inPortions(
         _ values: [SQLValue], after offset: Int = 0, _ body: (_ list: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
-        var rest = values[...]
-        while let last = rest.prefix(256).last {
-            let size = Self.portionSizes.last { $0 >= min(rest.count, 256) } ?? 256
-            var portion = Array(rest.prefix(size))
-            rest = rest.dropFirst(size)
-            portion += Array(repeating: last, count: size - portion.count)
-            try body("(" + (0..<size).map { "$\(offset + $0 + 1)" }.joined(separator: ", ") + ")", portion)
+        for portion in Self.portions(of: values) {
+            try body("(" + portion.indices.map { "$\(offset + $0 + 1)" }.joined(separator: ", ") + ")", portion)
         }
     }
 
@@ -49,13 +44,18 @@ extension SQLSession {
         rows: [[SQLValue]], as types: [SQLType],
         _ body: (_ values: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
-        var rest = rows[...]
-        while let last = rest.prefix(256).last {
-            let size = Self.portionSizes.last { $0 >= min(rest.count, 256) } ?? 256
-            var portion = Array(rest.prefix(size))
-            rest = rest.dropFirst(size)
-            portion += Array(repeating: last, count: size - portion.count)
-            try body(Self.places(size, types), portion.flatMap { $0 })
+        for portion in Self.portions(of: rows) {
+            try body(Self.places(portion.count, types), portion.flatMap { $0 })
+        }
+    }
+
+    /// Of few sizes; one that is not full repeats its last element.
+    private static func portions<Element>(of elements: [Element]) -> [[Element]] {
+        let largest = portionSizes.first ?? 1
+        return stride(from: 0, to: elements.count, by: largest).map { start in
+            let portion = Array(elements[start..<min(start + largest, elements.count)])
+            let size = portionSizes.last { $0 >= portion.count } ?? largest
+            return portion + portion.suffix(1).flatMap { Array(repeating: $0, count: size - portion.count) }
         }
     }
 
