@@ -21,6 +21,14 @@ import WorkflowEngine
     private func withAna(
         _ body: (Reconciler, PeopleDesk, DefinitionSet, TemporaryFolder) async throws -> Void
     ) async throws {
+        try await withAnaAndState { reconciler, desk, definitions, folder, _ in
+            try await body(reconciler, desk, definitions, folder)
+        }
+    }
+
+    private func withAnaAndState(
+        _ body: (Reconciler, PeopleDesk, DefinitionSet, TemporaryFolder, any Database) async throws -> Void
+    ) async throws {
         let folder = try TemporaryFolder()
         try await withTemporaryDatabase { database in
             var builder = OrganizationBuilder()
@@ -40,7 +48,8 @@ import WorkflowEngine
                     """))
             let reconciler = Reconciler(
                 context: context, connect: { Self.connect($0, to: folder.path("corp")) }, clock: StillClock())
-            try await body(reconciler, desk, DefinitionSet(organization: builder.organization, files: []), folder)
+            let definitions = DefinitionSet(organization: builder.organization, files: [])
+            try await body(reconciler, desk, definitions, folder, database)
         }
     }
 
@@ -76,7 +85,7 @@ import WorkflowEngine
 
     /// It was on its way when the targets were looked at, and has arrived since.
     @Test func whatArrivesBetweenLookingAndDecidingIsNotDecidedOnceMore() async throws {
-        try await withAna { reconciler, _, definitions, folder in
+        try await withAnaAndState { reconciler, _, definitions, folder, database in
             let first = try await reconciler.survey(definitions, previous: nil)
             let targets = Self.connect(definitions.organization, to: folder.path("corp"))
             let workflow = reconciler.workflow(for: targets)
@@ -88,6 +97,12 @@ import WorkflowEngine
             #expect(try await workflow.runUntilQuiescent(budget: .minutes(1)).isFinished)
             let outcome = try await reconciler.carryOut(second, patience: .zero) { _ in }
             #expect(outcome.cases.isEmpty)
+            // The older look found nothing there; what was read back since stands.
+            let held = try await database.read { session in
+                try HoldingStore(session).holdings(HoldingStore.Filter()).map { ($0.fact.key, $0.until == nil) }
+            }
+            #expect(Set(held.map(\.0)) == Set(first.plan.changes.map(\.fact.key)))
+            #expect(held.allSatisfy { $0.1 })
         }
     }
 

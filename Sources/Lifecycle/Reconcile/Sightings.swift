@@ -12,13 +12,14 @@ struct Sightings {
     func write(_ session: any SQLSession, _ records: inout [Record]) throws {
         let store = HoldingStore(session)
         let changes = Dictionary(grouping: survey.plan.changes, by: \.target)
+        let underway = Dictionary(grouping: survey.underway.map(\.change), by: \.target)
         for sight in survey.sights {
             guard let observation = sight.observation else { continue }
             let own = changes[sight.target] ?? []
             let known = try store.holdings(.open(in: sight.target, of: survey.person))
             let held = Set(known.map(\.fact.key))
             let missing = own.count { $0.operation == .add && held.contains($0.fact.key) }
-            try see(observation, in: sight.target, store)
+            try see(observation, in: sight.target, except: underway[sight.target] ?? [], store)
             let extra = own.count { $0.causes.contains(.drift) }
             records.append(
                 .targetObserved(
@@ -27,8 +28,11 @@ struct Sightings {
         }
     }
 
-    /// What was seen is what is known from now on; why it should be there stands as it was written.
-    private func see(_ observation: TargetObservation, in target: Slug, _ store: HoldingStore) throws {
+    /// What was seen is what is known from now on; why it should be there stands as it was written. What a case was
+    /// changing may have arrived, been read back and written down since: that is newer than this look.
+    private func see(
+        _ observation: TargetObservation, in target: Slug, except underway: [Change], _ store: HoldingStore
+    ) throws {
         let scope: HoldingScope =
             if !observation.isComplete {
                 .nothing
@@ -37,6 +41,8 @@ struct Sightings {
             } else {
                 .everything
             }
-        try store.observe(observation.facts.map { SeenFact($0) }, in: target, scope: scope, at: context.now)
+        try store.observe(
+            observation.facts.map { SeenFact($0) }, in: target, scope: scope,
+            except: Set(underway.flatMap { [$0.fact.key, ($0.before ?? $0.fact).key] }), at: context.now)
     }
 }

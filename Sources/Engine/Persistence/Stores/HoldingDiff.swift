@@ -45,13 +45,17 @@ struct HoldingDiff {
     }
 
     private let seen: [Seen]
+    private let unsettled: Set<String>
     private var position = 0
     private(set) var opening: [Opening] = []
     private(set) var closing: [OpenHolding] = []
 
     /// Of two facts with one key, the first counts.
-    init(_ facts: [SeenFact]) {
-        let sorted = facts.map { Seen(key: $0.fact.key, seen: $0) }.sorted { bytesPrecede($0.key, $1.key) }
+    init(_ facts: [SeenFact], except unsettled: Set<String>) {
+        self.unsettled = unsettled
+        let sorted = facts.map { Seen(key: $0.fact.key, seen: $0) }
+            .filter { unsettled.isEmpty || !unsettled.contains($0.key) }
+            .sorted { bytesPrecede($0.key, $1.key) }
         var unique: [Seen] = []
         unique.reserveCapacity(sorted.count)
         for fact in sorted {
@@ -65,6 +69,7 @@ struct HoldingDiff {
 
     /// The next known interval, in the order of keys.
     mutating func visit(_ known: OpenHolding, _ scope: HoldingScope) throws {
+        guard unsettled.isEmpty || !unsettled.contains(known.key) else { return }
         while position < seen.count, bytesPrecede(seen[position].key, known.key) { openNext(nil) }
         guard position < seen.count, !bytesPrecede(known.key, seen[position].key) else {
             if scope.covers(kind: known.kind, identity: known.identity, group: known.group) { closing.append(known) }

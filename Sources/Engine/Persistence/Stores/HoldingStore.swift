@@ -10,11 +10,13 @@ public struct HoldingStore {
     /// Writes down what was seen in `target` at `now`: opens intervals of facts that were not known to hold, closes
     /// those within `scope` that were not seen, and does both for a fact that holds in another way or for another
     /// reason than before. It costs one pass over what is known, and statements by what differs.
+    ///
+    /// - Parameter unsettled: Keys of facts of which this says nothing, because they were being changed meanwhile.
     @discardableResult
     public func observe(
-        _ seen: [SeenFact], in target: Slug, scope: HoldingScope, at now: Instant
+        _ seen: [SeenFact], in target: Slug, scope: HoldingScope, except unsettled: Set<String> = [], at now: Instant
     ) throws -> HoldingDelta {
-        var diff = HoldingDiff(seen)
+        var diff = HoldingDiff(seen, except: unsettled)
         switch scope {
         case .everything:
             try session.forEachRow(
