@@ -32,7 +32,7 @@ final class World: Sendable {
         var commands = [try TenureCommand(in: folder)]
         if missing != nil { commands.append(try TenureCommand(in: folder, named: "tenure-undefended")) }
         for index in commands.indices {
-            commands[index].limit = .seconds(90)
+            commands[index].limit = .seconds(300)
             commands[index].environment.merge(state.environment) { _, new in new }
             commands[index].environment.merge(target.environment) { _, new in new }
         }
