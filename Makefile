@@ -3,7 +3,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT ?= swift
 BUILD := .build/debug/tenure
 
-.PHONY: demo test crash-test crash-test-defences build deps test-systems lint format clean help bench bench-peers \
+.PHONY: demo test crash-test crash-test-defences build release deps test-systems lint format clean help bench bench-peers \
 	growth profile
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo 'make crash-test            break it at every durable step, on every target (see docs/operating/crashes.md)'
 	@echo 'make crash-test-defences   show that it notices when a defence is missing'
 	@echo 'make build   build the tenure command at $(BUILD)'
+	@echo 'make release build the optimised command at .build/release/tenure'
 	@echo 'make bench   measure against limits and peers; results go to docs/performance.md'
 	@echo 'make profile flame graphs of plan, apply and append under .build/profiles'
 	@echo 'make lint    check format and style'
@@ -21,6 +22,9 @@ deps:
 
 build: deps
 	$(SWIFT) build --product tenure
+
+release: deps
+	$(SWIFT) build -c release --product tenure
 
 demo: build
 	@Scripts/demo.sh $(BUILD)
@@ -35,15 +39,15 @@ test: test-systems lint
 	TENURE_REQUIRE_TEST_SYSTEMS=1 TENURE_TEST_DATABASE=postgresql $(SWIFT) test --skip-build \
 		--filter 'WorkflowEngineTests|LifecycleTests'
 	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
-	$(MAKE) growth
+	$(MAKE) release growth
 
-# Fails when a plan's time grows faster than its input. A debug build shows it as well as a release build.
+# Fails when a plan's time grows faster than its input.
 growth:
-	$(SWIFT) build --product tenure-benchmarks
-	.build/debug/tenure-benchmarks growth
+	$(SWIFT) build -c release --product tenure-benchmarks
+	.build/release/tenure-benchmarks growth
 
 # Names in BENCH run those workloads alone.
-bench: deps bench-peers
+bench: release bench-peers
 	$(SWIFT) build -c release --product tenure-benchmarks
 	.build/release/tenure-benchmarks run $(BENCH)
 	.build/release/tenure-benchmarks report
@@ -51,14 +55,12 @@ bench: deps bench-peers
 bench-peers:
 	@Scripts/install-bench-peers.sh
 
-profile: deps
+profile: release
 	$(SWIFT) build -c release --product tenure-benchmarks
-	$(SWIFT) build -c release --product tenure
 	Scripts/profile.sh
 
 # Thousands of processes are started: an optimised build of them pays for itself.
-crash-test: test-systems
-	$(SWIFT) build -c release --product tenure
+crash-test: test-systems release
 	$(SWIFT) build -c release --product CrashFaults
 	$(SWIFT) build -c release --product crash-test
 	@.build/release/crash-test
