@@ -21,6 +21,9 @@ struct CrashTestCommand: AsyncParsableCommand {
     @Option(help: "Only the story of this name; repeat for more.")
     var story: [String] = []
 
+    @Option(help: "Only faults of this kind; repeat for more.")
+    var action: [Fault.Action] = []
+
     @Flag(help: "A bounded part of it: all kills of one story, every seventh step of some others.")
     var sample = false
 
@@ -39,7 +42,8 @@ struct CrashTestCommand: AsyncParsableCommand {
     func run() async throws {
         guard !checkHook else { return try await runHookCheck() }
         guard without.isEmpty else { return try await runWithoutDefences() }
-        let tally = try await Campaign(courses: sample ? sampled : full, jobs: jobs).run()
+        let courses = (sample ? sampled : full).map { $0.only(action) }
+        let tally = try await Campaign(courses: courses, jobs: jobs).run()
         Campaign.say(tally.line)
         if !tally.isClean { throw ExitCode.failure }
     }
@@ -104,5 +108,6 @@ struct CrashTestCommand: AsyncParsableCommand {
     }
 }
 
+extension Fault.Action: ExpressibleByArgument {}
 extension StateKind: ExpressibleByArgument {}
 extension TargetKind: ExpressibleByArgument {}

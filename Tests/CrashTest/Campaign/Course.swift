@@ -33,6 +33,14 @@ struct Course: Sendable {
         Course(place: place, story: story, series: kills(place) + [pauses(place)])
     }
 
+    /// The same with these faults alone; with all of them where none is named.
+    func only(_ actions: [Fault.Action]) -> Course {
+        guard !actions.isEmpty else { return self }
+        return Course(
+            place: place, story: story,
+            series: series.filter { series in series.actions.contains(where: actions.contains) })
+    }
+
     private static func kills(_ place: Place) -> [FaultSeries] {
         var series = [
             FaultSeries(actions: [.killBefore], step: .durable), FaultSeries(actions: [.killAfter], step: .durable),

@@ -42,8 +42,10 @@ struct Trial: Sendable {
         // However the first one ends: what it finds is not its work any more.
         _ = try await first.value
         let outcome = try second.get()
-        // Paused within a transaction, it kept everybody else out; whoever is kept out comes back.
-        let isKeptOut = outcome.status != 0 && outcome.everything.contains("(busy)")
+        // Paused within a transaction, or with the directory's lock in hand again, it kept everybody else out; whoever
+        // is kept out comes back.
+        let isKeptOut =
+            outcome.status != 0 && ["(busy)", "another process has held"].contains(where: outcome.everything.contains)
         return .judged(try await judge(isKeptOut ? try await world.tellAgain(story, later: true) : outcome))
     }
 
@@ -76,7 +78,7 @@ struct Trial: Sendable {
     private func judge(_ again: TenureCommand.Outcome) async throws -> Judgement {
         var judgement = try await world.judge(story)
         if again.status != 0 {
-            judgement.lost.append("told again it ends with \(again.status): \(again.everything.suffix(400))")
+            judgement.lost.insert("told again it ends with \(again.status): \(again.everything.suffix(400))", at: 0)
         }
         return judgement
     }

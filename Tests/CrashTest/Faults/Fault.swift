@@ -1,6 +1,6 @@
 /// One thing that goes wrong in one process: what, at which of its steps.
 struct Fault: Hashable, Sendable, CustomStringConvertible {
-    enum Action: String, Sendable {
+    enum Action: String, Sendable, CaseIterable {
         /// SIGKILL instead of the step.
         case killBefore = "kill-before"
         /// SIGKILL as soon as the step is done, before anything follows.
