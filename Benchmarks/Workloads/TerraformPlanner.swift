@@ -5,7 +5,7 @@ import Foundation
 /// An organisation small enough for it: its time grows faster than what it plans. There is nothing yet of what it plans, so
 /// that it has no state to read.
 enum TerraformPlanner {
-    private static let identities = 1_000
+    private static let identities = 200
 
     static func reference(_ bench: Bench) -> Reference {
         let enterprise = Enterprise(size: identities)
