@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Puts the peers of the benchmarks under .build/benchmarks. What cannot be installed is skipped, loudly, and so is its
-# part of the benchmarks.
+# part of the benchmarks. Terraform is not installed by this: it is measured where it is on the path.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+command -v terraform >/dev/null ||
+    echo "bench: SKIPPED terraform: it is not on the path; no package of Debian has it" >&2
 venv=.build/benchmarks/peers
 if [ ! -x "$venv/bin/python3" ] && ! python3 -m venv "$venv"; then
     echo "bench: SKIPPED the Python peers: python3 with venv is not installed" >&2

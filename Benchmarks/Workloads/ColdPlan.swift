@@ -32,6 +32,7 @@ extension Workload {
             let references = [
                 Reference("libyaml's events alone", Double(count) / events.median),
                 await PythonPlanner.reference(bench, enterprise),
+                TerraformPlanner.reference(bench),
             ]
             bench.record(
                 "parse and plan", size: size, unit: unit, Double(count) / both.median, samples: both.rates(count),

@@ -9,5 +9,7 @@ extension Workload {
         .durableLeaver,
         .stepWorkflows,
         .auditAppend,
+        .inclusionProof,
+        .slapdReconcile,
     ]
 }

@@ -245,17 +245,48 @@ struct MerkleTests {
         let stored = Self.stored(Self.many)
         var grown = CompactRange()
         for (index, leaf) in Self.many.enumerated() {
-            let opened = try CompactRange(size: index) { id in
-                guard let hash = stored.nodes[id] else { throw StoredTree.Missing() }
-                return hash
-            }
-            #expect(opened == grown)
+            #expect(try CompactRange(size: index, fetch: stored.fetch) == grown)
             grown.append(leaf)
         }
-        #expect(throws: AuditError.self) { try CompactRange(size: -1) { _ in .emptyRoot } }
+        #expect(throws: AuditError.self) { try CompactRange(size: -1) { _ in [] } }
         #expect(throws: StoredTree.Missing.self) { try CompactRange(size: 3) { _ in throw StoredTree.Missing() } }
-        #expect(CompactRange.peakIDs(size: 0).isEmpty)
-        #expect(CompactRange.peakIDs(size: .max).count == 63)
+        #expect(Array(MerkleNodeID.covering(0..<0)).isEmpty)
+        #expect(Array(MerkleNodeID.covering(0..<Int.max)).count == 63)
+    }
+
+    @Test("proofs of random leaves of larger trees are those of the RFC's definition, and are fetched at once")
+    func largerInclusion() throws {
+        var generator = SeededGenerator(seed: 41)
+        let leaves = (0..<20_000).map { MerkleHash.leaf([UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)]) }
+        let stored = Self.stored(leaves)
+        let reference = ReferenceTree(leaves)
+        var fetches = 0
+        let tree = MerkleTree(size: leaves.count) { ids in
+            fetches += 1
+            return try stored.fetch(ids)
+        }
+        for _ in 0..<300 {
+            let size = Int.random(in: 201...leaves.count, using: &generator)
+            let index = Int.random(in: 0..<size, using: &generator)
+            let proof = try tree.inclusionProof(index: index, size: size)
+            #expect(proof.hashes == reference.path(index, 0..<size))
+            #expect(proof.proves(leaf: leaves[index], root: reference.root(0..<size)))
+        }
+        #expect(fetches == 300)
+    }
+
+    @Test("every node has a place of its own, a parent's between its children's")
+    func positions() throws {
+        var range = CompactRange()
+        let nodes = range.append(Self.many)
+        #expect(Set(nodes.map(\.id.position)).count == nodes.count)
+        for (level, index) in [(1, 0), (1, 99), (3, 7), (40, 2)] {
+            let parent = MerkleNodeID(level: level, index: index).position
+            let left = MerkleNodeID(level: level - 1, index: 2 * index).position
+            let right = MerkleNodeID(level: level - 1, index: 2 * index + 1).position
+            #expect(left + right == 2 * parent && right - left == 1 << level)
+        }
+        #expect((0..<5).map { MerkleNodeID(level: 0, index: $0).position } == [0, 2, 4, 6, 8])
     }
 
     @Test("what is outside of the tree is refused")

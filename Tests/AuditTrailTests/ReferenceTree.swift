@@ -58,7 +58,11 @@ struct StoredTree {
     struct Missing: Error {}
 
     var tree: MerkleTree {
-        MerkleTree(size: range.size) { [nodes] id in
+        MerkleTree(size: range.size, fetch: fetch)
+    }
+
+    func fetch(_ ids: [MerkleNodeID]) throws -> [MerkleHash] {
+        try ids.map { id in
             guard let hash = nodes[id] else { throw Missing() }
             return hash
         }

@@ -58,6 +58,25 @@ import Testing
     ])
     func whatIsNoNameIsRefused(_ text: String) { #expect(DistinguishedName(text) == nil) }
 
+    /// Written plainly or not, a name has the key that its components have.
+    @Test func theShortWayToTheKeyIsTheLongOne() throws {
+        let parts = [
+            "uid=e-1", "CN=Ana Ruiz", "ou=A.b_c@d", "dc=x", "mail=a", "cn=", "cn= a", "cn=a ", "cn=a  b", "cn=#a",
+        ]
+        let more = ["employeeNumber=1", "2.5.4.3=a", #"cn=a\2cb"#, "cn=Zoë", "cn=a+uid=b", "cn=a=b", "l=Ä", "userid=x"]
+        var plain = 0
+        for first in parts + more {
+            for second in parts + more {
+                let text = "\(first),\(second)"
+                guard let name = DistinguishedName(text) else { continue }
+                #expect(name.key == DistinguishedName(components: name.components).key, "\(text)")
+                #expect(DistinguishedName(name.description) == name, "\(text)")
+                if DistinguishedName.plainKey(of: text) != nil { plain += 1 }
+            }
+        }
+        #expect(plain == 25)
+    }
+
     @Test func placeInTheTree() throws {
         let base = try #require(DistinguishedName("ou=people,dc=example,dc=org"))
         func isWithin(_ text: String) -> Bool { DistinguishedName(text)?.isWithin(base) ?? false }

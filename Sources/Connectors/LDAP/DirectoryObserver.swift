@@ -1,6 +1,22 @@
 import AccessModel
 import ConnectorKit
 
+/// Every account, and every group with all of its members, as they were listed.
+struct DirectoryListing: Sendable {
+    struct People: Sendable {
+        var entries: [PersonEntry] = []
+        var end = SearchEnd.complete
+    }
+
+    struct Groups: Sendable {
+        var entries: [GroupEntry] = []
+        var end = SearchEnd.complete
+    }
+
+    let people: People
+    let groups: Groups
+}
+
 /// Reads which facts hold.
 struct DirectoryObserver {
     let session: DirectorySession
@@ -8,37 +24,34 @@ struct DirectoryObserver {
     private var accounts: AccountReader { AccountReader(session: session) }
     private var groups: GroupReader { GroupReader(session: session) }
 
-    func observe(_ scope: ObservationScope) throws(LDAPFailure) -> Observation {
-        switch scope {
-        case .everything: try everything()
-        case .only(let identities, let names, let groups):
-            try only(identities, names, groups)
-        }
-    }
+    init(session: DirectorySession) { self.session = session }
 
     // MARK: Everything
 
-    private func everything() throws(LDAPFailure) -> Observation {
-        var people: [PersonEntry] = []
-        let peopleEnd = try accounts.everyone { people.append($0) }
-        let (found, groupsEnd) = try groups.all()
-        people += try latecomers(found, people)
-        let resolver = MemberResolver(people)
+    /// All facts of a listing.
+    func observation(of listing: DirectoryListing) throws(LDAPFailure) -> Observation {
+        var resolver = MemberResolver(listing.people.entries, layout)
         var facts = FactList()
-        facts.add(people)
-        for group in found {
+        var unknown = Set<DistinguishedName>()
+        var unresolved: [(member: String, group: GroupEntry)] = []
+        for group in listing.groups.entries {
             facts.add(group)
-            for member in group.members { facts.add(resolver.membership(of: member, in: group)) }
+            for member in group.members {
+                guard case .stranger(let name) = resolver.holder(of: member) else {
+                    facts.add(resolver.membership(of: member, in: group))
+                    continue
+                }
+                unresolved.append((member, group))
+                if let name { unknown.insert(name) }
+            }
         }
+        // Members whose accounts were made after the people were listed must not pass for strangers.
+        let latecomers = try accounts.find(unknown)
+        resolver.add(latecomers)
+        for (member, group) in unresolved { facts.add(resolver.membership(of: member, in: group)) }
+        facts.add(listing.people.entries + latecomers)
         try facts.findings += policyFinding()
-        return facts.observation(peopleEnd.and(groupsEnd))
-    }
-
-    /// Members whose accounts were made after the people were listed; they must not pass for strangers.
-    private func latecomers(_ groups: [GroupEntry], _ people: [PersonEntry]) throws(LDAPFailure) -> [PersonEntry] {
-        let known = Set(people.map(\.name))
-        let unknown = Set(groups.flatMap(\.members).compactMap { DistinguishedName($0) }).subtracting(known)
-        return try accounts.find(unknown)
+        return facts.observation(listing.people.end.and(listing.groups.end))
     }
 
     /// OpenLDAP heeds a lock only under a password policy that says so.
@@ -56,24 +69,17 @@ struct DirectoryObserver {
 
     // MARK: Only
 
-    private func only(
+    /// What is asked for, and no more.
+    func observe(
         _ identities: Set<IdentityID>, _ names: Set<String>, _ slugs: Set<String>
     ) throws(LDAPFailure) -> Observation {
-        var people: [DistinguishedName: PersonEntry] = [:]
-        for entry in try accounts.find(identities.compactMap(\.person)) { people[entry.name] = entry }
-        var wantedNames = names
-        for case .foreign(let name) in identities { wantedNames.insert(name) }
-        for entry in try accounts.find(names: wantedNames) { people[entry.name] = entry }
-        // A person found by name may have a second entry under another.
-        for entry in try accounts.find(people.values.compactMap(\.identity.person)) { people[entry.name] = entry }
-
+        let people = try people(identities, names)
         let asked = try groups.find(slugs)
         var facts = FactList()
-        let sorted = people.values.sorted { $0.name.key < $1.name.key }
-        facts.add(sorted)
-        let unknown = asked.flatMap(\.members).compactMap { DistinguishedName($0) }.filter { people[$0] == nil }
-        var resolver = MemberResolver(try accounts.find(unknown))
-        for entry in sorted { resolver.add(entry.account, entry.name) }
+        facts.add(people)
+        let seen = Set(people.map(\.name))
+        let unknown = asked.flatMap(\.members).compactMap { DistinguishedName($0) }.filter { !seen.contains($0) }
+        let resolver = MemberResolver(people + (try accounts.find(unknown)), layout)
         for group in asked {
             facts.add(group)
             for member in group.members { facts.add(resolver.membership(of: member, in: group)) }
@@ -81,40 +87,66 @@ struct DirectoryObserver {
         let strangers = identities.compactMap { identity in
             if case .foreign(let name) = identity { DistinguishedName(name).map { _ in name } } else { nil }
         }
-        for dn in sorted.map(\.dn) + strangers {
-            for group in try groups.groups(with: dn) { facts.add(resolver.membership(of: dn, in: group)) }
+        let members = people.map(\.dn) + strangers
+        for (member, groups) in zip(members, try groups.groups(with: members)) {
+            for group in groups { facts.add(resolver.membership(of: member, in: group)) }
         }
         return facts.observation(.complete)
+    }
+
+    private func people(
+        _ identities: Set<IdentityID>, _ names: Set<String>
+    ) throws(LDAPFailure) -> [PersonEntry] {
+        let asked = Set(identities.compactMap(\.person))
+        var names = names
+        for case .foreign(let name) in identities { names.insert(name) }
+        let found = try accounts.find(asked, names: names)
+        // A person found by name may have a second entry under another.
+        let further = try accounts.find(Set(found.compactMap(\.identity.person)).subtracting(asked))
+        let all = Dictionary((found + further).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return all.values.sorted { $0.name.key < $1.name.key }
     }
 }
 
 /// Facts, each once.
 struct FactList {
     private var facts: [Fact] = []
-    private var keys = Set<String>()
+    private var members: [String: Set<IdentityID>] = [:]
+    private var groups = Set<String>()
     var findings: [String] = []
 
-    /// Where several entries hold one id, or bear one foreign name, they are one account: active while any of them is.
+    /// All people that there are. Where several entries hold one id, or bear one foreign name, they are one account:
+    /// active while any of them is.
     mutating func add(_ people: [PersonEntry]) {
-        for entry in people { if let complaint = entry.complaint { findings.append(complaint) } }
-        for (_, entries) in Dictionary(grouping: people, by: \.identity) {
+        var first: [IdentityID: Int] = [:]
+        first.reserveCapacity(people.count)
+        var several: [IdentityID: [PersonEntry]] = [:]
+        for (index, entry) in people.enumerated() {
+            if let complaint = entry.complaint { findings.append(complaint) }
+            guard let earlier = first.updateValue(index, forKey: entry.identity) else { continue }
+            several[entry.identity, default: [people[earlier]]].append(entry)
+        }
+        for entry in people where several[entry.identity] == nil { facts.append(.account(entry.account)) }
+        for (identity, entries) in several {
             let sorted = entries.sorted { $0.name.key < $1.name.key }
             let isActive = sorted.contains { $0.account.state == .active }
-            add(.account(sorted[0].account(state: isActive ? .active : .disabled)))
-            guard sorted.count > 1 else { continue }
+            facts.append(.account(sorted[0].account(state: isActive ? .active : .disabled)))
             let names = sorted.map { "`\($0.dn)`" }.joined(separator: ", ")
-            findings.append("\(sorted.count) entries are `\(sorted[0].identity)`: \(names)")
+            findings.append("\(sorted.count) entries are `\(identity)`: \(names)")
         }
     }
 
     mutating func add(_ group: GroupEntry) {
-        let fact = Fact.group(GroupFact(slug: group.slug, notation: nil))
-        if keys.contains(fact.key) { findings.append("two groups are called `\(group.slug)`; one is `\(group.dn)`") }
-        add(fact)
+        guard groups.insert(group.slug).inserted else {
+            return findings.append("two groups are called `\(group.slug)`; one is `\(group.dn)`")
+        }
+        facts.append(.group(GroupFact(slug: group.slug, notation: nil)))
     }
 
-    mutating func add(_ fact: Fact) {
-        if keys.insert(fact.key).inserted { facts.append(fact) }
+    mutating func add(_ membership: Membership?) {
+        guard let membership, members[membership.group, default: []].insert(membership.identity).inserted
+        else { return }
+        facts.append(.membership(membership))
     }
 
     func observation(_ end: SearchEnd) -> Observation {

@@ -38,10 +38,30 @@ struct LDAPDirectory: Connector {
     }
 
     func observe(_ scope: ObservationScope) async throws(ConnectorError) -> Observation {
-        try await run("observe \(target)") { session throws(LDAPFailure) in
-            try DirectoryObserver(session: session).observe(scope)
+        switch scope {
+        case .everything: try await everything()
+        case .only(let identities, let names, let groups):
+            try await run(observing) { session throws(LDAPFailure) in
+                try DirectoryObserver(session: session).observe(identities, names, groups)
+            }
         }
     }
+
+    /// Accounts and groups are listed at the same time, each on a connection of its own where there are two.
+    private func everything() async throws(ConnectorError) -> Observation {
+        async let people = result(observing) { session throws(LDAPFailure) in
+            try AccountReader(session: session).everyone()
+        }
+        async let groups = result(observing) { session throws(LDAPFailure) in
+            try GroupReader(session: session).all()
+        }
+        let listing = DirectoryListing(people: try await people.get(), groups: try await groups.get())
+        return try await run(observing) { session throws(LDAPFailure) in
+            try DirectoryObserver(session: session).observation(of: listing)
+        }
+    }
+
+    private var observing: String { "observe \(target)" }
 
     func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt {
         let passwords = passwords
@@ -80,6 +100,16 @@ struct LDAPDirectory: Connector {
             return try await pool.run(body)
         } catch {
             throw error.connectorError(during: operation)
+        }
+    }
+
+    private func result<Value: Sendable>(
+        _ operation: String, _ body: @Sendable (DirectorySession) throws(LDAPFailure) -> Value
+    ) async -> Result<Value, ConnectorError> {
+        do {
+            return .success(try await run(operation, body))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -94,7 +94,7 @@ struct AuditLogTests {
                 try SettingsStore(session).set(.origin, to: "one")
                 records.append(Self.record(0))
             }
-            for table in ["audit_leaves", "audit_nodes"] {
+            for table in ["audit_leaves", "audit_tree"] {
                 let faulty = FaultyDatabase(database) { $0.hasPrefix("INSERT INTO \(table)") }
                 let code = try await code {
                     try await faulty.transact { session, records in

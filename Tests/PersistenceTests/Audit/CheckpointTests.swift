@@ -41,10 +41,12 @@ struct CheckpointTests {
         "what was changed is never signed",
         arguments: [
             "UPDATE audit_leaves SET leaf = replace(leaf, '\"n\":7', '\"n\":8') WHERE seq = 7",
-            "UPDATE audit_leaves SET hash = (SELECT hash FROM audit_leaves WHERE seq = 2) WHERE seq = 7",
+            "UPDATE audit_tree SET hash = (SELECT hash FROM audit_tree WHERE position = 4) WHERE position = 14",
+            "DELETE FROM audit_tree WHERE position = 14",
             "DELETE FROM audit_leaves WHERE seq = 7",
-            "UPDATE audit_nodes SET hash = (SELECT hash FROM audit_nodes WHERE level = 1 AND idx = 0) WHERE level = 3",
-            "DELETE FROM audit_nodes WHERE level = 3",
+            // The root of the first eight records.
+            "UPDATE audit_tree SET hash = (SELECT hash FROM audit_tree WHERE position = 1) WHERE position = 7",
+            "DELETE FROM audit_tree WHERE position = 7",
             "DELETE FROM audit_leaves WHERE seq >= 3",
         ])
     func tampered(_ sql: String) async throws {

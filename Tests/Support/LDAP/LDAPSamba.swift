@@ -18,7 +18,7 @@ public final class LDAPSamba: LDAPTestServer {
     public let tenurePassword = "Svc1-password-of-samba"
 
     private let folder: LDAPFolder
-    private let process: LDAPProcess
+    private let process: ChildProcess
 
     /// Provisions and starts a domain; nil, said and counted, where Samba is not installed or cannot be run.
     public static func start(for test: String = #function) throws -> LDAPSamba? {
@@ -53,7 +53,7 @@ public final class LDAPSamba: LDAPTestServer {
                 "--option=posix:eadb=\(domain)/eadb.tdb",
             ])
         let log = folder.url("samba.log")
-        process = try LDAPProcess(
+        process = try ChildProcess(
             path,
             [
                 "-F", "--no-process-group", "-s", domain + "/etc/smb.conf", "--option=server services=ldap",

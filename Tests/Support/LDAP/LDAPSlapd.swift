@@ -18,22 +18,26 @@ public final class LDAPSlapd: LDAPTestServer {
 
     private let folder: LDAPFolder
     private let path: String
-    private let process = Mutex<LDAPProcess?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
     private var log: URL { folder.url("slapd.log") }
 
     /// Starts a server; nil, said and counted, where slapd is not installed.
     ///
-    /// - Parameter isUnlimited: Whether Tenure's entry may page through more entries than others may read.
-    public static func start(isUnlimited: Bool = true, for test: String = #function) throws -> LDAPSlapd? {
+    /// - Parameters:
+    ///   - isUnlimited: Whether Tenure's entry may page through more entries than others may read.
+    ///   - entries: A file of LDIF with what it holds besides; loaded before it runs, so that there may be many.
+    public static func start(
+        isUnlimited: Bool = true, holding entries: String? = nil, for test: String = #function
+    ) throws -> LDAPSlapd? {
         guard let path = try TestSystems.require("slapd", for: test),
             try TestSystems.require("ldapsearch", for: test) != nil
         else { return nil }
-        let server = try LDAPSlapd(path, isUnlimited: isUnlimited)
+        let server = try LDAPSlapd(path, isUnlimited: isUnlimited, holding: entries)
         try server.launch()
         return server
     }
 
-    private init(_ path: String, isUnlimited: Bool) throws {
+    private init(_ path: String, isUnlimited: Bool, holding entries: String?) throws {
         self.path = path
         folder = try LDAPFolder()
         let certificates = try LDAPCertificates(folder, address: "127.0.0.1")
@@ -44,13 +48,14 @@ public final class LDAPSlapd: LDAPTestServer {
         let config = try folder.write(try configuration(certificates, isUnlimited: isUnlimited), to: "slapd.conf")
         let base = try folder.write(Self.entries(tenurePassword), to: "base.ldif")
         try LDAPTool.require("slapadd", ["-f", config, "-l", base])
+        if let entries { try LDAPTool.require("slapadd", ["-q", "-f", config, "-l", entries]) }
     }
 
     deinit { stop() }
 
     /// Starts the server, or starts it again on the same data.
     public func launch() throws {
-        let started = try LDAPProcess(
+        let started = try ChildProcess(
             path, ["-f", folder.path + "/slapd.conf", "-h", "\(plainURL)/ \(url)/", "-d", "0"], input: nil,
             output: log.path, errors: log.path)
         process.withLock { $0 = started }
@@ -98,7 +103,8 @@ public final class LDAPSlapd: LDAPTestServer {
             schemas + ["modulepath /usr/lib/ldap"] + modules + [
                 "pidfile \(folder.path)/slapd.pid", "TLSCACertificateFile \(certificates.caFile)",
                 "TLSCertificateFile \(certificates.certificateFile)", "TLSCertificateKeyFile \(certificates.keyFile)",
-                "sizelimit 500", "database mdb", "maxsize 268435456", "suffix \(baseDN)", "directory \(folder.path)/db",
+                "sizelimit 500", "database mdb", "maxsize 4294967296", "suffix \(baseDN)",
+                "directory \(folder.path)/db",
                 "rootdn \(adminDN)", "rootpw \(adminPassword)", "dbnosync",
                 "index objectClass,uid,mail,employeeNumber,cn,member,entryUUID,entryCSN eq",
             ] + kept + [

@@ -19,7 +19,7 @@ public struct LDAPTool: Sendable {
         guard let path = TestSystems.find(name) else { throw Failure(description: "`\(name)` is not installed") }
         let folder = try LDAPFolder()
         let files = try (folder.write(input, to: "in"), folder.write("", to: "out"), folder.write("", to: "err"))
-        let process = try LDAPProcess(path, arguments, input: files.0, output: files.1, errors: files.2)
+        let process = try ChildProcess(path, arguments, input: files.0, output: files.1, errors: files.2)
         return Outcome(
             status: process.wait(), output: try String(contentsOfFile: files.1, encoding: .utf8),
             errors: try String(contentsOfFile: files.2, encoding: .utf8))

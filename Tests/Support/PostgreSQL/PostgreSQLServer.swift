@@ -18,7 +18,7 @@ public final class PostgreSQLServer: Sendable {
     private let folder: PostgreSQLFolder
     private let account: PostgreSQLAccount
     private let executable: String
-    private let process = Mutex<LDAPProcess?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
     /// Databases that tests are done with, emptied.
     private let idle = Mutex<[String]>([])
     private var data: String { folder.path + "/data" }
@@ -109,7 +109,7 @@ public final class PostgreSQLServer: Sendable {
             [ -n "$stopped" ] || { cd /; rm -rf "$folder"; }
             """
         let words = ["sh", "-c", watch, "watch", folder.path] + account.words + [executable, "-D", data]
-        let started = try LDAPProcess(
+        let started = try ChildProcess(
             "/usr/bin/env", ["-C", folder.path] + words, input: nil, output: log.path, errors: log.path)
         process.withLock { $0 = started }
         try started.wait(log: log) { try run("SELECT 1", in: "postgres").status == 0 }

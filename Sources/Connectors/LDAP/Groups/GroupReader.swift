@@ -9,12 +9,12 @@ struct GroupReader {
     private static let batch = 50
 
     /// Every group with all of its members.
-    func all() throws(LDAPFailure) -> (groups: [GroupEntry], end: SearchEnd) {
+    func all() throws(LDAPFailure) -> DirectoryListing.Groups {
         var entries: [DirectoryEntry] = []
         let end = try session.search(under: [layout.groups.description], layout.groupFilter, ["cn", "member"]) {
             entries.append($0)
         }
-        return (try complete(entries), end)
+        return DirectoryListing.Groups(entries: try complete(entries), end: end)
     }
 
     /// These groups with all of their members.
@@ -33,12 +33,14 @@ struct GroupReader {
         return found.first
     }
 
-    /// The groups that `member` is in, without their members.
+    /// The groups that each of these members is in, without the groups' members.
+    func groups(with members: [String]) throws(LDAPFailure) -> [[GroupEntry]] {
+        let filters = members.map { SearchFilter.and([layout.groupFilter, .equals("member", $0)]) }
+        return try search(filters, ["cn"]).map { entries in entries.compactMap { GroupEntry($0, layout) } }
+    }
+
     func groups(with member: String) throws(LDAPFailure) -> [GroupEntry] {
-        let filter = SearchFilter.and([layout.groupFilter, .equals("member", member)])
-        return try session.search(under: [layout.groups.description], filter, ["cn"]).compactMap {
-            GroupEntry($0, layout)
-        }
+        try groups(with: [member]).flatMap(\.self)
     }
 
     /// Whether the group of this name has this member.
@@ -49,12 +51,16 @@ struct GroupReader {
     private func search(
         _ slugs: some Collection<String>, _ attributes: [String]
     ) throws(LDAPFailure) -> [DirectoryEntry] {
-        var entries: [DirectoryEntry] = []
-        for batch in Array(slugs).chunked(Self.batch) {
-            let filter = SearchFilter.and([layout.groupFilter, .any(of: ["cn"], are: batch)])
-            entries += try session.search(under: [layout.groups.description], filter, attributes)
+        let filters = Array(slugs).chunked(Self.batch).map { batch in
+            SearchFilter.and([layout.groupFilter, .any(of: ["cn"], are: batch)])
         }
-        return entries
+        return try search(filters, attributes).flatMap(\.self)
+    }
+
+    private func search(
+        _ filters: [SearchFilter], _ attributes: [String]
+    ) throws(LDAPFailure) -> [[DirectoryEntry]] {
+        try session.search(under: [layout.groups.description], each: filters, attributes)
     }
 
     private func complete(_ entries: [DirectoryEntry]) throws(LDAPFailure) -> [GroupEntry] {

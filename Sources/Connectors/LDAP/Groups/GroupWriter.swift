@@ -90,9 +90,12 @@ struct GroupWriter {
         case .person(let person): return try accounts.find([person]).map(\.dn)
         case .workload: return []
         case .foreign:
-            let listed = try reader.find([slug]).flatMap(\.members)
-            let resolver = try MemberResolver(resolving: listed, accounts)
-            return listed.filter { resolver.resolve($0).identity == identity }
+            let groups = try reader.find([slug])
+            let people = try accounts.find(groups.flatMap(\.members).compactMap { DistinguishedName($0) })
+            let resolver = MemberResolver(people, layout)
+            return groups.flatMap { group in
+                group.members.filter { resolver.membership(of: $0, in: group)?.identity == identity }
+            }
         }
     }
 

@@ -16,8 +16,8 @@ struct RangedAttribute {
         var whole = entry
         var current = entry
         while let (key, part) = part(in: current) {
-            whole.attributes[key] = nil
-            whole.attributes[name.lowercased(), default: []] += current.values(key)
+            whole.removeValues(key)
+            for value in current.values(key) { whole.append(value, to: name.lowercased()) }
             guard let last = part.last else { return whole }
             guard let next = try session.entry(entry.dn, attributes: ["\(name);range=\(last + 1)-*"]) else {
                 throw .refused(.conflict, "`\(entry.dn)` went while its members were being read")
@@ -33,7 +33,7 @@ struct RangedAttribute {
 
     /// Which part an entry holds; nil where it has the plain attribute or none.
     func part(in entry: DirectoryEntry) -> (key: String, part: Part)? {
-        for key in entry.attributes.keys {
+        for key in entry.attributes {
             if let part = part(of: key) { return (key, part) }
         }
         return nil

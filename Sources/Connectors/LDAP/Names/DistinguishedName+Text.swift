@@ -3,11 +3,58 @@ import AccessModel
 extension DistinguishedName {
     /// Parses RFC 4514, and the spaces around separators that older software writes; nil for anything else.
     init?(_ text: String) {
+        if let key = Self.plainKey(of: text) {
+            self.init(text: text, key: key)
+            return
+        }
         guard let components = Self.components(of: Array(text.utf8)) else { return nil }
         self.init(components: components)
     }
 
-    private static func components(of bytes: [UInt8]) -> [[Assertion]]? {
+    /// The key of a name that is written as nearly all are; nil for one that must be taken apart to know.
+    ///
+    /// Such a name has one assertion a component, a type that has no other name, and values of ASCII in which nothing is
+    /// escaped and spaces stand alone: its key is the text in lower case.
+    static func plainKey(of text: String) -> String? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var previous = UInt8(ascii: ",")
+            var typeLength = 0
+            var isInValue = false
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                    if !isInValue { typeLength += 1 }
+                case UInt8(ascii: "=") where !isInValue && (1...longestPlainType).contains(typeLength):
+                    isInValue = true
+                case UInt8(ascii: ",") where isInValue && !isEdge(previous):
+                    (isInValue, typeLength) = (false, 0)
+                case UInt8(ascii: " ") where isInValue && !isEdge(previous): break
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "@"):
+                    guard isInValue else { return nil }
+                default: return nil
+                }
+                previous = byte
+            }
+            guard isInValue, !isEdge(previous) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { key in
+                for (index, byte) in bytes.enumerated() {
+                    let isUpper = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+                    key.initializeElement(at: index, to: isUpper ? byte | 0x20 : byte)
+                }
+                return bytes.count
+            }
+        }
+    }
+
+    /// No type of so few letters is known by several names.
+    private static let longestPlainType = 5
+
+    /// What a value does not begin or end after.
+    private static func isEdge(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "=") || byte == UInt8(ascii: " ") }
+
+    static func components(of bytes: [UInt8]) -> [[Assertion]]? {
         var scanner = NameScanner(bytes[...])
         if scanner.isAtEnd { return [] }
         var components: [[Assertion]] = []

@@ -20,14 +20,33 @@ struct DistinguishedName: Sendable, CustomStringConvertible {
         var text: String { "\(type)=\(DistinguishedName.escape(value))" }
     }
 
-    /// From the entry to the root; each holds one assertion, seldom more.
-    let components: [[Assertion]]
     /// What is compared; two names of one entry have one key.
     let key: String
+    private let form: Form
+
+    private enum Form: Sendable {
+        case components([[Assertion]])
+        /// Text that can be parsed, and is not before somebody asks: of a listing's names nearly all are compared only.
+        case text(String)
+    }
 
     init(components: [[Assertion]]) {
-        self.components = components
+        form = .components(components)
         key = components.map(Self.key(of:)).joined(separator: ",")
+    }
+
+    /// A name whose text is known to be one, and its key.
+    init(text: String, key: String) {
+        form = .text(text)
+        self.key = key
+    }
+
+    /// From the entry to the root; each holds one assertion, seldom more.
+    var components: [[Assertion]] {
+        switch form {
+        case .components(let components): components
+        case .text(let text): Self.components(of: Array(text.utf8)) ?? []
+        }
     }
 
     /// The name of a child of this entry.
@@ -50,7 +69,7 @@ struct DistinguishedName: Sendable, CustomStringConvertible {
 
     /// Whether it lies below `base`, at any depth, or is it.
     func isWithin(_ base: DistinguishedName) -> Bool {
-        key == base.key || base.components.isEmpty || key.hasSuffix("," + base.key)
+        key == base.key || base.key.isEmpty || key.hasSuffix("," + base.key)
     }
 
     /// As it is written, escaped.

@@ -36,13 +36,19 @@ struct DirectorySession {
         return end
     }
 
-    /// All entries, and it is an error if they may not be all.
+    /// All entries that each of the filters finds under any of the bases, and it is an error if they may not be all. The
+    /// searches are on their way at the same time; they are for few entries each.
     func search(
-        under bases: [String], _ filter: SearchFilter, _ attributes: [String]
-    ) throws(LDAPFailure) -> [DirectoryEntry] {
-        var entries: [DirectoryEntry] = []
-        let end = try search(under: bases, filter, attributes) { entries.append($0) }
-        if case .partial(let reason) = end { throw .refused(.incomplete, reason) }
-        return entries
+        under bases: [String], each filters: [SearchFilter], _ attributes: [String]
+    ) throws(LDAPFailure) -> [[DirectoryEntry]] {
+        let requests = filters.flatMap { filter in
+            bases.map { SearchRequest(base: $0, filter: filter, attributes: attributes) }
+        }
+        do {
+            return try ldap.search(requests, pageSize: layout.pageSize).chunked(bases.count).map { Array($0.joined()) }
+        } catch  where error.resultCode == .noSuchObject {
+            let names = bases.map { "`\($0)`" }.joined(separator: " or ")
+            throw .refused(.configuration, "\(names) is not there, or the bind DN may not see it")
+        }
     }
 }

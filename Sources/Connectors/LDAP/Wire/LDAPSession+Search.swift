@@ -38,6 +38,31 @@ extension LDAPSession {
         return entries
     }
 
+    /// Several searches on their way at the same time, for each all of its entries, and it is an error if they may not
+    /// be all.
+    ///
+    /// They are of few entries each, and go without pages: a server keeps one listing by pages for a connection. One that
+    /// turns out to be of more entries than the server gives at once is asked again, page by page.
+    func search(_ requests: [SearchRequest], pageSize: Int) throws(LDAPFailure) -> [[DirectoryEntry]] {
+        var found: [[DirectoryEntry]] = []
+        for group in requests.chunked(Self.underway) {
+            var sent: ArraySlice<Int32> = []
+            // What is not waited for any more must not come in between later.
+            defer { for message in sent { ldap_abandon_ext(handle, message, nil, nil) } }
+            for request in group { sent.append(try send(request, page: nil)) }
+            for request in group {
+                guard let message = sent.popFirst() else { break }
+                var entries: [DirectoryEntry] = []
+                let page = try receiveAll(message) { entries.append($0) }
+                found.append(page.end == .complete ? entries : try search(request, pageSize: pageSize))
+            }
+        }
+        return found
+    }
+
+    /// So many requests are sent before the first answer is waited for.
+    private static let underway = 32
+
     /// The entry of this name; nil if there is none.
     func entry(
         _ dn: String, filter: SearchFilter = .everything, attributes: [String]
@@ -45,7 +70,7 @@ extension LDAPSession {
         var found: DirectoryEntry?
         do throws(LDAPFailure) {
             let request = SearchRequest(base: dn, scope: .base, filter: filter, attributes: attributes)
-            let page = try page(request, size: nil, after: []) { found = $0 }
+            let page = try receiveAll(try send(request, page: nil)) { found = $0 }
             if case .partial(let reason) = page.end { throw LDAPFailure.refused(.incomplete, reason) }
         } catch  where error.resultCode == .noSuchObject {
             return nil
@@ -59,14 +84,25 @@ extension LDAPSession {
     }
 
     private func page(
-        _ request: SearchRequest, size: Int?, after cookie: [UInt8], receive: (DirectoryEntry) -> Void
+        _ request: SearchRequest, size: Int, after cookie: [UInt8], receive: (DirectoryEntry) -> Void
     ) throws(LDAPFailure) -> Page {
+        try receiveAll(try send(request, page: PageRequest(size: size, cookie: cookie)), receive: receive)
+    }
+
+    private struct PageRequest {
+        let size: Int
+        /// Of the page before; empty for the first.
+        let cookie: [UInt8]
+    }
+
+    /// The number of the message that was sent; its answers are for ``receiveAll(_:receive:)``.
+    private func send(_ request: SearchRequest, page: PageRequest?) throws(LDAPFailure) -> Int32 {
         let memory = RequestMemory()
         var paging: UnsafeMutablePointer<LDAPControl>?
         defer { if let paging { ldap_control_free(paging) } }
-        if let size {
-            var raw = memory.value(cookie)
-            try check(ldap_create_page_control(handle, ber_int_t(size), &raw, 1, &paging))
+        if let page {
+            var raw = memory.value(page.cookie)
+            try check(ldap_create_page_control(handle, ber_int_t(page.size), &raw, 1, &paging))
         }
         let controls = memory.array([paging, nil])
         var message: Int32 = 0
@@ -74,7 +110,7 @@ extension LDAPSession {
             ldap_search_ext(
                 handle, request.base, request.scope.rawValue, request.filter.description,
                 memory.strings(request.attributes), 0, controls, nil, nil, 0, &message))
-        return try receiveAll(message, receive: receive)
+        return message
     }
 
     private func receiveAll(
@@ -140,38 +176,32 @@ extension LDAPSession {
         return cookie.bytes
     }
 
+    /// Everything is read where the library holds it; nothing is copied but into the entry itself.
     private func entry(from message: OpaquePointer) throws(LDAPFailure) -> DirectoryEntry {
-        guard let dn = ldap_get_dn(handle, message) else { throw lastFailure() }
-        defer { ldap_memfree(dn) }
-        var entry = DirectoryEntry(dn: String(cString: dn), attributes: [:])
         var position: OpaquePointer?
         defer { if let position { ber_free(position, 0) } }
-        var name = ldap_first_attribute(handle, message, &position)
-        while let current = name {
-            defer { ldap_memfree(current) }
-            let values = ldap_get_values_len(handle, message, current)
-            defer { ldap_value_free_len(values) }
-            entry.attributes[String(cString: current).lowercased(), default: []] += Self.bytes(of: values)
-            name = ldap_next_attribute(handle, message, position)
+        var dn = berval()
+        try check(ldap_get_dn_ber(handle, message, &position, &dn))
+        var entry = DirectoryEntry(dn: String(decoding: dn.buffer, as: UTF8.self))
+        while true {
+            var attribute = berval()
+            var values: UnsafeMutablePointer<berval>?
+            try check(ldap_get_attribute_ber(handle, message, position, &attribute, &values))
+            guard attribute.bv_val != nil else { return entry }
+            defer { ber_memfree(values) }
+            let name = attributeNames.name(of: attribute.buffer)
+            var next = values
+            while let value = next, value.pointee.bv_val != nil {
+                entry.append(value.pointee.buffer, to: name)
+                next = value + 1
+            }
         }
-        return entry
-    }
-
-    private static func bytes(of values: UnsafeMutablePointer<UnsafeMutablePointer<berval>?>?) -> [[UInt8]] {
-        guard let values else { return [] }
-        var all: [[UInt8]] = []
-        var next = values
-        while let value = next.pointee {
-            all.append(value.pointee.bytes)
-            next += 1
-        }
-        return all
     }
 }
 
 extension berval {
-    var bytes: [UInt8] {
-        guard let start = bv_val else { return [] }
-        return Array(UnsafeRawBufferPointer(start: start, count: Int(bv_len)))
-    }
+    /// For as long as whoever made it keeps it.
+    var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bv_val, count: bv_val == nil ? 0 : Int(bv_len)) }
+
+    var bytes: [UInt8] { Array(buffer) }
 }

@@ -11,6 +11,7 @@ final class LDAPSession {
     let endpoint: LDAPEndpoint
     /// Set once the connection is of no use any more; a new session is needed.
     private(set) var isBroken = false
+    var attributeNames = AttributeNames()
 
     /// Connects, protects the connection if the endpoint says so, and signs in.
     init(_ endpoint: LDAPEndpoint) throws(LDAPFailure) {

@@ -9,6 +9,22 @@ public struct MerkleNodeID: Hashable, Sendable {
         self.level = level
         self.index = index
     }
+
+    /// Its place among all nodes from left to right, children on both sides of their parent: a number of its own that
+    /// needs no other to find it by, and stands near those of its relatives. The leaves have the even ones.
+    public var position: Int { ((2 * index + 1) << level) - 1 }
+
+    /// The nodes that leaves are made of, from the largest to the smallest. The leaves begin at a multiple of the power
+    /// of two not below their count, as those of every part of a tree do.
+    static func covering(_ leaves: Range<Int>) -> some Sequence<MerkleNodeID> {
+        sequence(state: leaves) { rest in
+            guard !rest.isEmpty else { return nil }
+            let level = Int.bitWidth - 1 - rest.count.leadingZeroBitCount
+            let start = rest.lowerBound
+            rest = (start + (1 << level))..<rest.upperBound
+            return MerkleNodeID(level: level, index: start >> level)
+        }
+    }
 }
 
 /// A complete subtree's root with its place: one row of a stored tree.
@@ -35,28 +51,21 @@ public struct CompactRange: Hashable, Sendable {
         peaks = []
     }
 
-    /// A tree of `size` leaves whose nodes are stored. Asks for at most 63 of them.
-    public init(size: Int, fetch: (MerkleNodeID) throws -> MerkleHash) throws {
+    /// A tree of `size` leaves whose nodes are stored. Asks once, for at most 63 of them.
+    public init(size: Int, fetch: MerkleTree.Fetch) throws {
         guard size >= 0 else {
             throw AuditError(code: .range, operation: "open the tree", message: "its size cannot be `\(size)`")
         }
         self.size = size
-        peaks = try Self.peakIDs(size: size).map(fetch)
-    }
-
-    /// The nodes that a tree of `size` leaves is made of, from the largest to the smallest.
-    public static func peakIDs(size: Int) -> [MerkleNodeID] {
-        var start = 0
-        return (0..<(Int.bitWidth - 1)).reversed().compactMap { level in
-            guard size >> level & 1 == 1 else { return nil }
-            defer { start += 1 << level }
-            return MerkleNodeID(level: level, index: start >> level)
-        }
+        peaks = size == 0 ? [] : try fetch(Array(MerkleNodeID.covering(0..<size)))
     }
 
     /// The root of the tree as it is now.
-    public var root: MerkleHash {
-        guard var root = peaks.last else { return .emptyRoot }
+    public var root: MerkleHash { Self.root(peaks[...]) ?? .emptyRoot }
+
+    /// The root over complete subtrees, from the largest to the smallest; nil for none.
+    static func root(_ peaks: ArraySlice<MerkleHash>) -> MerkleHash? {
+        guard var root = peaks.last else { return nil }
         for peak in peaks.dropLast().reversed() { root = .node(peak, root) }
         return root
     }

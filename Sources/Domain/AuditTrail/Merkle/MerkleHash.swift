@@ -6,26 +6,21 @@ import Crypto
 public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
     public static let byteCount = 32
 
-    // Four words in big-endian order rather than an array: millions of nodes need no allocation of their own.
+    // The bytes as they are, in four words rather than an array: millions of nodes need no allocation of their own.
     private let words: SIMD4<UInt64>
 
     /// Nil unless there are 32 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        self.init(unchecked: bytes)
+        let words = bytes.withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0).loadUnaligned(as: Words.self) }
+        self.words = words ?? Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
     }
 
-    private init(unchecked bytes: some Sequence<UInt8>) {
-        var words = SIMD4<UInt64>()
-        for (index, byte) in bytes.enumerated() {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
-        }
-        self.words = words
-    }
+    private typealias Words = SIMD4<UInt64>
 
-    public var bytes: [UInt8] {
-        (0..<Self.byteCount).map { index in UInt8(truncatingIfNeeded: words[index / 8] >> (56 - 8 * (index % 8))) }
-    }
+    private init(_ digest: SHA256.Digest) { words = digest.withUnsafeBytes { $0.loadUnaligned(as: Words.self) } }
+
+    public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     /// Standard base64 with padding, as checkpoints and exports write it.
     public var base64: String { Base64.encode(bytes) }
@@ -55,16 +50,13 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
 
     /// SHA-256(0x01 || left || right).
     public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1 + 2 * byteCount)
-        bytes.append(1)
-        for word in [left, right] { word.append(to: &bytes) }
-        return digest(prefix: nil, bytes)
-    }
-
-    private func append(to bytes: inout [UInt8]) {
-        for index in 0..<4 {
-            withUnsafeBytes(of: words[index].bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeTemporaryAllocation(byteCount: 1 + 2 * byteCount, alignment: 1) { buffer in
+            buffer[0] = 1
+            buffer.storeBytes(of: left.words, toByteOffset: 1, as: Words.self)
+            buffer.storeBytes(of: right.words, toByteOffset: 1 + byteCount, as: Words.self)
+            var hasher = SHA256()
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
+            return MerkleHash(hasher.finalize())
         }
     }
 
@@ -77,6 +69,6 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
         if updated == nil {
             Array(bytes).withUnsafeBytes { hasher.update(bufferPointer: $0) }
         }
-        return MerkleHash(unchecked: hasher.finalize())
+        return MerkleHash(hasher.finalize())
     }
 }

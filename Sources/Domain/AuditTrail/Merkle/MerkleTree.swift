@@ -1,11 +1,12 @@
-/// A stored tree that is asked for roots and proofs. It reads O(log size) nodes for each.
-///
-/// `fetch` returns the node of a complete subtree within ``size``; what it throws is passed on.
+/// A stored tree that is asked for roots and proofs. It reads O(log size) nodes for each, all of them at once.
 public struct MerkleTree {
-    public let size: Int
-    private let fetch: (MerkleNodeID) throws -> MerkleHash
+    /// Returns the nodes of complete subtrees, one for each id in its order. What it throws is passed on.
+    public typealias Fetch = (_ ids: [MerkleNodeID]) throws -> [MerkleHash]
 
-    public init(size: Int, fetch: @escaping (MerkleNodeID) throws -> MerkleHash) {
+    public let size: Int
+    private let fetch: Fetch
+
+    public init(size: Int, fetch: @escaping Fetch) {
         self.size = size
         self.fetch = fetch
     }
@@ -35,7 +36,7 @@ public struct MerkleTree {
                 range = middle..<range.upperBound
             }
         }
-        return InclusionProof(index: index, size: size, hashes: try siblings.reversed().map(hash(of:)))
+        return InclusionProof(index: index, size: size, hashes: try hashes(of: siblings.reversed()))
     }
 
     /// That the tree of `second` leaves begins with all leaves of the tree of `first`, unchanged.
@@ -61,7 +62,7 @@ public struct MerkleTree {
         }
         // The whole older tree is known to the verifier already.
         if range.lowerBound > 0 { parts.append(range) }
-        return ConsistencyProof(first: first, second: second, hashes: try parts.reversed().map(hash(of:)))
+        return ConsistencyProof(first: first, second: second, hashes: try hashes(of: parts.reversed()))
     }
 
     private func check(_ size: Int, _ operation: String) throws(AuditError) {
@@ -74,13 +75,18 @@ public struct MerkleTree {
     /// The largest power of two below `count`, which is at least 2.
     private static func split(_ count: Int) -> Int { 1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount) }
 
-    /// The hash over leaves that begin at a multiple of the power of two not below their count.
-    private func hash(of range: Range<Int>) throws -> MerkleHash {
-        guard range.count.nonzeroBitCount > 1 else {
-            let level = range.count.trailingZeroBitCount
-            return try fetch(MerkleNodeID(level: level, index: range.lowerBound >> level))
+    /// The hash over each of these parts of the tree.
+    private func hashes(of parts: [Range<Int>]) throws -> [MerkleHash] {
+        var ids: [MerkleNodeID] = []
+        let ends = parts.map { part in
+            ids.append(contentsOf: MerkleNodeID.covering(part))
+            return ids.count
         }
-        let middle = range.lowerBound + Self.split(range.count)
-        return .node(try hash(of: range.lowerBound..<middle), try hash(of: middle..<range.upperBound))
+        let nodes = try fetch(ids)
+        var start = 0
+        return ends.compactMap { end in
+            defer { start = end }
+            return CompactRange.root(nodes[start..<end])
+        }
     }
 }

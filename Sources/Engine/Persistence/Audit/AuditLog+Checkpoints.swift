@@ -40,7 +40,7 @@ extension AuditLog {
         guard start <= size else {
             throw Self.refusal("the log has \(size) records, but \(start) were sealed")
         }
-        var range = try CompactRange(size: start, fetch: node)
+        var range = try CompactRange(size: start, fetch: nodes)
         guard sealed.map({ $0.checkpoint.root == range.root }) ?? true else {
             throw Self.refusal("the records before \(start) are not those that were sealed")
         }

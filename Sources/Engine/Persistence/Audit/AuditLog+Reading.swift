@@ -78,13 +78,14 @@ extension AuditLog {
     /// The stored bytes of the records that `filter` asks for, in the order of the log: what an export writes.
     public func forEachLeaf(_ filter: Filter = Filter(), _ body: (Leaf) throws -> Void) throws {
         let condition = filter.condition
-        var sql = "SELECT seq, leaf, hash FROM audit_leaves \(condition.sql) ORDER BY seq"
+        let leaves = "SELECT seq, leaf, hash FROM audit_leaves LEFT JOIN audit_tree ON position = 2 * seq"
+        var sql = "\(leaves) \(condition.sql) ORDER BY seq"
         var parameters = condition.parameters
         if let last = filter.last {
             parameters.append(.int(last))
             sql = """
                 SELECT seq, leaf, hash FROM (
-                    SELECT seq, leaf, hash FROM audit_leaves \(condition.sql)
+                    \(leaves) \(condition.sql)
                     ORDER BY seq DESC LIMIT $\(parameters.count)
                 ) AS newest ORDER BY seq
                 """

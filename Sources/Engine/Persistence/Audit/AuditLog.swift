@@ -31,16 +31,11 @@ public struct AuditLog {
             try Self.check(record)
             let entry = Entry(seq: start + offset, record: record)
             let bytes = entry.canonicalBytes
-            let hash = MerkleHash.leaf(bytes)
-            leaves.append(Self.row(entry, bytes, hash))
-            range.append(hash) { node in
-                // The leaves' own hashes stand beside the leaves.
-                guard node.id.level > 0 else { return }
-                nodes.append([.int(node.id.level), .int(node.id.index), .blob(node.hash.bytes)])
-            }
+            leaves.append(Self.row(entry, bytes))
+            range.append(.leaf(bytes)) { nodes.append([.int($0.id.position), .blob($0.hash.bytes)]) }
         }
-        try session.insert(into: "audit_leaves (seq, at, type, actor, subject, case_id, leaf, hash)", leaves)
-        try session.insert(into: "audit_nodes (level, idx, hash)", nodes)
+        try session.insert(into: "audit_leaves (seq, at, type, actor, subject, case_id, leaf)", leaves)
+        try session.insert(into: "audit_tree (position, hash)", nodes)
         session.scope.logHead = range
         return start..<range.size
     }
@@ -48,19 +43,14 @@ public struct AuditLog {
     /// What must be known of the tree to append to it; read once in a transaction, whoever appends in it.
     private func head() throws -> CompactRange {
         if let head = session.scope.logHead { return head }
-        let size = try size()
-        let nodes = try nodes(CompactRange.peakIDs(size: size))
-        return try CompactRange(size: size) { id in
-            guard let hash = nodes[id] else { throw Self.missing(id) }
-            return hash
-        }
+        return try CompactRange(size: try size(), fetch: nodes)
     }
 
-    private static func row(_ entry: Entry, _ bytes: [UInt8], _ hash: MerkleHash) -> [SQLValue] {
+    private static func row(_ entry: Entry, _ bytes: [UInt8]) -> [SQLValue] {
         let record = entry.record
         return [
             .int(entry.seq), .instant(record.at), .text(record.type), .text(record.actor), .optional(record.subject),
-            .optional(record.caseID), .text(String(decoding: bytes, as: UTF8.self)), .blob(hash.bytes),
+            .optional(record.caseID), .text(String(decoding: bytes, as: UTF8.self)),
         ]
     }
 
@@ -75,7 +65,7 @@ public struct AuditLog {
     }
 
     /// The tree over the records that are there now.
-    public func tree() throws -> MerkleTree { MerkleTree(size: try size(), fetch: node) }
+    public func tree() throws -> MerkleTree { MerkleTree(size: try size(), fetch: nodes) }
 
     /// The root over all records, or over the first `size`.
     public func root(size: Int? = nil) throws -> MerkleHash {
@@ -83,31 +73,20 @@ public struct AuditLog {
         return try tree.root(size: size ?? tree.size)
     }
 
-    /// A stored node of the tree. Throws `.corrupt` where one that must be there is not.
-    public func node(_ id: MerkleNodeID) throws -> MerkleHash {
-        guard let hash = try nodes([id])[id] else { throw Self.missing(id) }
-        return hash
-    }
-
-    /// Stored nodes of the tree, those of them that are there, by one query for the leaves and one for all others.
-    func nodes(_ ids: [MerkleNodeID]) throws -> [MerkleNodeID: MerkleHash] {
-        var found: [MerkleNodeID: MerkleHash] = [:]
-        func take(_ row: SQLRow) throws {
-            let id = MerkleNodeID(level: Int(try row.integer(0)), index: Int(try row.integer(1)))
-            guard let hash = MerkleHash(bytes: try row.blob(2)) else { throw Self.missing(id) }
-            found[id] = hash
+    /// Stored nodes of the tree, one for each id in its order, by one query for up to 256 of them. Throws `.corrupt`
+    /// where one that must be there is not.
+    func nodes(_ ids: [MerkleNodeID]) throws -> [MerkleHash] {
+        var found: [Int: MerkleHash] = [:]
+        found.reserveCapacity(ids.count)
+        try session.inPortions(ids.map { .int($0.position) }) { list, portion in
+            for row in try session.query("SELECT position, hash FROM audit_tree WHERE position IN \(list)", portion) {
+                found[Int(try row.integer(0))] = MerkleHash(bytes: try row.blob(1))
+            }
         }
-        let leaves = ids.filter { $0.level == 0 }.map { SQLValue.int($0.index) }
-        try session.inPortions(leaves) { list, portion in
-            try session.query("SELECT 0, seq, hash FROM audit_leaves WHERE seq IN \(list)", portion).forEach(take)
+        return try ids.map { id in
+            guard let hash = found[id.position] else { throw Self.missing(id) }
+            return hash
         }
-        let inner = ids.filter { $0.level > 0 }.map { [SQLValue.int($0.level), .int($0.index)] }
-        try session.inPortions(rows: inner, as: [.integer, .integer]) { rows, portion in
-            try session.query(
-                "SELECT level, idx, hash FROM audit_nodes WHERE (level, idx) IN (VALUES \(rows))", portion
-            ).forEach(take)
-        }
-        return found
     }
 
     private static func missing(_ id: MerkleNodeID) -> PersistenceError {

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// A process that a test started: it ends with this value at the latest.
-final class LDAPProcess: Sendable {
+final class ChildProcess: Sendable {
     private let pid: pid_t
     private let status = Mutex<Int32?>(nil)
     /// The other end of its standard input, if that is a pipe. A server that minds it ends when this closes, and so
@@ -88,7 +88,7 @@ final class LDAPProcess: Sendable {
         }
     }
 
-    /// Returns once `isUp` says so; throws when the process has ended or a minute has passed.
+    /// Returns once `isUp` says so; throws when the process has ended or four minutes have passed.
     func wait(log: URL, until isUp: () throws -> Bool) throws {
         let deadline = Date().addingTimeInterval(240)
         while try !isUp() {
