@@ -45,7 +45,7 @@ extension Enterprise {
             organization: organization, roster: roster, recorded: RecordedState(), abilities: [corp: Self.directory],
             now: Self.now - .days(200))
         let first = Planner.desired(input)
-        input.recorded.bindings = first.bindingsToRecord
+        input.recorded.bindings = RecordedState.Bindings(first.bindingsToRecord)
         input.recorded.ownedGroups[corp] = Set(
             first.facts.compactMap { if case .group(let group) = $0.fact { group.slug } else { nil } })
         input.now = Self.now

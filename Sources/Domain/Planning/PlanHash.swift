@@ -11,6 +11,7 @@ enum PlanHash {
         // Piece by piece: the same bytes as of the whole object, without holding it.
         var text = CanonicalText()
         text.raw("{\"changes\":[")
+        text.bytes.reserveCapacity(1 << 17)
         for number in changes.indices {
             if number > 0 { text.raw(",") }
             text.write(changes[number])
@@ -37,9 +38,12 @@ struct CanonicalText {
     /// The same bytes as the canonical JSON of the change's hashed members.
     mutating func write(_ change: Change) {
         raw("{\"before\":")
+        let start = bytes.count
         if let before = change.before { write(before) } else { raw("null") }
+        let before = change.operation == .remove && change.before == change.fact ? Array(bytes[start...]) : nil
         raw(",\"fact\":")
-        write(change.fact)
+        // What a removal takes away is what held before.
+        if let before { bytes += before } else { write(change.fact) }
         raw(change.isHeld ? ",\"held\":true" : ",\"held\":false")
         raw(",\"lane\":")
         write(change.lane.rawValue)
@@ -60,7 +64,7 @@ struct CanonicalText {
             raw(",\"identity\":")
             write(membership.identity.description)
             raw(",\"kind\":\"membership\"")
-            write(",\"notation\":", membership.notation?.description)
+            if let notation = membership.notation { write(notation: notation) }
             raw("}")
         case .account(let account): write(account)
         case .group, .roleAssignment, .federatedTrust, .eligibility, .credential, .session:
@@ -88,25 +92,36 @@ struct CanonicalText {
         write(text)
     }
 
+    /// The group's notation, whose quotes are escaped; nothing else of it needs to be.
+    private mutating func write(notation group: Group) {
+        raw(",\"notation\":\"Group(\\\"")
+        plain(group.tenant.text)
+        raw("\\\", \\\"")
+        plain(group.tier.text)
+        raw("\\\", \\\"")
+        plain(group.role.rawValue)
+        raw("\\\")\"")
+    }
+
     mutating func raw(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
 
+    private mutating func plain(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
     mutating func write(_ text: String) {
-        let start = bytes.count
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                // Rare; the writer of canonical JSON knows how each is written.
-                bytes.removeSubrange(start...)
-                bytes += JSONValue.string(text).canonicalBytes
-                return
-            default:
-                bytes.append(byte)
+        var text = text
+        let isPlain = text.withUTF8 { utf8 in
+            guard utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+                return false
             }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: utf8)
+            bytes.append(UInt8(ascii: "\""))
+            return true
         }
-        bytes.append(UInt8(ascii: "\""))
+        // Rare; the writer of canonical JSON knows how each is written.
+        if !isPlain { bytes += JSONValue.string(text).canonicalBytes }
     }
 }

@@ -61,7 +61,7 @@ public struct RecordedState: Sendable, Equatable {
         }
     }
 
-    public var bindings: [EntryKey: Binding] = [:]
+    public var bindings = Bindings()
     /// Person and tenant -> when somebody last confirmed the person's entries there.
     public var confirmations: [PersonID: [Slug: Instant]] = [:]
     /// Groups that Tenure made or took over, by target. What is in them is Tenure's; any other group is reported only.

@@ -23,6 +23,13 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
         self.isLowercase = isLowercase
     }
 
+    /// The same of the bytes of a text.
+    public init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard Self.isValid(bytes) else { return nil }
+        text = String(decoding: bytes, as: UTF8.self)
+        isLowercase = !bytes.contains(where: \.isUppercaseLetter)
+    }
+
     public var description: String { text }
 
     /// The part after the `@`, in lower case.
@@ -30,6 +37,14 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
         let folded = folded
         let at = folded.utf8.lastIndex(of: UInt8(ascii: "@"))
         return folded[(at.map { folded.utf8.index(after: $0) } ?? folded.startIndex)...]
+    }
+
+    /// Whether something stands before `suffix`, a text in lower case such as `@mountainlab.io`.
+    public func ends(in suffix: [UInt8]) -> Bool {
+        var folded = folded
+        return folded.withUTF8 { bytes in
+            bytes.count > suffix.count && bytes.suffix(suffix.count).elementsEqual(suffix)
+        }
     }
 
     public static func < (left: EmailAddress, right: EmailAddress) -> Bool { left.folded < right.folded }
@@ -76,6 +91,10 @@ public struct EmailAddress: Sendable, Comparable, CustomStringConvertible {
 }
 
 extension EmailAddress: Hashable {
-    public static func == (left: EmailAddress, right: EmailAddress) -> Bool { left.folded == right.folded }
+    public static func == (left: EmailAddress, right: EmailAddress) -> Bool {
+        if left.isLowercase, right.isLowercase { return left.text == right.text }
+        return left.folded == right.folded
+    }
+
     public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
 }

@@ -4,7 +4,8 @@
 /// account that a target holds and Tenure cannot attribute to anyone by the name it bears there (`foreign:NAME`).
 public enum IdentityID: Hashable, Sendable, CustomStringConvertible {
     case person(PersonID)
-    case workload(tenant: Slug, tier: Slug, name: Slug)
+    // Indirect, so that the many people's are not as wide as the few workloads'.
+    indirect case workload(tenant: Slug, tier: Slug, name: Slug)
     case foreign(String)
 
     /// Parses what ``description`` prints; nil when `text` is none of the three.

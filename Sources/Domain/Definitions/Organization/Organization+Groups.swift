@@ -154,19 +154,25 @@ extension Platform {
 extension Naming {
     public func slug(of group: Group) -> String {
         if crossTierReaders, group.role == .reader { return group.tenant.text + "-" + group.role.plural }
-        var slug = ""
-        var rest = template[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            slug += rest[..<open]
-            switch rest[open...close] {
-            case "{tenant}": slug += group.tenant.text
-            case "{tier}": slug += group.tier.text
-            case "{role}": slug += group.role.rawValue
-            case "{roles}": slug += group.role.plural
-            default: slug += rest[open...close]
+        var template = template
+        return template.withUTF8 { bytes in
+            var slug = ""
+            var rest = bytes[...]
+            while let open = rest.firstIndex(of: UInt8(ascii: "{")),
+                let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
+            {
+                slug += String(decoding: rest[..<open], as: UTF8.self)
+                let placeholder = String(decoding: rest[open...close], as: UTF8.self)
+                switch placeholder {
+                case "{tenant}": slug += group.tenant.text
+                case "{tier}": slug += group.tier.text
+                case "{role}": slug += group.role.rawValue
+                case "{roles}": slug += group.role.plural
+                default: slug += placeholder
+                }
+                rest = rest[(close + 1)...]
             }
-            rest = rest[rest.index(after: close)...]
+            return slug + String(decoding: rest, as: UTF8.self)
         }
-        return slug + rest
     }
 }

@@ -4,10 +4,13 @@
 /// Who asks hands in the hash and says whether a number is meant; so one table serves several kinds of key, and several
 /// elements may have one key.
 public struct NumberTable: Sendable {
-    private var places: [UInt32]
-    private let mask: Int
+    @usableFromInline var places: [UInt32]
+    @usableFromInline let mask: Int
 
-    private static let empty = UInt32.max
+    @inlinable static var empty: UInt32 { .max }
+
+    /// How many may be inserted.
+    public var capacity: Int { places.count * 2 / 3 }
 
     /// `capacity` is how many will be inserted at most.
     public init(capacity: Int) {
@@ -17,14 +20,14 @@ public struct NumberTable: Sendable {
         mask = size - 1
     }
 
-    public mutating func insert(_ number: UInt32, hash: Int) {
+    @inlinable public mutating func insert(_ number: UInt32, hash: Int) {
         var place = hash & mask
         while places[place] != Self.empty { place = (place + 1) & mask }
         places[place] = number
     }
 
     /// The first inserted number of that hash for which `isMeant` holds.
-    public func first(hash: Int, where isMeant: (UInt32) -> Bool) -> UInt32? {
+    @inlinable public func first(hash: Int, where isMeant: (UInt32) -> Bool) -> UInt32? {
         var found: UInt32?
         visit(hash: hash) { number in
             guard isMeant(number) else { return true }
@@ -35,7 +38,7 @@ public struct NumberTable: Sendable {
     }
 
     /// Hands out the numbers that may have that hash, in the order of their insertion, until `body` returns false.
-    public func visit(hash: Int, _ body: (UInt32) -> Bool) {
+    @inlinable public func visit(hash: Int, _ body: (UInt32) -> Bool) {
         var place = hash & mask
         while places[place] != Self.empty {
             guard body(places[place]) else { return }

@@ -21,9 +21,8 @@ public struct PersonState: Hashable, Sendable {
     public let presenceSince: Instant
     /// Moves that have taken effect, oldest first.
     public let moves: [Move]
-    /// The last time that HR's word made any of the person's attributes another, dates and status aside, and what that
-    /// word was; nil while they are as they were first.
-    public let profileChange: Move?
+    // Nobody's, or one: rare and wide, so it is kept aside.
+    private let profileChanges: [Move]
     /// When the state will next differ without a further word from HR: a start, an end, an event dated ahead.
     public let nextChange: Instant?
 
@@ -47,9 +46,13 @@ public struct PersonState: Hashable, Sendable {
         self.presenceCause = presenceCause
         self.presenceSince = presenceSince
         self.moves = moves
-        self.profileChange = profileChange
+        profileChanges = profileChange.map { [$0] } ?? []
         self.nextChange = nextChange
     }
 
     public var isActive: Bool { presence == .active }
+
+    /// The last time that HR's word made any of the person's attributes another, dates and status aside, and what that
+    /// word was; nil while they are as they were first.
+    public var profileChange: Move? { profileChanges.first }
 }

@@ -4,6 +4,11 @@ import AccessModel
 public struct Roster: Sendable {
     /// Sorted by the person's id.
     public let states: [PersonState]
+    // Beside the wide states, what is asked of them by the million: a row of each is a sixteenth of a state.
+    /// The ids of ``states``.
+    public let ids: [PersonID]
+    /// What is usual and what is not of ``states``.
+    public let traits: [PersonTraits]
     /// Whether any two people bear the same address or alias.
     public let sharesAddresses: Bool
     private let byID: NumberTable
@@ -29,6 +34,8 @@ public struct Roster: Sendable {
         }
         self.sharesAddresses = sharesAddresses
         self.states = sorted
+        ids = sorted.map(\.person.id)
+        traits = sorted.map { PersonTraits($0) }
         self.byID = byID
         self.byAddress = byAddress
     }
@@ -41,7 +48,7 @@ public struct Roster: Sendable {
     public var isEmpty: Bool { states.isEmpty }
 
     public func index(of id: PersonID) -> Int? {
-        byID.first(hash: id.hashValue) { states[Int($0)].person.id == id }.map(Int.init)
+        byID.first(hash: id.hashValue) { ids[Int($0)] == id }.map(Int.init)
     }
 
     public subscript(id: PersonID) -> PersonState? { index(of: id).map { states[$0] } }
@@ -77,5 +84,25 @@ public struct Roster: Sendable {
 
     private func bears(_ number: UInt32, _ address: EmailAddress) -> Bool {
         states[Int(number)].person.email == address || states[Int(number)].person.aliases.contains(address)
+    }
+}
+
+/// What a plan asks of nearly everybody, in one byte.
+public struct PersonTraits: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inlinable public static var active: PersonTraits { PersonTraits(rawValue: 1) }
+    @inlinable public static var service: PersonTraits { PersonTraits(rawValue: 2) }
+    @inlinable public static var external: PersonTraits { PersonTraits(rawValue: 4) }
+    @inlinable public static var hasMoved: PersonTraits { PersonTraits(rawValue: 8) }
+
+    init(_ state: PersonState) {
+        self = []
+        if state.isActive { insert(.active) }
+        if state.person.kind == .service { insert(.service) }
+        if state.person.kind == .external { insert(.external) }
+        if !state.moves.isEmpty { insert(.hasMoved) }
     }
 }

@@ -136,8 +136,8 @@ extension SchemaDecoder {
             if tree.kind(node) != .refused { error(tree.isEmpty(node) ? "empty-value" : "wrong-type", node, message) }
             return nil
         }
-        let text = tree.string(node)
-        guard let email = EmailAddress(text) else {
+        guard let email = tree.withBytes(node, { EmailAddress(utf8: $0) }) else {
+            let text = tree.string(node)
             if text.utf8.contains(UInt8(ascii: "@")) {
                 error("bad-email", node, "\(text.quoted) is no e-mail address; write `name@domain` in ASCII")
             } else {

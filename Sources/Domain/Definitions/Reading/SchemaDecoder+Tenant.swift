@@ -68,25 +68,27 @@ extension SchemaDecoder {
         tenant.admins = fields["admins"].map { people($0, "admins") } ?? []
         tenant.contributors = fields["contributors"].map { people($0, "contributors") } ?? []
         tenant.readers = fields["readers"].map { people($0, "readers") } ?? []
-        var seen: [EmailAddress: ListedRole] = [:]
-        seen.reserveCapacity(tenant.admins.count + tenant.contributors.count + tenant.readers.count)
-        for role in [Role.admin, .contributor, .reader] {
-            for person in tenant.people(of: role) {
-                guard
-                    let first = seen.updateValue(ListedRole(role: role, line: person.place.line), forKey: person.email)
-                else { continue }
-                seen[person.email] = first
-                report(
-                    .error, "duplicate-person", person.place,
-                    "`\(person.email)` stands in `\(first.role.plural)` already, in line \(first.line); a person stands "
-                        + "in one list of a tenant")
-            }
-        }
+        refuseRepeated(in: tenant)
     }
 
-    private struct ListedRole {
-        let role: Role
-        let line: Int
+    /// Reports whom two lists name, or one twice.
+    private mutating func refuseRepeated(in tenant: Tenant) {
+        let people = tenant.admins + tenant.contributors + tenant.readers
+        var firsts = NumberTable(capacity: people.count)
+        for number in people.indices {
+            let email = people[number].email
+            let hash = email.hashValue
+            guard let first = firsts.first(hash: hash, where: { people[Int($0)].email == email }).map(Int.init) else {
+                firsts.insert(UInt32(number), hash: hash)
+                continue
+            }
+            let writers = tenant.admins.count + tenant.contributors.count
+            let role: Role = first < tenant.admins.count ? .admin : first < writers ? .contributor : .reader
+            report(
+                .error, "duplicate-person", people[number].place,
+                "`\(email)` stands in `\(role.plural)` already, in line \(people[first].place.line); a person stands in "
+                    + "one list of a tenant")
+        }
     }
 
     /// Reports whom one list names twice.

@@ -42,10 +42,7 @@ struct Scope {
     /// Whether an address is in none of the domains; never while they are not known.
     func isOutside(_ email: EmailAddress) -> Bool {
         guard !domainSuffixes.isEmpty else { return false }
-        var folded = email.folded
-        return folded.withUTF8 { bytes in
-            !domainSuffixes.contains { bytes.count > $0.count && bytes.suffix($0.count).elementsEqual($0) }
-        }
+        return !domainSuffixes.contains { email.ends(in: $0) }
     }
 
     func sector(_ name: Slug) -> SectorDefinition? { sectors.first { $0.name == name } }

@@ -49,7 +49,7 @@ extension Planner {
             guard resolution.counts, let person = resolution.person else { continue }
             let id = input.roster.states[Int(person)].person.id
             let kind: CauseID.Kind = resolution.isKeptOnly ? .keptEntry : .entry
-            if organization.standingGroups(of: entry).contains(number) {
+            if organization.stands(entry, in: number) {
                 members[.person(id), default: []].append(CauseID(kind, UInt32(entry)))
             }
             if organization.isEligible(organization.entries[entry], for: number) { eligible.insert(id) }

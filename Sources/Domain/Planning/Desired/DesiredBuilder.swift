@@ -3,18 +3,19 @@ import Definitions
 
 /// Gathers what should hold, row by row.
 struct DesiredBuilder {
-    private let input: PlanningInput
-    private let index: PlanningIndex
-    private let organization: OrganizationIndex
+    let input: PlanningInput
+    let index: PlanningIndex
+    let organization: OrganizationIndex
     private var scope: [UInt32]?
-    private var tenants: TenantScope?
+    private(set) var tenants: TenantScope?
     /// Whether a tenant's or core sector's entries and windows count here; nil: all do.
     private var counts: ((Slug) -> Bool)?
-    /// Person and entry, for entries that count; sorted.
-    private var places: [UInt64] = []
     private var keptEntries = Set<UInt32>()
-    private var memberships: [[FactTable.Row]]
-    private var accounts: [[FactTable.Row]]
+    /// Who has a window, and of them the entries that count.
+    private let holders: Set<UInt32>
+    private var entriesOfHolders: [UInt32: [UInt32]] = [:]
+    private var memberships: [KeyedRows<CauseID>]
+    private var accounts: [KeyedRows<CauseID>]
     // Of each target, taken out of its layout once: what follows asks for them a million times.
     private let slotsOfGroups: [[UInt32]]
     private let holdsMemberships: [Bool]
@@ -33,7 +34,8 @@ struct DesiredBuilder {
         self.index = index
         organization = index.organization
         scope = people?.compactMap { input.roster.index(of: $0).map(UInt32.init) }.sorted()
-        memberships = Array(repeating: [], count: index.layouts.count)
+        holders = Set(input.grants.compactMap { input.roster.index(of: $0.person).map(UInt32.init) })
+        memberships = Array(repeating: KeyedRows(), count: index.layouts.count)
         accounts = memberships
         slotsOfGroups = index.layouts.map(\.slotOfGroup)
         holdsMemberships = index.layouts.map { $0.holds(.membership) }
@@ -48,7 +50,6 @@ struct DesiredBuilder {
         var builder = DesiredBuilder(input, index: index, narrowedTo: people)
         builder.counts = counts
         builder.readEntries()
-        builder.addStanding()
         builder.addGrants()
         builder.addBirthright()
         if people == nil {
@@ -72,7 +73,6 @@ struct DesiredBuilder {
         builder.counts = { tenants.names.contains($0) }
         builder.readEntries()
         builder.scope = builder.peopleConcerned()
-        builder.addStanding()
         builder.addGrants()
         builder.addBirthright()
         builder.addWorkloads()
@@ -86,14 +86,31 @@ struct DesiredBuilder {
 
     private mutating func readEntries() {
         let resolver = EntryResolver(index: organization, input: input)
-        if let scope {
-            for person in scope {
-                for entry in entries(of: person) { read(entry, with: resolver, only: person) }
-            }
-        } else {
-            for entry in organization.entries.indices { read(UInt32(entry), with: resolver, only: nil) }
+        guard let scope else {
+            reserveRows()
+            for unit in organization.units { read(unit, with: resolver) }
+            return
         }
-        places.sort()
+        var places: [UInt64] = []
+        for person in scope {
+            for entry in entries(of: person) {
+                let resolution = resolver.resolve(entry)
+                if resolution.isBound { boundEntries += 1 }
+                guard resolution.person == person, take(resolution, of: entry) else { continue }
+                places.append(packed(person, entry))
+            }
+        }
+        let byUnit = Dictionary(grouping: places) { organization.entries.unit(Int($0.low)) }
+        for (unit, places) in byUnit { addStanding(places, in: organization.units[Int(unit)]) }
+    }
+
+    private mutating func reserveRows() {
+        let standing = organization.units.reduce(0) { $0 + $1.standing.reduce(0) { $0 + $1.entries.count } }
+        let people = input.roster.states.count
+        for target in memberships.indices {
+            if holdsMemberships[target] { memberships[target].reserve(standing) }
+            if holdsAccounts[target] { accounts[target].reserve(organization.entries.count + people) }
+        }
     }
 
     /// Those that bear one of the person's addresses, and those that were applied for the person.
@@ -103,7 +120,7 @@ struct DesiredBuilder {
         let bound = index.bindings[person.id].compactMap { organization.entry(for: $0) }
         let all = Set(listed + bound).sorted()
         guard let counts else { return all }
-        return all.filter { counts(organization.units[Int(organization.entries[Int($0)].unit)].name) }
+        return all.filter { counts(organization.units[Int(organization.entries.unit(Int($0)))].name) }
     }
 
     /// Those whom the tenants list or listed, or who have a window in one of their groups; sorted.
@@ -121,33 +138,69 @@ struct DesiredBuilder {
         return people.sorted()
     }
 
-    private mutating func read(_ entry: UInt32, with resolver: EntryResolver, only: UInt32?) {
-        let resolution = resolver.resolve(entry)
-        if resolution.isBound { boundEntries += 1 }
-        if let only, resolution.person != only { return }
+    private mutating func read(_ unit: IndexedUnit, with resolver: EntryResolver) {
+        var places: [UInt64] = []
+        places.reserveCapacity(unit.entries.count)
+        for list in organization.entries.lists[unit.lists] {
+            let bound = input.recorded.bindings.list(organization.listName(list.kind), of: unit.name)
+            for number in list.people.indices {
+                let entry = UInt32(list.first + number)
+                if let person = resolver.usual(list.people[number].email, bound) {
+                    boundEntries += 1
+                    if tenants != nil { concerned.insert(person) }
+                    places.append(packed(person, entry))
+                    continue
+                }
+                let resolution = resolver.resolve(entry)
+                if resolution.isBound { boundEntries += 1 }
+                if take(resolution, of: entry), let person = resolution.person { places.append(packed(person, entry)) }
+            }
+        }
+        places.sort()
+        addStanding(places, in: unit)
+    }
+
+    /// Writes down what a resolution says; whether its person stands by the entry now.
+    private mutating func take(_ resolution: EntryResolution, of entry: UInt32) -> Bool {
         notes += resolution.notes
-        guard let person = resolution.person else { return }
+        guard let person = resolution.person else { return false }
         if tenants != nil { concerned.insert(person) }
         if resolution.isNew {
             upkeep.bindingsToRecord[organization.key(of: Int(entry))] = RecordedState.Binding(
-                person: input.roster.states[Int(person)].person.id, firstSeen: input.now)
+                person: input.roster.ids[Int(person)], firstSeen: input.now)
         }
         if let lapse = resolution.lapse {
             consider(lapse.at)
-            if lapse.at <= input.now { lapses[packed(person, organization.entries[Int(entry)].unit)] = lapse }
+            if lapse.at <= input.now { lapses[packed(person, organization.entries.unit(Int(entry)))] = lapse }
         }
-        guard resolution.counts else { return }
-        places.append(packed(person, entry))
-        if resolution.isKeptOnly { keptEntries.insert(entry) }
+        if resolution.counts, resolution.isKeptOnly { keptEntries.insert(entry) }
+        return resolution.counts
     }
 
-    private mutating func addStanding() {
-        for place in places {
-            let kind: CauseID.Kind = keptEntries.contains(place.low) ? .keptEntry : .entry
-            for group in organization.standingGroups(of: Int(place.low)) {
-                add(group: group, identity: place.high, cause: CauseID(kind, place.low))
+    /// `places`: person and entry, of entries that count.
+    private mutating func addStanding(_ places: [UInt64], in unit: IndexedUnit) {
+        if !holders.isEmpty {
+            for place in places where holders.contains(place.high) {
+                entriesOfHolders[place.high, default: []].append(place.low)
             }
         }
+        for target in slotsOfGroups.indices where holdsMemberships[target] {
+            let standing = unit.standing.filter { slotsOfGroups[target][Int($0.group)] != TargetLayout.noSlot }
+            for group in standing {
+                let slot = slotsOfGroups[target][Int(group.group)]
+                for place in places where group.entries.contains(Int(place.low)) {
+                    memberships[target].append(packed(slot, place.high), cause(of: place.low))
+                }
+            }
+            guard holdsAccounts[target] else { continue }
+            for place in places where standing.contains(where: { $0.entries.contains(Int(place.low)) }) {
+                accounts[target].append(UInt64(place.high), cause(of: place.low))
+            }
+        }
+    }
+
+    private func cause(of entry: UInt32) -> CauseID {
+        CauseID(!keptEntries.isEmpty && keptEntries.contains(entry) ? .keptEntry : .entry, entry)
     }
 
     private mutating func add(group: UInt32, identity: UInt32, cause: CauseID) {
@@ -159,11 +212,8 @@ struct DesiredBuilder {
 
     private mutating func add(slot: UInt32, identity: UInt32, cause: CauseID, target: Int) {
         guard holdsMemberships[target] else { return }
-        memberships[target].append(FactTable.Row(key: packed(slot, identity), cause: cause))
-        guard holdsAccounts[target] else { return }
-        // One entry stands in the groups of several tiers, one after the other.
-        if let last = accounts[target].last, last.key == UInt64(identity), last.cause == cause { return }
-        accounts[target].append(FactTable.Row(key: UInt64(identity), cause: cause))
+        memberships[target].append(packed(slot, identity), cause)
+        if holdsAccounts[target] { accounts[target].append(UInt64(identity), cause) }
     }
 
     // MARK: Windows
@@ -178,7 +228,8 @@ struct DesiredBuilder {
                 consider(grant.from)
                 continue
             }
-            guard input.roster.states[Int(person)].isActive, let group = organization.groupIndices[grant.group],
+            guard input.roster.traits[Int(person)].contains(.active),
+                let group = organization.groupIndices[grant.group],
                 isEligible(person, for: group)
             else {
                 upkeep.lostGrants.append(grant.id)
@@ -190,9 +241,8 @@ struct DesiredBuilder {
     }
 
     private func isEligible(_ person: UInt32, for group: UInt32) -> Bool {
-        let start = places.partitioningIndex { $0 >= packed(person, 0) }
-        return places[start...].lazy.prefix { $0.high == person }.contains { place in
-            organization.isEligible(organization.entries[Int(place.low)], for: group)
+        entriesOfHolders[person, default: []].contains { entry in
+            organization.isEligible(organization.entries[Int(entry)], for: group)
         }
     }
 
@@ -213,13 +263,14 @@ struct DesiredBuilder {
     }
 
     private mutating func addBirthright(of number: UInt32) {
-        guard input.roster.states[Int(number)].isActive else { return }
+        guard input.roster.traits[Int(number)].contains(.active) else { return }
         for rule in organization.rules.indices
-        where organization.rules[rule].matches(input.roster.states[Int(number)].person) {
+        where organization.rules[rule].match.isEmpty || organization.rules[rule].matches(Int(number), of: input.roster)
+        {
             let cause = CauseID(.rule, UInt32(rule))
             for target in index.layouts.indices {
                 if index.layouts[target].accountRules[rule] {
-                    accounts[target].append(FactTable.Row(key: UInt64(number), cause: cause))
+                    accounts[target].append(UInt64(number), cause)
                 }
                 for slot in index.layouts[target].baselineSlots[rule] where tenants == nil {
                     add(slot: slot, identity: number, cause: cause, target: target)
@@ -246,16 +297,18 @@ struct DesiredBuilder {
     private mutating func forgetBindings() {
         // An entry a binding: then nothing of what is recorded is left over, and none need be looked up.
         guard boundEntries != input.recorded.bindings.count else { return }
-        let gone = input.recorded.bindings.keys.filter { organization.entry(for: $0) == nil }
-        upkeep.bindingsToForget = gone.sorted()
+        let gone = input.recorded.bindings.filter { organization.entry(for: $0.key) == nil }
+        upkeep.bindingsToForget = gone.map(\.key).sorted()
     }
 
     private mutating func forgetBindingsOfTenants() {
         guard let previous = index.previous?.organization else { return }
-        let keys = previous.entries.indices.map { previous.key(of: $0) }
-        upkeep.bindingsToForget = keys.filter {
-            input.recorded.bindings[$0] != nil && organization.entry(for: $0) == nil
-        }.sorted()
+        var gone: [RecordedState.EntryKey] = []
+        for entry in previous.entries.indices {
+            let key = previous.key(of: entry)
+            if input.recorded.bindings[key] != nil, organization.entry(for: key) == nil { gone.append(key) }
+        }
+        upkeep.bindingsToForget = gone.sorted()
     }
 
     private mutating func addTimes() {
@@ -271,27 +324,35 @@ struct DesiredBuilder {
         nextChange = min(nextChange ?? moment, moment)
     }
 
-    private consuming func finish() -> DesiredState {
+    private mutating func finish() -> DesiredState {
         upkeep.lostGrants.sort()
+        let tables = index.layouts.indices.map { target in
+            DesiredState.TargetTable(
+                memberships: FactTable(Self.taken(from: &memberships[target])),
+                accounts: FactTable(Self.taken(from: &accounts[target])))
+        }
         return DesiredState(
-            index: index, input: input, scope: scope, tenants: tenants,
-            tables: zip(memberships, accounts).map {
-                DesiredState.TargetTable(memberships: FactTable($0), accounts: FactTable($1))
-            },
-            notes: notes, upkeep: upkeep, nextChange: nextChange, lapses: lapses)
+            index: index, input: input, scope: scope, tenants: tenants, tables: tables, notes: notes, upkeep: upkeep,
+            nextChange: nextChange, lapses: lapses)
+    }
+
+    /// So that nobody else holds the rows, and they are sorted where they are.
+    private static func taken(from rows: inout KeyedRows<CauseID>) -> KeyedRows<CauseID> {
+        defer { rows = KeyedRows() }
+        return rows
     }
 }
 
 extension BirthrightRule {
-    /// Whether every condition holds for the person; values are compared as bytes.
-    func matches(_ person: Person) -> Bool {
+    /// Whether every condition holds for somebody in a roster; values are compared as bytes.
+    func matches(_ number: Int, of roster: Roster) -> Bool {
         match.allSatisfy { condition in
             let value: String =
                 switch condition.attribute {
-                case .type: person.kind.rawValue
-                case .department: person.department
-                case .title: person.title
-                case .location: person.location
+                case .type: roster.states[number].person.kind.rawValue
+                case .department: roster.states[number].person.department
+                case .title: roster.states[number].person.title
+                case .location: roster.states[number].person.location
                 }
             return condition.values.contains { $0.utf8.elementsEqual(value.utf8) }
         }

@@ -39,17 +39,25 @@ public struct DesiredState: Sendable {
     }
 
     func identity(_ number: UInt32) -> IdentityID {
-        person(number).map { .person($0.person.id) }
-            ?? index.organization.workloads[Int(number) - input.roster.states.count].identity
+        isPerson(number)
+            ? .person(input.roster.ids[Int(number)])
+            : index.organization.workloads[Int(number) - input.roster.states.count].identity
     }
 
-    func person(_ number: UInt32) -> PersonState? {
-        Int(number) < input.roster.states.count ? input.roster.states[Int(number)] : nil
-    }
+    func isPerson(_ number: UInt32) -> Bool { Int(number) < input.roster.ids.count }
+
+    /// Costs a copy of all that is known of the person; what is asked for everybody asks the roster's columns.
+    func person(_ number: UInt32) -> PersonState? { isPerson(number) ? input.roster.states[Int(number)] : nil }
 
     /// Whether the identity is a person who is active.
     func isActive(_ number: UInt32) -> Bool {
-        Int(number) < input.roster.states.count && input.roster.states[Int(number)].isActive
+        isPerson(number) && input.roster.traits[Int(number)].contains(.active)
+    }
+
+    /// Whether an account that is seen is as the identity's should be.
+    func isSatisfied(_ number: UInt32, by seen: Account) -> Bool {
+        guard isPerson(number) else { return seen.satisfies(account(number)) }
+        return seen.satisfies(input.roster, Int(number))
     }
 
     /// The account that an identity should have.
@@ -68,7 +76,8 @@ public struct DesiredState: Sendable {
         let slot = layout.slots[Int(key.high)]
         return Membership(
             group: slot.slug, notation: slot.notation, identity: identity(key.low),
-            account: person(key.low)?.person.email.text ?? identity(key.low).description)
+            account: isPerson(key.low)
+                ? input.roster.states[Int(key.low)].person.email.text : identity(key.low).description)
     }
 
     func cause(_ id: CauseID) -> Cause {
@@ -136,5 +145,19 @@ extension DesiredState {
             facts += layout.pinned.map { DesiredFact(target: name, fact: $0.fact, causes: causes($0.causes)) }
         }
         return facts
+    }
+}
+
+extension Account {
+    /// ``satisfies(_:)`` for the active account of somebody in a roster, without making it.
+    fileprivate func satisfies(_ roster: Roster, _ number: Int) -> Bool {
+        func agree(_ seen: String?, _ wanted: String) -> Bool { seen == nil || wanted.isEmpty || seen == wanted }
+        guard state == .active, case .person(let id) = identity, id == roster.ids[number] else { return false }
+        let wanted = roster.states[number].person.email
+        return (name == wanted.text || name.lowercased() == wanted.text.lowercased())
+            && agree(givenName, roster.states[number].person.givenName)
+            && agree(familyName, roster.states[number].person.familyName)
+            && agree(department, roster.states[number].person.department)
+            && agree(title, roster.states[number].person.title)
     }
 }

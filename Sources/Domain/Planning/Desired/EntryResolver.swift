@@ -15,9 +15,29 @@ struct EntryResolver {
         domainSuffixes = domains.map { Array("@\($0)".utf8) }
     }
 
-    private func isInDomain(_ email: EmailAddress) -> Bool {
-        let folded = email.folded.utf8
-        return domainSuffixes.contains { folded.count > $0.count && folded.suffix($0.count).elementsEqual($0) }
+    private func isInDomain(_ email: EmailAddress) -> Bool { domainSuffixes.contains { email.ends(in: $0) } }
+
+    /// The person, where all is as it nearly always is: it was applied for who bears the address alone, is active, may
+    /// stand in lists and never moved. Nil where there is more to find out; ``resolve(_:)`` then says what.
+    func usual(_ email: EmailAddress, _ bound: BoundList) -> UInt32? {
+        guard !input.roster.sharesAddresses, let binding = bound[email.folded],
+            let person = input.roster.index(of: binding.person), isUsual(person, email),
+            bears(person, email)
+        else { return nil }
+        return UInt32(person)
+    }
+
+    /// Whether it is the person's own address, as it is written. Looked at where it stands: its text is nowhere near, and
+    /// counting a reference to it would wait for that too.
+    private func bears(_ person: Int, _ email: EmailAddress) -> Bool {
+        input.roster.states.withUnsafeBufferPointer { $0[person].person.email.text == email.text }
+    }
+
+    /// Active, never moved, and allowed to stand in a list under that address.
+    private func isUsual(_ person: Int, _ email: EmailAddress) -> Bool {
+        let traits = input.roster.traits[person]
+        return traits.contains(.active) && traits.isDisjoint(with: [.service, .hasMoved])
+            && (traits.contains(.external) || isInDomain(email))
     }
 
     func resolve(_ number: UInt32) -> EntryResolution {
@@ -30,7 +50,7 @@ struct EntryResolver {
         } else {
             resolveUnbound(entry, &resolution)
         }
-        guard let person = resolution.person else { return resolution }
+        guard let person = resolution.person, !isUsual(Int(person), entry.email) else { return resolution }
         check(entry, input.roster.states[Int(person)], isBound: binding != nil, &resolution)
         if let binding, !input.roster.states[Int(person)].moves.isEmpty {
             judgeStaleness(entry, input.roster.states[Int(person)], firstSeen: binding.firstSeen, &resolution)

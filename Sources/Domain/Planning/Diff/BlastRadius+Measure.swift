@@ -7,16 +7,24 @@ extension BlastRadius {
         var people = Set<IdentityID>()
         var groups = Set<String>()
         var targets = Set<Slug>()
-        for change in changes {
-            if let identity = change.identity { people.insert(identity) }
-            if let group = change.fact.groupSlug { groups.insert(group) }
-            targets.insert(change.target)
-            switch change.operation {
+        var last: (group: String?, target: Slug?) = (nil, nil)
+        for number in changes.indices {
+            if let identity = changes[number].identity { people.insert(identity) }
+            // Changes of one group, and all the more of one target, stand together.
+            if let group = changes[number].fact.groupSlug, group != last.group {
+                groups.insert(group)
+                last.group = group
+            }
+            if changes[number].target != last.target {
+                targets.insert(changes[number].target)
+                last.target = changes[number].target
+            }
+            switch changes[number].operation {
             case .add: adds += 1
             case .remove: removes += 1
             case .update: updates += 1
             }
-            score += change.risk
+            score += changes[number].risk
         }
         identities = people.count
         self.groups = groups.count

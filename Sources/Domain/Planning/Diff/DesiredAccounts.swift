@@ -29,9 +29,7 @@ struct DesiredAccounts {
     ) -> [UInt32] {
         var satisfied = Set<UInt64>()
         for row in observed.accounts {
-            guard case .account(let seen) = facts[row.fact], seen.satisfies(state.account(row.key.low)) else {
-                continue
-            }
+            guard case .account(let seen) = facts[row.value], state.isSatisfied(row.key.low, by: seen) else { continue }
             satisfied.insert(row.key)
         }
         let settled = Set(own).intersection(satisfied)

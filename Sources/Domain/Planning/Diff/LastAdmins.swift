@@ -13,7 +13,10 @@ struct LastAdmins {
 
     /// Slugs, sorted.
     func losses(of changes: [Change]) -> [String] {
-        let people = Set(changes.lazy.filter(isLoss).compactMap { $0.identity?.person })
+        var people = Set<PersonID>()
+        for number in changes.indices where changes[number].lane == .revoke && isLoss(changes[number].causes) {
+            if let person = changes[number].identity?.person { people.insert(person) }
+        }
         guard !people.isEmpty else { return [] }
         var candidates = adminGroups(of: people, in: state.index.organization)
         if let previous = state.index.previous {
@@ -27,14 +30,13 @@ struct LastAdmins {
         }.sorted()
     }
 
-    private func isLoss(_ change: Change) -> Bool {
-        change.lane == .revoke
-            && !change.causes.contains { cause in
-                switch cause {
-                case .grant, .retention: true
-                default: false
-                }
+    private func isLoss(_ causes: [Cause]) -> Bool {
+        !causes.contains { cause in
+            switch cause {
+            case .grant, .retention: true
+            default: false
             }
+        }
     }
 
     /// The admin groups that the people's entries are about, whether they count or not.
@@ -43,7 +45,7 @@ struct LastAdmins {
         let entries =
             people.count <= 16
             ? Set(people.flatMap { self.entries(of: $0, in: index) })
-            : Set(index.entries.indices.lazy.map(UInt32.init).filter { isAbout(people, $0, in: index) })
+            : adminEntries(of: people, in: index)
         var groups = Set<Group>()
         for number in entries {
             let entry = index.entries[Int(number)]
@@ -61,19 +63,20 @@ struct LastAdmins {
             + state.index.bindings[id].compactMap { index.entry(for: $0) }
     }
 
-    /// Whether an entry that can make somebody an admin bears an address of one of them, or was applied for one.
-    private func isAbout(_ people: Set<PersonID>, _ number: UInt32, in index: OrganizationIndex) -> Bool {
-        switch index.entries[Int(number)].list {
-        case .contributors, .readers: return false
-        case .admins, .core: break
+    /// Entries that can make somebody an admin and bear an address of one of them, or were applied for one.
+    private func adminEntries(of people: Set<PersonID>, in index: OrganizationIndex) -> Set<UInt32> {
+        let (roster, bindings) = (state.input.roster, state.input.recorded.bindings)
+        var found = Set<UInt32>()
+        for list in index.entries.lists where list.kind != .contributors && list.kind != .readers {
+            let bound = bindings.list(index.listName(list.kind), of: index.units[Int(list.unit)].name)
+            for (number, listed) in list.people.enumerated() {
+                let isAbout =
+                    roster.indices(bearing: listed.email).contains { people.contains(roster.ids[Int($0)]) }
+                    || bound[listed.email.folded].map { people.contains($0.person) } ?? false
+                if isAbout { found.insert(UInt32(list.first + number)) }
+            }
         }
-        let roster = state.input.roster
-        if roster.indices(bearing: index.entries[Int(number)].email).contains(where: {
-            people.contains(roster.states[Int($0)].person.id)
-        }) {
-            return true
-        }
-        return state.input.recorded.bindings[index.key(of: Int(number))].map { people.contains($0.person) } ?? false
+        return found
     }
 
     private func hasEligible(_ group: UInt32) -> Bool {

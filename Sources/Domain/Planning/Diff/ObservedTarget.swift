@@ -2,13 +2,9 @@ import AccessModel
 
 /// What was seen in one target, numbered as the desired state is, so that the two can be walked side by side.
 struct ObservedTarget {
-    struct Row {
-        let key: UInt64
-        /// Into the observation's facts.
-        let fact: Int
-    }
+    typealias Row = KeyedRows<Int>.Row
 
-    /// By identity; one each.
+    /// By identity; one each. The values are places in the observation's facts.
     private(set) var accounts: [Row] = []
     /// By slot and identity, of groups that are desired; one each.
     private(set) var memberships: [Row] = []
@@ -29,36 +25,64 @@ struct ObservedTarget {
     private let state: DesiredState
     private let layout: TargetLayout
     private let owned: Set<String>
-    private var lastGroup = ""
-    private var lastSlot: UInt32?
+    private var accountRows = KeyedRows<Int>()
+    private var membershipRows = KeyedRows<Int>()
+    private var expectedAccounts: ExpectedIdentities
+    private var expectedMembers: ExpectedIdentities
+    /// The group of the membership that was read last.
+    private var lastGroup = Seen(slug: "", slot: nil, isMeant: false)
 
-    init(_ facts: [Fact], state: DesiredState, layout: TargetLayout) {
+    private struct Seen {
+        let slug: String
+        let slot: UInt32?
+        /// Whether the plan is about it, and Tenure manages it.
+        let isMeant: Bool
+    }
+
+    init(_ facts: [Fact], state: DesiredState, number: Int) {
         self.state = state
-        self.layout = layout
+        layout = state.index.layouts[number]
         owned = state.input.recorded.ownedGroups[layout.target.name] ?? []
-        for index in facts.indices { read(facts[index], index) }
-        accounts = Self.unique(accounts) { left, right in
+        expectedAccounts = ExpectedIdentities(state, state.tables[number].accounts.keys)
+        expectedMembers = ExpectedIdentities(state, state.tables[number].memberships.keys)
+        expectedAccounts.expect(group: 0)
+        facts.withUnsafeBufferPointer { facts in
+            guard let first = facts.baseAddress else { return }
+            for index in facts.indices where !isExpected(first + index, index) { read(facts[index], index) }
+        }
+        accounts = Self.unique(&accountRows) { left, right in
             // Of two accounts of one person the active one is dealt with first.
             Self.isActive(facts[left]) && !Self.isActive(facts[right])
         }
-        memberships = Self.unique(memberships) { $0 < $1 }
+        memberships = Self.unique(&membershipRows) { $0 < $1 }
     }
 
     private static func isActive(_ fact: Fact) -> Bool {
         if case .account(let account) = fact { account.state == .active } else { false }
     }
 
-    private static func unique(_ rows: [Row], by isFirst: (Int, Int) -> Bool) -> [Row] {
-        // Many come in their order; then nothing is sorted.
-        let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.key < $1.key }
-        if isSorted { return rows }
-        let sorted = rows.sorted { left, right in
-            left.key == right.key ? isFirst(left.fact, right.fact) : left.key < right.key
-        }
+    private static func unique(_ rows: inout KeyedRows<Int>, by isFirst: (Int, Int) -> Bool) -> [Row] {
+        rows.sort(by: isFirst)
+        let elements = rows.elements
+        rows = KeyedRows()
+        guard zip(elements, elements.dropFirst()).contains(where: { $0.key == $1.key }) else { return elements }
         var unique: [Row] = []
-        unique.reserveCapacity(sorted.count)
-        for row in sorted where unique.last?.key != row.key { unique.append(row) }
+        unique.reserveCapacity(elements.count)
+        for row in elements where unique.last?.key != row.key { unique.append(row) }
         return unique
+    }
+
+    /// Whether a fact is what should come next; then it is taken.
+    private mutating func isExpected(_ fact: UnsafePointer<Fact>, _ index: Int) -> Bool {
+        if lastGroup.isMeant, let slot = lastGroup.slot, let number = expectedMembers.next(fact, in: lastGroup.slug) {
+            managedMemberships += 1
+            membershipRows.append(packed(slot, number), index)
+        } else if let number = expectedAccounts.next(fact, in: nil) {
+            accountRows.append(UInt64(number), index)
+        } else {
+            return false
+        }
+        return true
     }
 
     private mutating func read(_ fact: Fact, _ index: Int) {
@@ -80,8 +104,8 @@ struct ObservedTarget {
     }
 
     private mutating func read(_ account: Account, _ index: Int) {
-        if let number = state.number(of: account.identity) {
-            if isInScope(number) { accounts.append(Row(key: UInt64(number), fact: index)) }
+        if let number = expectedAccounts.number(of: account.identity) {
+            if isInScope(number) { accountRows.append(UInt64(number), index) }
         } else if case .workload = account.identity {
             let isMeant = state.tenants?.covers(workload: account.identity) ?? (state.scope == nil)
             if isMeant { formerWorkloads.append(index) }
@@ -91,25 +115,27 @@ struct ObservedTarget {
     }
 
     private mutating func read(_ membership: Membership, _ index: Int) {
-        if let tenants = state.tenants, !tenants.covers(slug: membership.group) { return }
         // Members come group by group.
-        if membership.group != lastGroup {
-            lastGroup = membership.group
-            lastSlot = layout.slot(ofSlug: membership.group)
-        }
-        let slot = lastSlot
-        guard slot != nil || owned.contains(membership.group) else { return }
+        if membership.group != lastGroup.slug { begin(membership.group) }
+        guard lastGroup.isMeant else { return }
         managedMemberships += 1
-        guard let number = state.number(of: membership.identity) else {
+        guard let number = expectedMembers.number(of: membership.identity) else {
             strangerMemberships.append(index)
             return
         }
         guard state.tenants != nil || isInScope(number) else { return }
-        if let slot {
-            memberships.append(Row(key: packed(slot, number), fact: index))
+        if let slot = lastGroup.slot {
+            membershipRows.append(packed(slot, number), index)
         } else {
             formerMemberships.append(index)
         }
+    }
+
+    private mutating func begin(_ slug: String) {
+        let slot = layout.slot(ofSlug: slug)
+        let isMeant = (slot != nil || owned.contains(slug)) && state.tenants?.covers(slug: slug) ?? true
+        lastGroup = Seen(slug: slug, slot: slot, isMeant: isMeant)
+        expectedMembers.expect(group: slot)
     }
 
     private func isInScope(_ number: UInt32) -> Bool {

@@ -50,7 +50,8 @@ struct PlanAssembler {
         var differ = TargetDiffer(
             state, number: number, observation: observation, risks: RiskScale(liveTiers: live))
         differ.run()
-        drafts += differ.drafts
+        // The first target's, and there is often but one, are taken as they are.
+        if drafts.isEmpty { drafts = differ.drafts } else { drafts += differ.drafts }
         if state.index.layouts[number].target.mode == .report, !differ.drafts.isEmpty { report(differ) }
         notes += differ.notes
         managed[number] = differ.observed.managedMemberships
@@ -105,16 +106,19 @@ struct PlanAssembler {
     /// New access before old: what an active person loses for good waits for what the same plan gives them there.
     private mutating func makeMoversWait() {
         var losing = Set<UInt64>()
-        for draft in drafts where draft.loss == .membership && Self.isReplaced(draft.causes) {
-            if let identity = draft.identity { losing.insert(packed(UInt32(draft.target), identity)) }
+        for number in drafts.indices where drafts[number].loss == .membership && Self.isReplaced(drafts[number].causes)
+        {
+            guard let identity = drafts[number].identity else { continue }
+            losing.insert(packed(UInt32(drafts[number].target), identity))
         }
         guard !losing.isEmpty else { return }
         var given: [UInt64: [String]] = [:]
-        for draft in drafts where draft.isStandingAdd {
-            guard let identity = draft.identity, losing.contains(packed(UInt32(draft.target), identity)),
-                state.isActive(identity)
+        for number in drafts.indices where drafts[number].operation == .add {
+            guard let identity = drafts[number].identity, state.isActive(identity),
+                losing.contains(packed(UInt32(drafts[number].target), identity)), drafts[number].isStandingAdd
             else { continue }
-            given[packed(UInt32(draft.target), identity), default: []].append(draft.id(in: names[draft.target]))
+            let target = drafts[number].target
+            given[packed(UInt32(target), identity), default: []].append(drafts[number].id(in: names[target]))
         }
         guard !given.isEmpty else { return }
         for number in drafts.indices where drafts[number].loss == .membership && Self.isReplaced(drafts[number].causes)
@@ -138,10 +142,9 @@ struct PlanAssembler {
     private mutating func guardRemovals(_ observations: [Slug: TargetObservation]) {
         let removals = RemovalGuard(
             limits: state.index.organization.organization.platform.guards, recorded: state.input.recorded)
-        let byTarget = Dictionary(grouping: drafts.indices, by: { drafts[$0].target })
         // What is never made needs no second person.
-        for (target, numbers) in byTarget where state.index.layouts[target].target.mode == .enforce {
-            let name = state.index.layouts[target].target.name
+        for (target, name) in names.enumerated() where state.index.layouts[target].target.mode == .enforce {
+            let numbers = drafts.indices.filter { drafts[$0].target == target }
             let known = observations[name]?.knownMemberships ?? (state.scope == nil ? managed[target] : nil)
             removals.apply(to: &drafts, of: numbers, target: name, managed: known)
         }
@@ -152,11 +155,7 @@ struct PlanAssembler {
     private consuming func outcome() -> PlanningOutcome {
         let names = names
         let targets = targetOrder()
-        let ids = drafts.map { $0.id(in: names[$0.target]) }
-        let ranks = drafts.map { Self.rank($0, targets) }
-        let order = drafts.indices.sorted { left, right in
-            ranks[left] == ranks[right] ? ids[left] < ids[right] : ranks[left] < ranks[right]
-        }
+        let order = ChangeOrder.sorted(drafts, ranks: drafts.indices.map { Self.rank(drafts[$0], targets) })
         var changes: [Change] = []
         changes.reserveCapacity(order.count)
         for number in order { changes.append(Self.change(drafts[number], names[drafts[number].target])) }

@@ -17,16 +17,20 @@ struct RemovalGuard {
                 drafts[number].isHeld = true
             }
         }
-        guard isTooMuch(counted.map { drafts[$0] }, target: target, managed: managed) else { return }
-        let people = Set(counted.compactMap { drafts[$0].fact.identity?.person?.text })
+        var people = Set<String>()
+        var memberships = 0
+        for number in counted {
+            if let person = drafts[number].fact.identity?.person { people.insert(person.text) }
+            if case .membership = drafts[number].fact { memberships += 1 }
+        }
+        guard isTooMuch(people, memberships, target: target, managed: managed) else { return }
         let first = limits.firstPerson(among: people, recent: recorded.recentRemovals[target] ?? [])
         for number in counted where first == nil || drafts[number].fact.identity?.person?.text != first {
             drafts[number].isHeld = true
         }
     }
 
-    private func isTooMuch(_ counted: [ChangeDraft], target: Slug, managed: Int?) -> Bool {
-        let now = Set(counted.compactMap { $0.fact.identity?.person?.text })
+    private func isTooMuch(_ now: Set<String>, _ memberships: Int, target: Slug, managed: Int?) -> Bool {
         guard !now.isEmpty else { return false }
         let people = now.union(recorded.recentRemovals[target] ?? []).count
         // The first person in the hour is never held, whatever the limits say.
@@ -34,10 +38,7 @@ struct RemovalGuard {
         if people > limits.maximumRemovalsPeople { return true }
         guard people >= 3, let managed else { return false }
         let recent = recorded.recentRemovedMemberships[target] ?? 0
-        let removed = counted.count { draft in
-            if case .membership = draft.fact { true } else { false }
-        }
-        let share = Double(removed + recent) * 100
+        let share = Double(memberships + recent) * 100
         return share > limits.maximumRemovalsPercent * Double(managed + recent)
     }
 }

@@ -23,10 +23,8 @@ struct RemovalReasons {
 
     init(_ state: DesiredState, drafts: [ChangeDraft]) {
         self.state = state
-        let people = Set(
-            drafts.lazy.filter { $0.loss != nil }.compactMap { draft in
-                draft.identity.flatMap { state.person($0) }.flatMap { $0.isActive ? $0.person.id : nil }
-            })
+        let asksForPeople = state.index.previous != nil || !state.input.grants.isEmpty
+        let people = asksForPeople ? Self.people(losing: drafts, state) : []
         if let previous = state.index.previous, drafts.contains(where: { $0.loss != nil }) {
             var input = state.input
             input.organization = previous.organization.organization
@@ -47,10 +45,21 @@ struct RemovalReasons {
         }
     }
 
+    /// The active ones who lose something.
+    private static func people(losing drafts: [ChangeDraft], _ state: DesiredState) -> Set<PersonID> {
+        var people = Set<PersonID>()
+        for number in drafts.indices where drafts[number].loss != nil {
+            if let person = drafts[number].identity, state.isActive(person) {
+                people.insert(state.input.roster.ids[Int(person)])
+            }
+        }
+        return people
+    }
+
     func reason(for draft: ChangeDraft) -> Reason {
-        if let number = draft.identity, let person = state.person(number) {
-            guard person.isActive else { return presence(person) }
-            let found = draft.loss == .account ? account(draft, person) : membership(draft, number, person)
+        if let number = draft.identity, state.isPerson(number) {
+            guard state.isActive(number) else { return presence(state.input.roster.states[Int(number)]) }
+            let found = draft.loss == .account ? account(draft, number) : membership(draft, number)
             if let found { return found }
         }
         return ownerless(draft)
@@ -66,13 +75,14 @@ struct RemovalReasons {
 
     // MARK: Memberships of active people
 
-    private func membership(_ draft: ChangeDraft, _ number: UInt32, _ person: PersonState) -> Reason? {
+    private func membership(_ draft: ChangeDraft, _ number: UInt32) -> Reason? {
         let notation = draft.fact.notation
-        let grants = notation.flatMap { windows[Window(person: person.person.id, group: $0)] } ?? []
+        let id = state.input.roster.ids[Int(number)]
+        let grants = windows.isEmpty ? [] : notation.flatMap { windows[Window(person: id, group: $0)] } ?? []
         if let closed = grants.filter({ $0.until <= state.input.now }).max(by: { $0.until < $1.until }) {
             return Reason(cause: .grant(id: closed.id, until: closed.until), isCounted: false)
         }
-        if let notation, let unit = state.index.organization.unit(named: notation.tenant),
+        if !state.lapses.isEmpty, let notation, let unit = state.index.organization.unit(named: notation.tenant),
             let lapse = state.lapses[packed(number, unit)]
         {
             return Reason(cause: .moverLapse(tenant: notation.tenant, at: lapse.at), isCounted: lapse.isSudden)
@@ -80,23 +90,24 @@ struct RemovalReasons {
         if let slug = draft.fact.groupSlug, let gone = previousCauses(draft.target, slug: slug, number) {
             return Reason(cause: gone, isCounted: true)
         }
-        if let notation, let gone = goneEntry(of: person.person.id, in: notation.tenant) { return gone }
+        if let notation, let gone = goneEntry(of: id, in: notation.tenant) { return gone }
         if let lost = grants.first {
-            let note = "\(person.person.id) is no longer eligible for the window \(lost.id)"
+            let note = "\(id) is no longer eligible for the window \(lost.id)"
             return Reason(cause: .definitionRemoved(note: note), isCounted: true)
         }
+        guard notation == nil, let slug = draft.fact.groupSlug else { return nil }
         let layout = state.index.layouts[draft.target]
-        if notation == nil, let slot = draft.fact.groupSlug.flatMap({ layout.slot(ofSlug: $0) }),
-            layout.baselineSlots.contains(where: { $0.contains(slot) })
-        {
-            return word(about: person)
+        guard let slot = layout.slot(ofSlug: slug), layout.baselineSlots.contains(where: { $0.contains(slot) }) else {
+            return nil
         }
-        return nil
+        return word(about: number)
     }
 
     private func goneEntry(of person: PersonID, in tenant: Slug) -> Reason? {
-        let gone = state.index.bindings[person].first {
-            $0.tenant == tenant && state.index.organization.entry(for: $0) == nil
+        // A whole plan has looked for the bindings without an entry already.
+        if state.scope == nil, state.upkeep.bindingsToForget.isEmpty { return nil }
+        let gone = state.index.bindings.keys(of: person, in: tenant).first {
+            state.index.organization.entry(for: $0) == nil
         }
         guard let gone else { return nil }
         let note = "`\(gone.address)` is no longer in \(gone.list) of \(gone.tenant)"
@@ -118,18 +129,18 @@ struct RemovalReasons {
 
     // MARK: Accounts of active people
 
-    private func account(_ draft: ChangeDraft, _ person: PersonState) -> Reason? {
-        guard let number = draft.identity else { return nil }
+    private func account(_ draft: ChangeDraft, _ number: UInt32) -> Reason? {
         if let previous, let before = previousTargets[draft.target],
             let row = previous.tables[before].accounts.index(of: UInt64(number))
         {
             return Reason(cause: gone(previous, previous.tables[before].accounts.causes(at: row)), isCounted: true)
         }
-        return state.index.layouts[draft.target].accountRules.contains(true) ? word(about: person) : nil
+        return state.index.layouts[draft.target].accountRules.contains(true) ? word(about: number) : nil
     }
 
     /// A rule is there and does not match a person of whom HR said something new: it matched before that word.
-    private func word(about person: PersonState) -> Reason? {
+    private func word(about number: UInt32) -> Reason? {
+        let person = state.input.roster.states[Int(number)]
         let words = [person.moves.last, person.profileChange].compactMap(\.self)
         return words.max { $0.effective < $1.effective }.map { Reason(cause: $0.cause, isCounted: $0.cause.isSnapshot) }
     }
@@ -145,8 +156,7 @@ struct RemovalReasons {
         guard let slug = draft.fact.groupSlug, draft.loss != .ofStranger else {
             return workload(draft) ?? Reason(cause: .drift, isCounted: false)
         }
-        let layout = state.index.layouts[draft.target]
-        if layout.slot(ofSlug: slug) == nil || draft.loss == .ofGroup {
+        if draft.loss == .ofGroup || state.index.layouts[draft.target].slot(ofSlug: slug) == nil {
             let note = "what the definitions had of `\(slug)` is no longer in them"
             return Reason(cause: .definitionRemoved(note: note), isCounted: true)
         }

@@ -12,6 +12,11 @@ struct TargetDiffer {
     let number: Int
     let observation: TargetObservation
     let observed: ObservedTarget
+    // Taken out of the state once: each is asked for with every change.
+    let layout: TargetLayout
+    let name: Slug
+    private let table: DesiredState.TargetTable
+    private let disabledSince: [PersonID: Instant]
     private let accounts: DesiredAccounts
     let risks: RiskScale
     private(set) var drafts: [ChangeDraft] = []
@@ -29,13 +34,14 @@ struct TargetDiffer {
         self.number = number
         self.observation = observation
         self.risks = risks
-        observed = ObservedTarget(observation.facts, state: state, layout: state.index.layouts[number])
+        observed = ObservedTarget(observation.facts, state: state, number: number)
+        layout = state.index.layouts[number]
+        name = layout.target.name
+        table = state.tables[number]
+        disabledSince = state.input.recorded.disabledSince[name] ?? [:]
         accounts = DesiredAccounts(state, target: number, observed: observed, facts: observation.facts)
     }
 
-    var layout: TargetLayout { state.index.layouts[number] }
-    var table: DesiredState.TargetTable { state.tables[number] }
-    var name: Slug { layout.target.name }
     private var isAboutGroups: Bool { state.scope == nil || state.tenants != nil }
 
     mutating func run() {
@@ -94,7 +100,7 @@ struct TargetDiffer {
                 addAccount(at: row)
                 row += 1
             }
-            guard case .account(let account) = observation.facts[seen.fact] else { continue }
+            guard case .account(let account) = observation.facts[seen.value] else { continue }
             if row < desired.count, desired.keys[row] == seen.key {
                 compare(account, at: row)
                 row += 1
@@ -114,14 +120,10 @@ struct TargetDiffer {
     }
 
     private mutating func forgetAbsent() {
-        let recorded = state.input.recorded.disabledSince[name] ?? [:]
-        guard observation.isComplete, !recorded.isEmpty else { return }
+        guard observation.isComplete, !disabledSince.isEmpty else { return }
         let seen = Set(observed.accounts.lazy.map(\.key.low))
-        let people = state.scope ?? recorded.keys.compactMap { state.number(of: .person($0)) }
-        for person in people where !seen.contains(person) {
-            guard let id = state.person(person)?.person.id, recorded[id] != nil else { continue }
-            disabledGone.append(id)
-        }
+        let people = state.scope ?? disabledSince.keys.compactMap { state.number(of: .person($0)) }
+        for person in people where !seen.contains(person) { forgetDisabled(person) }
     }
 
     private mutating func addAccount(at row: Int) {
@@ -144,13 +146,12 @@ struct TargetDiffer {
 
     private mutating func compare(_ seen: Account, at row: Int) {
         let identity = accounts.keys[row].low
-        let wanted = state.account(identity)
         if seen.state == .active { forgetDisabled(identity) }
-        guard !seen.satisfies(wanted) else { return }
+        guard !state.isSatisfied(identity, by: seen) else { return }
         // An entry in error gives nothing new: it does not bring a disabled account back.
         guard seen.state == .active || !accounts.isKeptOnly(at: row) else { return }
         draft(
-            .update, .grant, .account(wanted), before: .account(seen), stage: 1, identity: identity,
+            .update, .grant, .account(state.account(identity)), before: .account(seen), stage: 1, identity: identity,
             causes: accounts.causes(at: row))
     }
 
@@ -171,7 +172,7 @@ struct TargetDiffer {
                 loss: .account)
             return
         }
-        guard let since = state.input.recorded.disabledSince[name]?[person.person.id] else {
+        guard let since = disabledSince[person.person.id] else {
             disabledSeen.append(person.person.id)
             return
         }
@@ -187,10 +188,9 @@ struct TargetDiffer {
     }
 
     private mutating func forgetDisabled(_ identity: UInt32) {
-        guard let id = state.person(identity)?.person.id,
-            state.input.recorded.disabledSince[name]?[id] != nil
-        else { return }
-        disabledGone.append(id)
+        guard !disabledSince.isEmpty, state.isPerson(identity) else { return }
+        let id = state.input.roster.ids[Int(identity)]
+        if disabledSince[id] != nil { disabledGone.append(id) }
     }
 
     // MARK: Memberships
@@ -207,7 +207,7 @@ struct TargetDiffer {
             if row < desired.count, desired.keys[row] == seen.key {
                 row += 1
             } else {
-                removeMembership(observation.facts[seen.fact], slot: seen.key.high, identity: seen.key.low)
+                removeMembership(observation.facts[seen.value], slot: seen.key.high, identity: seen.key.low)
             }
         }
         while row < desired.count {

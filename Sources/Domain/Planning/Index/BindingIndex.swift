@@ -3,35 +3,43 @@ import Definitions
 
 /// Recorded bindings by person: which entries were applied for somebody, whatever address they bear now.
 struct BindingIndex: Sendable {
-    private let people: [PersonID]
-    private let keys: [RecordedState.EntryKey]
-    /// Numbers of both, by person.
+    private let lists: [BoundList]
+    /// How many bindings stand in the lists before each.
+    private let starts: [Int]
+    /// Numbers of bindings, list after list, by person.
     private let byPerson: NumberTable
     /// Of people whose entries were recorded or forgotten since.
     private var later: [PersonID: [RecordedState.EntryKey]] = [:]
 
-    init(_ bindings: [RecordedState.EntryKey: RecordedState.Binding]) {
-        var people: [PersonID] = []
-        var keys: [RecordedState.EntryKey] = []
+    init(_ bindings: RecordedState.Bindings) {
+        lists = bindings.lists
+        var starts: [Int] = []
         var byPerson = NumberTable(capacity: bindings.count)
-        people.reserveCapacity(bindings.count)
-        keys.reserveCapacity(bindings.count)
-        for (key, binding) in bindings {
-            byPerson.insert(UInt32(keys.count), hash: binding.person.hashValue)
-            people.append(binding.person)
-            keys.append(key)
+        var number = 0
+        for list in bindings.lists {
+            starts.append(number)
+            for binding in list.bindings {
+                byPerson.insert(UInt32(number), hash: binding.person.hashValue)
+                number += 1
+            }
         }
-        self.people = people
-        self.keys = keys
+        self.starts = starts
         self.byPerson = byPerson
     }
 
     /// Sorted.
-    subscript(person: PersonID) -> [RecordedState.EntryKey] {
-        if let known = later[person] { return known.sorted() }
+    subscript(person: PersonID) -> [RecordedState.EntryKey] { keys(of: person, in: nil) }
+
+    /// Those of one tenant or core sector, or of all; sorted.
+    func keys(of person: PersonID, in tenant: Slug?) -> [RecordedState.EntryKey] {
+        if let known = later[person] { return known.filter { tenant == nil || $0.tenant == tenant }.sorted() }
         var found: [RecordedState.EntryKey] = []
         byPerson.visit(hash: person.hashValue) { number in
-            if people[Int(number)] == person { found.append(keys[Int(number)]) }
+            let list = starts.partitioningIndex { $0 > Int(number) } - 1
+            let place = Int(number) - starts[list]
+            if lists[list].bindings[place].person == person, tenant == nil || lists[list].tenant == tenant {
+                found.append(lists[list].key(at: place))
+            }
             return true
         }
         return found.sorted()

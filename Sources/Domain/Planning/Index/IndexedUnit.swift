@@ -7,8 +7,18 @@ struct IndexedUnit: Sendable {
     let isCore: Bool
     /// Into ``OrganizationIndex/entries``.
     let entries: Range<Int>
+    /// Into the lists of ``OrganizationIndex/entries``.
+    let lists: Range<Int>
     /// Into ``OrganizationIndex/groups``.
     let groups: Range<Int>
+    /// The groups that somebody stands in without a window, in their order.
+    let standing: [Standing]
+
+    struct Standing: Sendable {
+        let group: UInt32
+        /// Those that make their people stand in it.
+        let entries: Range<Int>
+    }
 }
 
 /// One `Group(tenant, tier, role)` that should exist.
@@ -20,18 +30,4 @@ struct IndexedGroup: Sendable {
     /// The unit's sectors that have the tier.
     let sectors: [Slug]
     let place: SourceLocation
-}
-
-/// One name in one list.
-struct IndexedEntry: Sendable {
-    enum List: Hashable, Sendable {
-        case admins, contributors, readers
-        /// Of a core group; its index.
-        case core(group: UInt32)
-    }
-
-    let email: EmailAddress
-    let place: SourceLocation
-    let unit: UInt32
-    let list: List
 }

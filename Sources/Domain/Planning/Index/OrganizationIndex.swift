@@ -10,8 +10,7 @@ public struct OrganizationIndex: Sendable {
     let units: [IndexedUnit]
     /// By unit, tier and role.
     let groups: [IndexedGroup]
-    /// By unit and list, as written.
-    let entries: [IndexedEntry]
+    let entries: IndexedEntries
     let workloads: [Workload]
     let rules: [BirthrightRule]
     let reads: [IndexedRead]
@@ -22,9 +21,6 @@ public struct OrganizationIndex: Sendable {
     private let workloadIndices: [IdentityID: UInt32]
     /// Numbers of ``entries``, by folded address.
     private let entriesByAddress: NumberTable
-    /// By unit: groups in which an entry of a tenant's list stands.
-    private let readerGroups: [[UInt32]]
-    private let writerGroups: [[UInt32]]
 
     /// A cross-sector read whose group exists.
     struct IndexedRead: Sendable {
@@ -55,8 +51,6 @@ public struct OrganizationIndex: Sendable {
         workloadIndices = Dictionary(
             builder.workloads.enumerated().map { ($1.identity, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
         entriesByAddress = builder.entriesByAddress()
-        readerGroups = builder.groups(of: .reader)
-        writerGroups = zip(readerGroups, builder.standingContributorGroups).map { $0 + $1 }
         let slugs = Dictionary(
             builder.groups.enumerated().lazy.filter { builder.units[Int($1.unit)].isCore }.map {
                 ($1.slug, UInt32($0))
@@ -78,7 +72,7 @@ public struct OrganizationIndex: Sendable {
     func entries(bearing address: EmailAddress) -> [UInt32] {
         var found: [UInt32] = []
         entriesByAddress.visit(hash: address.hashValue) { number in
-            if entries[Int(number)].email == address { found.append(number) }
+            if entries.email(Int(number)) == address { found.append(number) }
             return true
         }
         return found
@@ -107,16 +101,9 @@ public struct OrganizationIndex: Sendable {
         }
     }
 
-    /// The groups that an entry makes its person stand in.
-    func standingGroups(of number: Int) -> [UInt32] {
-        let unit = Int(entries[number].unit)
-        switch entries[number].list {
-        case .readers: return readerGroups[unit]
-        case .admins, .contributors: return writerGroups[unit]
-        case .core(let group):
-            let tier = groups[Int(group)].group.tier
-            return readerGroups[unit].filter { groups[Int($0)].group.tier == tier }
-        }
+    /// Whether an entry makes its person stand in a group.
+    func stands(_ number: Int, in group: UInt32) -> Bool {
+        units[Int(groups[Int(group)].unit)].standing.contains { $0.group == group && $0.entries.contains(number) }
     }
 
     /// Whether an entry makes its person eligible for a window on a group.

@@ -14,6 +14,8 @@ struct YAMLReader {
     }
 
     private let file: String
+    /// What the text that is parsed leaves out; nil where it is whole.
+    private var omission: Omission?
     private var nodes: [YAMLTree.Node] = []
     private var text: [UInt8] = []
     /// The containers that are open, outermost first.
@@ -22,16 +24,37 @@ struct YAMLReader {
     private var diagnostics: [Diagnostic] = []
     private var stopped = false
 
-    static func read(_ file: DefinitionFile) -> Outcome {
+    static func read(_ file: DefinitionFile) -> Outcome { readShortened(file) ?? readWhole(file) }
+
+    /// What libyaml makes of every byte.
+    static func readWhole(_ file: DefinitionFile) -> Outcome {
         var reader = YAMLReader(file: file.path)
         file.bytes.withUnsafeBufferPointer { bytes in
             if reader.admits(bytes) { reader.parse(bytes) }
         }
-        let tree = YAMLTree(file: file.path, text: reader.text, nodes: reader.nodes)
-        return Outcome(tree: reader.stopped ? nil : tree, diagnostics: reader.diagnostics)
+        return reader.outcome
+    }
+
+    /// The same without most lines of long lists; nil for a file without such, for one in which what looks like a list
+    /// is none, and for one with any error: ``readWhole(_:)`` says where that is.
+    static func readShortened(_ file: DefinitionFile) -> Outcome? {
+        var reader = YAMLReader(file: file.path)
+        guard file.bytes.withUnsafeBufferPointer({ reader.admits($0) }) else { return nil }
+        let lists = PlainLists(file.bytes)
+        guard !lists.runs.isEmpty else { return nil }
+        reader.omission = Omission(lists: lists)
+        reader.text.reserveCapacity(file.bytes.count)
+        lists.shortened.withUnsafeBufferPointer { reader.parse($0) }
+        let isUnderstood = !reader.stopped && reader.diagnostics.isEmpty && reader.omission?.next == lists.runs.count
+        return isUnderstood ? reader.outcome : nil
     }
 
     private init(file: String) { self.file = file }
+
+    private var outcome: Outcome {
+        let tree = YAMLTree(file: file, text: text, nodes: nodes)
+        return Outcome(tree: stopped ? nil : tree, diagnostics: diagnostics)
+    }
 
     // MARK: Before parsing
 
@@ -101,6 +124,10 @@ struct YAMLReader {
 
     private mutating func take(_ event: UnsafeMutablePointer<yaml_event_t>) {
         let mark = event.pointee.start_mark
+        if omission != nil, !follow(event.pointee) {
+            stopped = true
+            return
+        }
         switch event.pointee.type {
         case YAML_SCALAR_EVENT:
             scalar(event.pointee.data.scalar, at: mark)
@@ -150,6 +177,7 @@ struct YAMLReader {
         text.append(contentsOf: UnsafeBufferPointer(start: scalar.value, count: scalar.length))
         append(
             isMergeKey ? .refused : .scalar, at: mark, isPlain: isPlain, start: start, count: Int32(scalar.length))
+        if let omission, omission.isInside { appendOmitted(of: omission.run, in: omission.lists) }
     }
 
     private mutating func begin(_ kind: YAMLTree.Kind, at mark: yaml_mark_t) {
@@ -182,8 +210,64 @@ struct YAMLReader {
         if let container = open.last { nodes[container].count += 1 }
         nodes.append(
             YAMLTree.Node(
-                kind: kind, isPlain: isPlain, line: Int32(clamping: mark.line + 1),
+                kind: kind, isPlain: isPlain, line: Int32(clamping: mark.line + 1 + (omission?.lines ?? 0)),
                 column: Int32(clamping: mark.column + 1), start: start, count: count, next: Int32(nodes.count + 1)))
+    }
+}
+
+// MARK: - What was left out
+
+extension YAMLReader {
+    /// How far the events have come in a text without most lines of its long lists.
+    private struct Omission {
+        let lists: PlainLists
+        /// The run that comes next, or is being met.
+        var next = 0
+        /// How many lines were left out before.
+        var lines = 0
+        /// Between a run's first line and its last.
+        var isInside = false
+
+        var run: PlainLists.Run { lists.runs[next] }
+
+        /// Whether an event is a word of the run that comes next, as its line is in the shortened text.
+        func meets(_ event: yaml_event_t, word: Int, line: Int) -> Bool {
+            guard event.type == YAML_SCALAR_EVENT else { return false }
+            let scalar = event.data.scalar
+            return scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.length == lists.words[word].count
+                && event.start_mark.line == line && event.start_mark.column == run.column
+        }
+    }
+
+    /// Whether an event leaves it possible that the runs are what they look like.
+    private mutating func follow(_ event: yaml_event_t) -> Bool {
+        guard var omission, omission.next < omission.lists.runs.count else { return true }
+        let (run, line) = (omission.run, omission.run.line - omission.lines)
+        if omission.isInside {
+            guard omission.meets(event, word: run.words.upperBound - 1, line: line + 1) else { return false }
+            omission.isInside = false
+            omission.lines += run.omitted
+            omission.next += 1
+        } else if event.start_mark.line == line, event.type == YAML_SCALAR_EVENT {
+            guard omission.meets(event, word: run.words.lowerBound, line: line), let container = open.last,
+                nodes[container].kind == .sequence
+            else { return false }
+            omission.isInside = true
+        }
+        self.omission = omission
+        return true
+    }
+
+    private mutating func appendOmitted(of run: PlainLists.Run, in lists: PlainLists) {
+        let words = lists.words[run.words].dropFirst().dropLast()
+        guard let first = words.first, let last = words.last else { return }
+        let offset = text.count - first.lowerBound
+        text.append(contentsOf: lists.bytes[first.lowerBound..<last.upperBound])
+        for (number, word) in words.enumerated() {
+            let mark = yaml_mark_t(
+                index: 0, line: run.line + 1 + number - (omission?.lines ?? 0), column: run.column)
+            append(.scalar, at: mark, isPlain: true, start: Int32(offset + word.lowerBound), count: Int32(word.count))
+        }
     }
 }
 

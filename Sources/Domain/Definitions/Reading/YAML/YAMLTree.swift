@@ -42,10 +42,13 @@ struct YAMLTree: Sendable {
         return text[start..<start + Int(nodes[node].count)]
     }
 
-    func string(_ node: Int) -> String {
+    func string(_ node: Int) -> String { withBytes(node) { String(decoding: $0, as: UTF8.self) } }
+
+    /// The same bytes without an array.
+    func withBytes<Value>(_ node: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
         let start = Int(nodes[node].start)
         let end = start + Int(nodes[node].count)
-        return text.withUnsafeBufferPointer { String(decoding: $0[start..<end], as: UTF8.self) }
+        return text.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<end])) }
     }
 
     func hasText(_ node: Int, _ other: String) -> Bool {
