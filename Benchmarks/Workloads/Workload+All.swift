@@ -9,5 +9,6 @@ extension Workload {
         .durableLeaver,
         .stepWorkflows,
         .auditAppend,
+        .restart,
     ]
 }

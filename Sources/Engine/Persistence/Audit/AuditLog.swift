@@ -64,9 +64,13 @@ public struct AuditLog {
         ]
     }
 
+    /// What a reader takes for a time.
+    private static let times = Instant(milliseconds: 0)...Instant(milliseconds: 253_402_300_799_999)
+
     private static func check(_ record: Record) throws(PersistenceError) {
         // A leaf nests two levels deeper than its body, and one that cannot be read back could never be verified.
-        guard Record(json: record.json) != nil, record.body.isNested(atMost: JSONParser.maximumDepth - 1) else {
+        let isWhole = !record.type.isEmpty && !record.actor.isEmpty && record.body.object != nil
+        guard isWhole, times.contains(record.at), record.body.isNested(atMost: JSONParser.maximumDepth - 1) else {
             throw PersistenceError(
                 code: .constraint, operation: "append to the audit log",
                 message: "the record `\(record.type)` needs a type, an actor, a time from 1970 on and an object as body"
@@ -104,7 +108,11 @@ public struct AuditLog {
         let inner = ids.filter { $0.level > 0 }.map { [SQLValue.int($0.level), .int($0.index)] }
         try session.inPortions(rows: inner, as: [.integer, .integer]) { rows, portion in
             try session.query(
-                "SELECT level, idx, hash FROM audit_nodes WHERE (level, idx) IN (VALUES \(rows))", portion
+                // SQLite reads the whole table for `(level, idx) IN (VALUES ...)`.
+                """
+                SELECT n.level, n.idx, n.hash FROM (VALUES \(rows)) AS v CROSS JOIN audit_nodes n
+                WHERE n.level = v.column1 AND n.idx = v.column2
+                """, portion
             ).forEach(take)
         }
         return found

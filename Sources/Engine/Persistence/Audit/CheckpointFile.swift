@@ -53,6 +53,9 @@ public struct CheckpointFile: Hashable, Sendable {
 
     /// Replaces the file in one durable step. One that speaks of a larger log, written by another node in the
     /// meantime, stays.
+    ///
+    /// Swift 6.3's optimiser crashes where it inlines this into an asynchronous caller.
+    @inline(never)
     public func write(_ note: SignedNote, verifier: CheckpointVerifier) throws {
         let checkpoint = try verifier.checkpoint(note)
         try PrivateFile.withLock(path + ".lock") {
