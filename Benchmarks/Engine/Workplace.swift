@@ -17,26 +17,17 @@ struct Workplace: Sendable {
     let targets: [Slug: InstantTarget]
     private let owner = UUID().uuidString
 
+    init(database: any Database, targets: [Slug: InstantTarget]) {
+        self.database = database
+        self.targets = targets
+    }
+
     /// Runs `body` on a database of `kind`; false, and nothing was run, where there is none on this machine.
     static func with(
         _ kind: Kind, targets: [Slug: InstantTarget] = [:], _ body: (Workplace) async throws -> Void
     ) async throws -> Bool {
-        switch kind {
-        case .sqlite:
-            let folder = try BenchFolder()
-            try await run(SQLiteDatabase.open(folder.path("tenure.db")), targets, body)
-        case .postgresql:
-            guard let server = try BenchServer.postgreSQL.get() else { return false }
-            let place = try PostgreSQLTestDatabase(on: server)
-            try await run(PostgreSQLDatabase.open(place.address), targets, body)
-            withExtendedLifetime(place) {}
-        }
-        return true
-    }
-
-    private static func run(
-        _ database: any Database, _ targets: [Slug: InstantTarget], _ body: (Workplace) async throws -> Void
-    ) async throws {
+        guard let place = try BenchPlace(kind) else { return false }
+        let database = try await place.open()
         try await Schema.migrate(database, at: WallClock().now())
         do {
             try await body(Workplace(database: database, targets: targets))
@@ -45,15 +36,16 @@ struct Workplace: Sendable {
             throw error
         }
         await database.close()
+        return true
     }
 
-    func workflow() -> Workflow {
+    func workflow(crashPoint: @escaping CrashPoint = { _ in }) -> Workflow {
         Workflow(
             database: database,
             targets: targets.map { name, target in
                 WorkflowTarget(
                     name: name, connector: target, isCritical: true, requestsPerSecond: 1_000_000, concurrency: 16)
-            }, settings: WorkflowSettings(owner: owner), clock: WallClock())
+            }, settings: WorkflowSettings(owner: owner), clock: WallClock(), crashPoint: crashPoint)
     }
 
     /// A small organisation with these targets.
@@ -75,6 +67,33 @@ struct Workplace: Sendable {
             hash: String(repeating: "0", count: 64), changes: changes, blastRadius: BlastRadius(),
             definitionsRevision: organization.revision, plannedAt: WallClock().now(), notes: [])
         return PolicySet.builtIn.judge(plan, organization: organization).approved
+    }
+}
+
+/// Where a database lives while its handles come and go. It is removed with its last reference.
+final class BenchPlace: Sendable {
+    private enum Kind {
+        case file(BenchFolder)
+        case server(PostgreSQLTestDatabase)
+    }
+
+    private let kind: Kind
+
+    /// Nil where there is no such database on this machine.
+    init?(_ kind: Workplace.Kind) throws {
+        switch kind {
+        case .sqlite: self.kind = .file(try BenchFolder())
+        case .postgresql:
+            guard let server = try BenchServer.postgreSQL.get() else { return nil }
+            self.kind = .server(try PostgreSQLTestDatabase(on: server))
+        }
+    }
+
+    func open() async throws -> any Database {
+        switch kind {
+        case .file(let folder): try await SQLiteDatabase.open(folder.path("tenure.db"))
+        case .server(let database): try await PostgreSQLDatabase.open(database.address)
+        }
     }
 }
 

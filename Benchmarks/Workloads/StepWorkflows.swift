@@ -52,7 +52,8 @@ extension Workload {
 struct WorkflowLoad: Sendable {
     private let names: [Slug]
     private let openings: [CaseOpening]
-    private let plan: ApprovedPlan
+    /// Each case has a plan of its own, as if each had been decided by itself.
+    private let plans: [ApprovedPlan]
 
     init(cases: Int, steps: Int) throws {
         let names = try (1...steps).map { number -> Slug in
@@ -67,7 +68,7 @@ struct WorkflowLoad: Sendable {
                 id: "case-\(number)", kind: .joiner, identity: .person(person), causedAt: now,
                 changes: Self.changes(.person(person), names))
         }
-        plan = Workplace.approve(openings.flatMap(\.changes), organization)
+        plans = openings.map { Workplace.approve($0.changes, organization) }
         self.names = names
         self.openings = openings
     }
@@ -94,7 +95,7 @@ struct WorkflowLoad: Sendable {
         let workflow = place.workflow()
         let start = Stopwatch.wall.seconds
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for opening in openings {
+            for (opening, plan) in zip(openings, plans) {
                 group.addTask { _ = try await workflow.open([opening], plan: plan, actor: "bench") }
             }
             try await group.waitForAll()

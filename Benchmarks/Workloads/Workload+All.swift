@@ -11,5 +11,6 @@ extension Workload {
         .auditAppend,
         .inclusionProof,
         .slapdReconcile,
+        .restart,
     ]
 }

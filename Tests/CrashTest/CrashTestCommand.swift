@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TestSupport
 
 /// Breaks the command at every durable step of every story, and asks the targets and the log what is left of it.
 @main
@@ -39,13 +40,25 @@ struct CrashTestCommand: AsyncParsableCommand {
     @Option(help: "How many stories at once.")
     var jobs = 2
 
+    @Option(help: "Only write to this database, PLACE,WRITERS,FIRST[,COUNT], and say each number once it is durable.")
+    var write: String?
+
     func run() async throws {
+        if let write { return try await acknowledge(write.split(separator: ",").map(String.init)) }
         guard !checkHook else { return try await runHookCheck() }
         guard without.isEmpty else { return try await runWithoutDefences() }
         let courses = (sample ? sampled : full).map { $0.only(action) }
         let tally = try await Campaign(courses: courses, jobs: jobs).run()
         Campaign.say(tally.line)
         if !tally.isClean { throw ExitCode.failure }
+    }
+
+    private func acknowledge(_ words: [String]) async throws {
+        guard words.count >= 3, let writers = Int(words[1]), let first = Int(words[2]) else {
+            throw ValidationError("it is PLACE,WRITERS,FIRST or PLACE,WRITERS,FIRST,COUNT")
+        }
+        let count = words.count > 3 ? Int(words[3]) : nil
+        try await AcknowledgedWrites(on: words[0], writers: writers, first: first, count: count).run()
     }
 
     private func runHookCheck() async throws {

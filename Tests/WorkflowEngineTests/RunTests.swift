@@ -48,8 +48,8 @@ struct RunTests {
                 types == [
                     "case.opened", "case.state", "case.state", "change.planned", "change.planned",
                     "change.attempt", "change.result", "change.verified",
-                    "change.attempt", "change.result", "case.state", "change.verified",
-                    "case.state", "case.state",
+                    "change.attempt", "change.result", "change.verified",
+                    "case.state", "case.state", "case.state",
                 ])
             let opened = try #require(try await bench.records("case.opened").first)
             #expect(opened.body["critical"]?.bool == true && opened.body["source_event"]?.string == "hr-1")
@@ -63,7 +63,7 @@ struct RunTests {
             try await bench.corp.inject(.lie) { $0.fact.kind == .membership }
             try await bench.open("c1", .joiner, "e-0001", changes)
             let summary = try await bench.workflow().runUntilQuiescent(budget: .hours(1))
-            #expect(try await bench.state("c1") == .provisioned)
+            #expect(try await bench.state("c1") == .approved)
             #expect(summary.stalledCount == 1 && summary.failedAttempts == 4)
             let step = try #require(try await bench.steps("c1").first { $0.change.fact.kind == .membership })
             #expect(step.state == .stalled && step.attempts == 4 && step.verifiedAt == nil)

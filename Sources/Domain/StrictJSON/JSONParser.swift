@@ -93,7 +93,7 @@ public struct JSONParser {
     private mutating func object() throws(JSONError) -> JSONValue {
         position += 1
         var members: [JSONObject.Member] = []
-        var names = Set<[UInt8]>()
+        var names = MemberNames()
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
         while true {
@@ -101,7 +101,7 @@ public struct JSONParser {
             let start = position
             guard current == UInt8(ascii: "\"") else { throw error("expected a name in quotes") }
             let name = try string()
-            guard names.insert(Array(name.utf8)).inserted else { throw error("duplicate name `\(name)`", at: start) }
+            guard names.insert(name, after: members) else { throw error("duplicate name `\(name)`", at: start) }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("expected `:`") }
             members.append(JSONObject.Member(name: name, value: try value()))
@@ -142,7 +142,9 @@ public struct JSONParser {
 
     private mutating func string() throws(JSONError) -> String {
         position += 1
-        var text: [UInt8] = []
+        let start = position
+        while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+        var text = bytes[start..<position]
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
@@ -160,7 +162,7 @@ public struct JSONParser {
         throw error("the text ends inside of a string")
     }
 
-    private mutating func escape(into text: inout [UInt8]) throws(JSONError) {
+    private mutating func escape(into text: inout ArraySlice<UInt8>) throws(JSONError) {
         let start = position
         position += 1
         guard let byte = current else { throw error("the text ends inside of a string") }
@@ -201,5 +203,20 @@ public struct JSONParser {
         }
         position += 4
         return unit
+    }
+}
+
+/// The names of an object that is being read. Few are compared one by one; for many that would take ever longer.
+private struct MemberNames {
+    private static let few = 16
+    private var seen: Set<[UInt8]> = []
+
+    /// False for one that is there already.
+    mutating func insert(_ name: String, after members: [JSONObject.Member]) -> Bool {
+        guard members.count >= Self.few else {
+            return !members.contains { $0.name.utf8.elementsEqual(name.utf8) }
+        }
+        if members.count == Self.few { seen = Set(members.map { Array($0.name.utf8) }) }
+        return seen.insert(Array(name.utf8)).inserted
     }
 }

@@ -42,16 +42,25 @@ struct JSONWriter {
         case .string(let value): write(string: value)
         case .array(let elements): sequence("[", "]", elements) { writer, element in writer.write(element) }
         case .object(let object):
-            let members =
-                sortsNames
-                ? object.members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }
-                : object.members
+            let members = sortsNames ? Self.sorted(object.members) : object.members
             sequence("{", "}", members) { writer, member in
                 writer.write(string: member.name)
                 writer.append(writer.indent == nil ? ":" : ": ")
                 writer.write(member.value)
             }
         }
+    }
+
+    private static func sorted(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
+        let isInOrder = zip(members, members.dropFirst()).allSatisfy { precedes($0.name, $1.name) }
+        return isInOrder ? members : members.sorted { precedes($0.name, $1.name) }
+    }
+
+    /// The order of UTF-16 code units, seen in UTF-8: it is that of the bytes, but for U+E000 to U+FFFF, which come
+    /// after the surrogates of all that lies beyond.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        func rank(_ byte: UInt8) -> UInt8 { byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte }
+        return left.utf8.lexicographicallyPrecedes(right.utf8) { rank($0) < rank($1) }
     }
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
@@ -83,6 +92,13 @@ struct JSONWriter {
 
     private mutating func write(string: String) {
         bytes.append(UInt8(ascii: "\""))
+        // Most texts hold nothing to escape, and are copied whole.
+        let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        if isPlain { append(string) } else { writeEscaped(string) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func writeEscaped(_ string: String) {
         for byte in string.utf8 {
             switch byte {
             case UInt8(ascii: "\""): append("\\\"")
@@ -98,7 +114,6 @@ struct JSONWriter {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 

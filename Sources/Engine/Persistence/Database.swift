@@ -41,6 +41,10 @@ public protocol SQLSession {
     /// Runs a query and returns all of its rows.
     func query(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow]
 
+    /// Runs one query once for each of `batch`, in its order, and returns the rows of each. Where the database is far
+    /// away it costs few round trips.
+    func query(_ sql: String, batch: [[SQLValue]]) throws -> [[SQLRow]]
+
     /// Runs a query and hands over row after row, for results that are too large to hold.
     func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws
 }
@@ -52,6 +56,10 @@ extension SQLSession {
     @discardableResult
     public func execute(_ sql: String, batch: [[SQLValue]]) throws -> [Int] {
         try batch.map { try execute(sql, $0) }
+    }
+
+    public func query(_ sql: String, batch: [[SQLValue]]) throws -> [[SQLRow]] {
+        try batch.map { try query(sql, $0) }
     }
 
     public func query(_ sql: String) throws -> [SQLRow] { try query(sql, []) }

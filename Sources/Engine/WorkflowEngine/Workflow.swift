@@ -34,7 +34,8 @@ public struct Workflow: Sendable {
             criticalTargets: Set(targets.filter(\.isCritical).map(\.name)))
     }
 
-    /// Opens cases with what an approved plan holds, in one transaction with their records. Nothing runs yet.
+    /// Opens cases with what an approved plan holds, in one transaction with their records. Nothing runs yet. Calls
+    /// that are made at the same time share a transaction; each succeeds or fails by itself.
     ///
     /// Changes that are held, or whose target is only reported on, are left out and named. A case without a step
     /// settles at once. Throws ``WorkflowError``: `notApproved`, `exists`, `invalid`; then nothing was opened.
@@ -46,32 +47,32 @@ public struct Workflow: Sendable {
     public func open(
         _ openings: [CaseOpening], plan: ApprovedPlan, actor: String, at now: Instant, in session: any SQLSession
     ) throws -> [OpenedCase] {
-        try open(
-            openings, approved: plan.changes, planHash: plan.planHash, actor: actor, at: now, in: session)
+        let request = OpeningRequest(openings, approved: plan.changes, planHash: plan.planHash, actor: actor)
+        return try open([request], at: now, in: session).flatMap { try $0.get() }
     }
 
     func open(
         _ openings: [CaseOpening], approved: [Change], planHash: String, actor: String
     ) async throws -> [OpenedCase] {
         try await world.crashPoint(.beforeOpen)
-        let now = world.clock.now()
-        let opened = try await world.database.write { session in
-            try open(openings, approved: approved, planHash: planHash, actor: actor, at: now, in: session)
+        let request = OpeningRequest(openings, approved: approved, planHash: planHash, actor: actor)
+        let opened = try await world.openings.ask(request) { requests in
+            let now = world.clock.now()
+            return try await world.database.write { session in try open(requests, at: now, in: session) }
         }
         try await world.crashPoint(.afterOpen)
         return opened
     }
 
     private func open(
-        _ openings: [CaseOpening], approved: [Change], planHash: String, actor: String, at now: Instant,
-        in session: any SQLSession
-    ) throws -> [OpenedCase] {
+        _ requests: [OpeningRequest], at now: Instant, in session: any SQLSession
+    ) throws -> [Result<[OpenedCase], any Error>] {
         var opener = Opener(
             tables: WorkflowTables(session: session, dialect: world.database.dialect),
             reportOnly: Set(world.targets.values.lazy.filter { !$0.isEnforced }.map(\.name)),
-            criticalTargets: world.criticalTargets, actor: actor, now: now)
-        let opened = try opener.open(openings, approved: approved, planHash: planHash)
-        try world.append(opener.records, session)
+            criticalTargets: world.criticalTargets, now: now)
+        let opened = try opener.open(requests)
+        if !opener.records.isEmpty { try world.append(opener.records, session) }
         return opened
     }
 }

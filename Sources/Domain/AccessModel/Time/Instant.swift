@@ -35,7 +35,7 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
         let (days, rest) = milliseconds.floorDivided(by: 86_400_000)
         let date = CalendarDay(daysSinceEpoch: Int(days))
         let seconds = rest / 1_000
-        let time = [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
+        let time = "\(padded(seconds / 3_600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
         let fraction = rest % 1_000
         return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(fraction, 3))Z"
     }
@@ -56,5 +56,6 @@ extension Int64 {
 
 func padded(_ value: some BinaryInteger, _ width: Int) -> String {
     let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    return digits.utf8.count >= width
+        ? digits : String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -54,9 +54,13 @@ public struct AuditLog {
         ]
     }
 
+    /// What a reader takes for a time.
+    private static let times = Instant(milliseconds: 0)...Instant(milliseconds: 253_402_300_799_999)
+
     private static func check(_ record: Record) throws(PersistenceError) {
         // A leaf nests two levels deeper than its body, and one that cannot be read back could never be verified.
-        guard Record(json: record.json) != nil, record.body.isNested(atMost: JSONParser.maximumDepth - 1) else {
+        let isWhole = !record.type.isEmpty && !record.actor.isEmpty && record.body.object != nil
+        guard isWhole, times.contains(record.at), record.body.isNested(atMost: JSONParser.maximumDepth - 1) else {
             throw PersistenceError(
                 code: .constraint, operation: "append to the audit log",
                 message: "the record `\(record.type)` needs a type, an actor, a time from 1970 on and an object as body"

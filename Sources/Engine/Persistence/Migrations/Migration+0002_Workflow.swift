@@ -18,6 +18,7 @@ extension Migration {
             ) {strict};
             CREATE INDEX cases_by_identity ON cases (identity, opened_at) WHERE identity IS NOT NULL;
             CREATE INDEX cases_by_state ON cases (state, opened_at);
+            CREATE INDEX cases_stalled ON cases (opened_at) WHERE stalled = 1;
 
             CREATE TABLE case_transitions (
                 case_id {text} NOT NULL REFERENCES cases (id),
@@ -35,12 +36,13 @@ extension Migration {
                 stage {integer} NOT NULL,
                 op {text} NOT NULL,
                 fact_key {text} NOT NULL,
+                identity {text},
                 change {text} NOT NULL,
                 after_seqs {text} NOT NULL DEFAULT '[]',
                 state {text} NOT NULL,
                 attempts {integer} NOT NULL DEFAULT 0,
                 next_attempt_at {integer},
-                idempotency_key {text} NOT NULL UNIQUE,
+                idempotency_key {text} NOT NULL,
                 lease_owner {text},
                 lease_until {integer},
                 fence {integer} NOT NULL DEFAULT 0,
@@ -50,10 +52,12 @@ extension Migration {
                 updated_at {integer} NOT NULL,
                 PRIMARY KEY (case_id, seq)
             ) {strict};
-            CREATE INDEX steps_due ON steps (target, state, lane, next_attempt_at);
+            CREATE INDEX steps_due ON steps (state, target, lane, next_attempt_at)
+                WHERE state NOT IN ('verified', 'skipped', 'cancelled');
+            CREATE INDEX steps_of_open_case ON steps (case_id, state, target, lane, stage)
+                WHERE state NOT IN ('verified', 'skipped', 'cancelled');
             CREATE INDEX steps_by_fact ON steps (target, fact_key);
-            CREATE INDEX steps_by_case ON steps (case_id, state, target, lane, stage);
-            CREATE INDEX steps_leased ON steps (lease_until) WHERE lease_until IS NOT NULL;
+            CREATE INDEX steps_by_grantee ON steps (identity) WHERE lane = 'grant' AND identity IS NOT NULL;
 
             CREATE TABLE step_waits (
                 case_id {text} NOT NULL,

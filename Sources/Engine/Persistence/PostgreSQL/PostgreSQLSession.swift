@@ -49,6 +49,12 @@ final class PostgreSQLSession: SQLSession {
         }
     }
 
+    func query(_ sql: String, batch: [[SQLValue]]) throws -> [[SQLRow]] {
+        try attempt(sql, batch) { () throws(PostgreSQLFailure) in
+            try connection.execute(sql, batch).map(\.rows)
+        }
+    }
+
     /// Through a cursor, so that other statements may run between the rows, and memory holds few of them.
     func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
         guard Self.takesCursor(sql) else { return try query(sql, parameters).forEach(body) }

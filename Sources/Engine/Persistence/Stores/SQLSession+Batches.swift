@@ -1,3 +1,5 @@
+import Synchronization
+
 extension SQLSession {
     /// Few sizes, so that few texts are prepared and kept, whatever the number of rows.
     private static var batchSizes: [Int] { [256, 16, 1] }
@@ -13,10 +15,7 @@ extension SQLSession {
         var rest = rows[...]
         for size in Self.batchSizes {
             guard rest.count >= size else { continue }
-            let places = (0..<size).map { row in
-                "(" + (0..<width).map { "$\(row * width + $0 + 1)" }.joined(separator: ", ") + ")"
-            }
-            let sql = "INSERT INTO \(table) VALUES \(places.joined(separator: ", ")) \(conflict)"
+            let sql = "INSERT INTO \(table) VALUES \(SQLPlaces(rows: size, columns: width).text) \(conflict)"
             let whole = rest.prefix(rest.count / size * size)
             let batch = stride(from: whole.startIndex, to: whole.endIndex, by: size).map { start in
                 whole[start..<start + size].flatMap { $0 }
@@ -33,7 +32,7 @@ extension SQLSession {
         _ values: [SQLValue], after offset: Int = 0, _ body: (_ list: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
         for portion in Self.portions(of: values) {
-            try body("(" + portion.indices.map { "$\(offset + $0 + 1)" }.joined(separator: ", ") + ")", portion)
+            try body(SQLPlaces(rows: 1, columns: portion.count, offset: offset).text, portion)
         }
     }
 
@@ -45,7 +44,8 @@ extension SQLSession {
         _ body: (_ values: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
         for portion in Self.portions(of: rows) {
-            try body(Self.places(portion.count, types), portion.flatMap { $0 })
+            let places = SQLPlaces(rows: portion.count, columns: types.count, types: types)
+            try body(places.text, portion.flatMap { $0 })
         }
     }
 
@@ -58,20 +58,39 @@ extension SQLSession {
             return portion + portion.suffix(1).flatMap { Array(repeating: $0, count: size - portion.count) }
         }
     }
-
-    private static func places(_ rows: Int, _ types: [SQLType]) -> String {
-        (0..<rows).map { row in
-            let places = types.enumerated().map { column, type in
-                let place = "$\(row * types.count + column + 1)"
-                return row == 0 ? "CAST(\(place) AS \(type.rawValue))" : place
-            }
-            return "(\(places.joined(separator: ", ")))"
-        }.joined(separator: ", ")
-    }
 }
 
 /// How both dialects spell the type of a parameter.
 public enum SQLType: String, Sendable {
     case integer = "BIGINT"
     case text = "TEXT"
+}
+
+/// The places of a statement's rows: `(CAST($1 AS TEXT), $2), ($3, $4)`.
+private struct SQLPlaces: Hashable {
+    let rows: Int
+    let columns: Int
+    var offset = 0
+    /// Of the columns; empty where the statement says by itself what they are.
+    var types: [SQLType] = []
+
+    /// There are few, and a long one takes longer to write than its statement to run.
+    private static let texts = Mutex<[SQLPlaces: String]>([:])
+
+    var text: String {
+        Self.texts.withLock { texts in
+            if let text = texts[self] { return text }
+            let written = (0..<rows).map(row).joined(separator: ", ")
+            texts[self] = written
+            return written
+        }
+    }
+
+    private func row(_ row: Int) -> String {
+        let places = (0..<columns).map { column in
+            let place = "$\(offset + row * columns + column + 1)"
+            return row == 0 && !types.isEmpty ? "CAST(\(place) AS \(types[column].rawValue))" : place
+        }
+        return "(\(places.joined(separator: ", ")))"
+    }
 }

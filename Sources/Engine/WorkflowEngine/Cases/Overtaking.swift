@@ -1,7 +1,7 @@
 import AccessModel
 import Persistence
 
-/// Ends steps of older cases that a new case contradicts: of two decisions on one fact the later one counts, and a
+/// Ends steps of older cases that new cases contradict: of two decisions on one fact the later one counts, and a
 /// leaver gets nothing that was still on its way.
 struct Overtaking {
     struct Ended {
@@ -10,70 +10,95 @@ struct Overtaking {
     }
 
     let tables: WorkflowTables
-    let by: CaseOpening
     let now: Instant
-    private(set) var ended: [Ended] = []
+    /// By the case that was the reason.
+    private(set) var ended: [String: [Ended]] = [:]
 
-    init(tables: WorkflowTables, by opening: CaseOpening, now: Instant) {
+    init(tables: WorkflowTables, now: Instant) {
         self.tables = tables
-        by = opening
         self.now = now
     }
 
     private static let open = WorkflowTables.list([.waiting, .pending, .running, .uncertain, .applied, .stalled])
-    private static let columns = "case_id, seq, state, change, attempts"
 
-    mutating func endContradicted(by changes: [Change]) throws {
-        for change in changes {
-            let older = try tables.session.query(
-                """
-                SELECT \(Self.columns) FROM steps
-                WHERE target = $1 AND fact_key = $2 AND state IN (\(Self.open))
-                """, [.text(change.target.text), .text(change.fact.key)])
-            for row in older {
-                let other = try StoredJSON.change(try row.text(3))
-                let isSame = other.operation == change.operation && other.fact == change.fact
+    /// A step of an older case that is not done.
+    private struct Older {
+        let reference: StepReference
+        let state: StepState?
+        let change: Change
+        let mayHaveArrived: Bool
+
+        static let columns = "s.case_id, s.seq, s.state, s.change, s.attempts"
+
+        init(_ row: SQLRow) throws {
+            reference = StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1)))
+            state = StepState(rawValue: try row.text(2))
+            change = try StoredJSON.change(try row.text(3))
+            mayHaveArrived = try row.integer(4) > 0
+        }
+    }
+
+    /// - Parameter drafts: No two of them on one fact.
+    mutating func endContradicted(by drafts: [OpeningDraft]) throws {
+        var deciding: [FactPlace: (caseID: String, changes: [Change])] = [:]
+        for draft in drafts {
+            for change in draft.changes {
+                deciding[FactPlace(change), default: (draft.opening.id, [])].changes.append(change)
+            }
+        }
+        for older in try olderSteps(on: deciding.keys) {
+            guard let (caseID, changes) = deciding[FactPlace(older.change)] else { continue }
+            let isContradicted = changes.contains { change in
                 // What had stalled is tried anew by the newer case, and by it alone.
-                let isStalled = try row.text(2) == StepState.stalled.rawValue
-                guard !isSame || isStalled else { continue }
-                try end(row, other)
+                older.state == .stalled || older.change.operation != change.operation
+                    || older.change.fact != change.fact
+            }
+            if isContradicted { try end(older, by: caseID) }
+        }
+    }
+
+    private func olderSteps(on places: some Sequence<FactPlace>) throws -> [Older] {
+        let rows = places.map { [SQLValue.text($0.target), .text($0.key)] }
+        var found: [StepReference: Older] = [:]
+        try tables.session.inPortions(rows: rows, as: [.text, .text]) { values, portion in
+            let rows = try tables.session.query(
+                """
+                SELECT \(Older.columns) FROM (VALUES \(values)) AS v CROSS JOIN steps s
+                WHERE s.target = v.column1 AND s.fact_key = v.column2 AND s.state IN (\(Self.open))
+                """, portion)
+            for older in try rows.map(Older.init) { found[older.reference] = older }
+        }
+        return found.values.sorted { $0.reference < $1.reference }
+    }
+
+    /// Ends every grant to somebody who leaves that is not done, and adds to the leaver's case the inverse of those
+    /// that may have reached their target since its plan was made.
+    mutating func endGrantsOfLeavers(in drafts: inout [OpeningDraft]) throws {
+        for index in drafts.indices where drafts[index].opening.kind == .leaver {
+            guard let identity = drafts[index].opening.identity else { continue }
+            let rows = try tables.session.query(
+                """
+                SELECT \(Older.columns) FROM steps s
+                WHERE s.lane = 'grant' AND s.identity = $1 AND s.state IN (\(Self.open)) ORDER BY s.case_id, s.seq
+                """, [.text(identity.description)])
+            var own = Set(drafts[index].changes.map(FactPlace.init))
+            for older in try rows.map(Older.init) {
+                try end(older, by: drafts[index].opening.id)
+                guard older.mayHaveArrived, let inverse = older.change.inverse,
+                    own.insert(FactPlace(older.change)).inserted
+                else { continue }
+                drafts[index].changes.append(inverse)
             }
         }
     }
 
-    /// Ends every grant to the leaver that is not done, and adds the inverse of those that may have reached their
-    /// target since the leaver's plan was made.
-    mutating func endGrantsOfLeaver(besides changes: inout [Change]) throws {
-        guard let identity = by.identity else { return }
-        let suffix = " \(identity)"
-        let pattern = "%" + suffix.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        let rows = try tables.session.query(
-            """
-            SELECT \(Self.columns) FROM steps
-            WHERE lane = 'grant' AND state IN (\(Self.open)) AND fact_key LIKE $1 ESCAPE '\\' AND case_id <> $2
-            """, [.text(pattern), .text(by.id)])
-        var own = Set(changes.map { "\($0.target) \($0.fact.key)" })
-        for row in rows {
-            let change = try StoredJSON.change(try row.text(3))
-            // LIKE does not tell upper from lower case.
-            guard change.identity == identity else { continue }
-            let mayHaveArrived = try row.integer(4) > 0
-            try end(row, change)
-            guard mayHaveArrived, let inverse = change.inverse,
-                own.insert("\(change.target) \(change.fact.key)").inserted
-            else { continue }
-            changes.append(inverse)
-        }
-    }
-
-    private mutating func end(_ row: SQLRow, _ change: Change) throws {
-        let reference = StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1)))
-        let problem = StepProblem.superseded(by: by.id)
-        if try row.text(2) == StepState.running.rawValue {
-            try tables.abandon(reference, problem: problem, now: now)
+    private mutating func end(_ older: Older, by caseID: String) throws {
+        let problem = StepProblem.superseded(by: caseID)
+        if older.state == .running {
+            try tables.abandon(older.reference, problem: problem, now: now)
         } else {
-            try tables.end(reference, as: .cancelled, problem: problem, now: now)
+            try tables.end(older.reference, as: .cancelled, problem: problem, now: now)
         }
-        ended.append(Ended(reference: reference, change: change))
+        ended[caseID, default: []].append(Ended(reference: older.reference, change: older.change))
     }
 }

@@ -11,8 +11,10 @@ extension Workflow {
         let waiting = WorkflowTables.list([.pending, .uncertain, .applied])
         var late: [StepReference] = []
         try session.forEachRow(
-            "SELECT case_id, seq, change FROM steps WHERE state IN (\(waiting)) AND next_attempt_at > $1",
-            [.instant(now)]
+            """
+            SELECT case_id, seq, change FROM steps
+            WHERE state IN (\(waiting)) AND \(WorkflowTables.unfinished) AND next_attempt_at > $1
+            """, [.instant(now)]
         ) { row in
             guard wanted.contains(try StoredJSON.change(try row.text(2)).id) else { return }
             late.append(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))

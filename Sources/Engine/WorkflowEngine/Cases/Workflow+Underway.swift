@@ -15,7 +15,7 @@ extension Workflow {
             try session.query(
                 """
                 SELECT c.kind, s.change FROM steps s JOIN cases c ON c.id = s.case_id
-                WHERE s.target = $1 AND s.state IN (\(states))
+                WHERE s.state IN (\(states)) AND s.\(WorkflowTables.unfinished) AND s.target = $1
                 """, [.text(target.text)]
             ).map { row in
                 guard let kind = Case.Kind(rawValue: try row.text(0)) else {
@@ -40,7 +40,12 @@ extension Workflow {
     public func endLeases() async throws {
         let now = world.clock.now()
         try await world.database.write { session in
-            _ = try session.execute("UPDATE steps SET lease_until = $1 WHERE lease_until > $1", [.instant(now)])
+            let leased = WorkflowTables.list([.running, .applied, .abandoned])
+            _ = try session.execute(
+                """
+                UPDATE steps SET lease_until = $1
+                WHERE state IN (\(leased)) AND \(WorkflowTables.unfinished) AND lease_until > $1
+                """, [.instant(now)])
         }
     }
 }

@@ -50,20 +50,33 @@ extension WorkflowTables {
         try session.query("SELECT \(CaseRow.columns) FROM cases WHERE id = $1", [.text(id)]).first.map(CaseRow.init)
     }
 
-    func insert(_ opening: CaseOpening, planHash: String, actor: String, now: Instant) throws {
-        var source = opening.source.object ?? JSONObject([JSONObject.Member(name: "source", value: opening.source)])
-        if !opening.compensates, opening.kind != .leaver { source[Self.compensatesMember] = false }
-        try session.execute(
-            """
-            INSERT INTO cases (id, kind, identity, state, caused_at, opened_at, opened_by, updated_at, source,
-                plan_hash, stalled)
-            VALUES ($1, $2, $3, 'requested', $4, $5, $6, $7, $8, $9, 0)
-            """,
-            [
-                .text(opening.id), .text(opening.kind.rawValue), .optional(opening.identity?.description),
-                .instant(opening.causedAt), .instant(now), .text(actor), .instant(now),
-                .text(JSONValue.object(source).compactText), .text(planHash),
-            ])
+    /// Which of these are there.
+    func knownCases(among ids: [String]) throws -> Set<String> {
+        var known: Set<String> = []
+        try session.inPortions(ids.map { .text($0) }) { list, portion in
+            for row in try session.query("SELECT id FROM cases WHERE id IN \(list)", portion) {
+                known.insert(try row.text(0))
+            }
+        }
+        return known
+    }
+
+    /// What a case goes through by being opened.
+    static let openingStates: [Case.State] = [.requested, .approved]
+
+    /// Writes the cases, without their steps, with the states that they enter at once.
+    func insert(_ drafts: [OpeningDraft], now: Instant) throws {
+        try session.insert(
+            into: """
+                cases (id, kind, identity, state, caused_at, opened_at, opened_by, updated_at, source, plan_hash, stalled)
+                """, drafts.map { $0.parameters(now: now) })
+        try session.insert(
+            into: "case_transitions (case_id, seq, state, at)",
+            drafts.flatMap { draft in
+                Self.openingStates.enumerated().map { offset, state in
+                    [.text(draft.opening.id), .int(offset + 1), .text(state.rawValue), .instant(now)]
+                }
+            })
     }
 
     static let compensatesMember = "compensates"
@@ -190,14 +203,31 @@ extension WorkflowTables {
             "CASE WHEN EXISTS (SELECT 1 FROM steps s WHERE s.case_id = cases.id AND \(condition)) THEN 1 ELSE 0 END"
         }
         let open = list([.waiting, .pending, .running, .uncertain, .stalled])
-        let unfinished = list([.waiting, .pending, .running, .uncertain, .applied])
+        let trouble = "(s.state = 'stalled' OR s.error IS NOT NULL)"
+        // What is done is looked for only where nothing is open: it is not in the index of what is unfinished.
+        func atEnd(_ condition: String) -> String {
+            "CASE WHEN \(has("s.\(unfinished) AND s.state IN (\(open))")) = 1 THEN 0 ELSE \(has(condition)) END"
+        }
         return """
-            SELECT \(CaseRow.columns), \(has("s.state IN (\(open))")), \(has("s.state = 'applied'")),
-                CASE WHEN stalled = 0 THEN 0 ELSE
-                    \(has("(s.state = 'stalled' OR s.state IN (\(unfinished)) AND s.error IS NOT NULL)")) END,
-                \(has("s.state IN ('verified', 'skipped')")), \(has("s.state IN ('cancelled', 'abandoned')")),
+            SELECT \(CaseRow.columns), \(has("s.\(unfinished) AND s.state IN (\(open))")),
+                \(has("s.\(unfinished) AND s.state = 'applied'")),
+                CASE WHEN stalled = 0 THEN 0 ELSE \(has("s.\(unfinished) AND s.state <> 'abandoned' AND \(trouble)")) END,
+                \(atEnd("s.state IN ('verified', 'skipped')")), \(atEnd("s.state IN ('cancelled', 'abandoned')")),
                 (SELECT COALESCE(MAX(seq), 0) FROM case_transitions t WHERE t.case_id = cases.id)
             FROM cases
             """
     }()
+}
+
+extension OpeningDraft {
+    fileprivate func parameters(now: Instant) -> [SQLValue] {
+        var source = opening.source.object ?? JSONObject([JSONObject.Member(name: "source", value: opening.source)])
+        if !opening.compensates, opening.kind != .leaver { source[WorkflowTables.compensatesMember] = false }
+        return [
+            .text(opening.id), .text(opening.kind.rawValue), .optional(opening.identity?.description),
+            .text((WorkflowTables.openingStates.last ?? .requested).rawValue), .instant(opening.causedAt),
+            .instant(now), .text(actor), .instant(now), .text(JSONValue.object(source).compactText),
+            .text(planHash), .int(0),
+        ]
+    }
 }

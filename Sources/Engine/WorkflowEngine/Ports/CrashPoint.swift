@@ -6,12 +6,10 @@ public enum DurableBoundary: String, Sendable, CaseIterable {
     case afterClaim = "after_claim"
     case beforeApply = "before_apply"
     case afterApply = "after_apply"
-    case beforeResults = "before_results"
-    case afterResults = "after_results"
     case beforeReadBack = "before_read_back"
     case afterReadBack = "after_read_back"
-    case beforeVerified = "before_verified"
-    case afterVerified = "after_verified"
+    case beforeResults = "before_results"
+    case afterResults = "after_results"
 }
 
 /// Called at every ``DurableBoundary``. One that throws stops the run right there, as if the process had died; one that

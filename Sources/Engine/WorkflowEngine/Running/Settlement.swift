@@ -10,25 +10,16 @@ struct Settlement {
     let policy: FailurePolicy
     let now: Instant
     let criticalTargets: Set<Slug>
-    let leaseUntil: Instant
-    /// Of each settled step one draw, made outside: the transaction may be run again.
-    let draws: [Double]
 
     private(set) var records: [Record] = []
     private(set) var verified: [VerifiedChange] = []
-    private(set) var count = WaveCount()
     private var touched: Set<String> = []
 
-    init(
-        tables: WorkflowTables, policy: FailurePolicy, now: Instant, criticalTargets: Set<Slug>, leaseUntil: Instant,
-        draws: [Double]
-    ) {
+    init(tables: WorkflowTables, policy: FailurePolicy, now: Instant, criticalTargets: Set<Slug>) {
         self.tables = tables
         self.policy = policy
         self.now = now
         self.criticalTargets = criticalTargets
-        self.leaseUntil = leaseUntil
-        self.draws = draws
     }
 
     /// What is to be written of one step, and what follows from it once it is written.
@@ -42,25 +33,34 @@ struct Settlement {
         var state: StepState { write.update.state }
     }
 
-    /// Settles steps that were sent, and steps that were read back after the target had said yes, and moves on the
-    /// cases that they belong to. To be called once.
-    mutating func settle(running: [SettledStep], applied: [SettledStep]) throws {
-        let settled = running.map { ($0, StepState.running) } + applied.map { ($0, StepState.applied) }
-        let drafts = zip(settled, draws).map { settled, draw in
-            draft(settled.0.step, settled.0.outcome, from: settled.1, random: draw)
-        }
+    /// Settles the steps of waves and moves on the cases that they belong to; what each wave came to. To be called once.
+    mutating func settle(_ results: [WaveResult]) throws -> [WaveCount] {
+        let waves = results.map(drafts)
+        let drafts = waves.flatMap { $0 }
         let written = try tables.update(drafts.map(\.write), now: now)
-        for draft in drafts where written.contains(draft.step.reference) { follow(draft) }
-        try end(drafts.filter { $0.write.from == .running && !written.contains($0.step.reference) })
-        let stalled = drafts.lazy.filter { $0.isNewlyStalled && written.contains($0.step.reference) }
+        let counts = waves.map { wave in
+            var count = WaveCount()
+            for draft in wave where written.contains(draft.step) { follow(draft, &count) }
+            return count
+        }
+        try end(drafts.filter { $0.write.from == .running && !written.contains($0.step) })
+        let stalled = drafts.lazy.filter { $0.isNewlyStalled && written.contains($0.step) }
         for caseID in Set(stalled.map(\.step.reference.caseID)).sorted() {
             try tables.setStalled(caseID, true, now: now)
         }
         try tables.releaseWaiting(in: touched, now: now)
         records += try tables.advance(touched, at: now)
+        return counts
     }
 
-    private mutating func follow(_ draft: Draft) {
+    private func drafts(_ result: WaveResult) -> [Draft] {
+        let settled = result.running.map { ($0, StepState.running) } + result.applied.map { ($0, StepState.applied) }
+        return zip(settled, result.draws).map { settled, draw in
+            draft(settled.0.step, settled.0.outcome, from: settled.1, random: draw)
+        }
+    }
+
+    private mutating func follow(_ draft: Draft, _ count: inout WaveCount) {
         records += draft.records
         touched.insert(draft.step.reference.caseID)
         if draft.isFailure { count.failed += 1 }
@@ -82,63 +82,76 @@ struct Settlement {
                         code: "superseded", message: "a newer case decided otherwise while it was sent")))
         }
         let written = try tables.update(over, now: now)
-        for draft in drafts where written.contains(draft.step.reference) {
+        for draft in drafts where written.contains(draft.step) {
             records += draft.records.prefix(1)
             touched.insert(draft.step.reference.caseID)
         }
     }
 
     private func draft(_ step: ClaimedStep, _ outcome: StepOutcome, from state: StepState, random: Double) -> Draft {
-        let records = makeRecords(step)
-        func draft(_ update: WorkflowTables.StepUpdate, _ made: [Record]) -> Draft {
-            Draft(write: WorkflowTables.FencedWrite(step: step, from: state, update: update), records: made)
-        }
         switch outcome {
-        case .accepted(let receipt):
-            return draft(
-                WorkflowTables.StepUpdate(
-                    state: .applied, attempts: step.attempt, nextAttemptAt: now, receipt: json(receipt),
-                    leaseUntil: leaseUntil), [records.result(step, receipt)])
+        case .accepted(let receipt, let finding):
+            return readBack(
+                step, finding, from: state, receipt: receipt, [makeRecords(step).result(step, receipt)], random: random)
         case .arrived:
             let receipt = Receipt(
                 effect: .alreadyHeld, requestID: nil, at: now, note: "seen by reading back; its reply was lost")
-            return draft(
-                WorkflowTables.StepUpdate(
-                    state: .verified, attempts: step.attempt, receipt: json(receipt), verifiedAt: now),
-                [records.result(step, receipt), records.readBack(step, holds: true)])
-        case .holds:
-            return draft(
-                WorkflowTables.StepUpdate(state: .verified, attempts: step.attempt, verifiedAt: now),
-                [records.readBack(step, holds: true)])
+            return readBack(
+                step, .holds, from: state, receipt: receipt, [makeRecords(step).result(step, receipt)], random: random)
+        case .readBack(.unread(let reason, let retryAfter)) where state == .running:
+            let decision = policy.unread(
+                step, from: state, reason: reason, retryAfter: retryAfter, now: now, random: random)
+            return failure(
+                decision, of: step, from: state, [makeRecords(step).failed(step, "not sent: \(reason)")],
+                wasAttempt: false)
+        case .readBack(let finding):
+            return readBack(step, finding, from: state, receipt: nil, [], random: random)
         case .notSent(let reason, let until):
-            return draft(
-                WorkflowTables.StepUpdate(
-                    state: step.origin, attempts: step.attempt - 1, nextAttemptAt: until, problem: step.problem),
-                [records.failed(step, "not sent: \(reason)")])
+            let update = WorkflowTables.StepUpdate(
+                state: step.origin, attempts: step.attempt - 1, nextAttemptAt: until, problem: step.problem)
+            return Draft(
+                write: WorkflowTables.FencedWrite(step: step, from: state, update: update),
+                records: [makeRecords(step).failed(step, "not sent: \(reason)")])
         case .failed(let error):
             return failure(
                 policy.failed(step, error, now: now, random: random), of: step, from: state,
-                [records.failed(step, error.description)])
+                [makeRecords(step).failed(step, error.description)])
+        }
+    }
+
+    /// What reading back came to of a step that its target has accepted, now or earlier.
+    ///
+    /// - Parameter made: The records of the answer, if it is a new one.
+    private func readBack(
+        _ step: ClaimedStep, _ finding: Finding, from state: StepState, receipt: Receipt?, _ made: [Record],
+        random: Double
+    ) -> Draft {
+        switch finding {
+        case .holds:
+            let update = WorkflowTables.StepUpdate(
+                state: .verified, attempts: step.attempt, receipt: receipt.map(json), verifiedAt: now)
+            return Draft(
+                write: WorkflowTables.FencedWrite(step: step, from: state, update: update),
+                records: made + [makeRecords(step).readBack(step, holds: true)])
+        case .missing:
+            return failure(
+                policy.notSeen(step, now: now, random: random), of: step, from: state, receipt: receipt,
+                made + [makeRecords(step).readBack(step, holds: false)])
         case .unread(let reason, let retryAfter):
             let decision = policy.unread(
-                step, from: state, reason: reason, retryAfter: retryAfter, now: now, random: random)
-            let made = state == .running ? [records.failed(step, "not sent: \(reason)")] : []
-            return failure(decision, of: step, from: state, made, wasAttempt: state != .running)
-        case .notSeen:
-            return failure(
-                policy.notSeen(step, now: now, random: random), of: step, from: state,
-                [records.readBack(step, holds: false)])
+                step, from: .applied, reason: reason, retryAfter: retryAfter, now: now, random: random)
+            return failure(decision, of: step, from: state, receipt: receipt, made)
         }
     }
 
     /// - Parameter wasAttempt: Whether the attempt counts; one that was not made does not.
     private func failure(
-        _ decision: FailurePolicy.Decision, of step: ClaimedStep, from state: StepState, _ made: [Record],
-        wasAttempt: Bool = true
+        _ decision: FailurePolicy.Decision, of step: ClaimedStep, from state: StepState, receipt: Receipt? = nil,
+        _ made: [Record], wasAttempt: Bool = true
     ) -> Draft {
         let update = WorkflowTables.StepUpdate(
             state: decision.state, attempts: step.attempt - (wasAttempt ? 0 : 1),
-            nextAttemptAt: decision.nextAttemptAt, problem: decision.problem)
+            nextAttemptAt: decision.nextAttemptAt, receipt: receipt.map(json), problem: decision.problem)
         let stalled = decision.isNewlyStalled ? [makeRecords(step).stalled(step, decision.problem)] : []
         return Draft(
             write: WorkflowTables.FencedWrite(step: step, from: state, update: update), records: made + stalled,

@@ -19,25 +19,48 @@ extension Wave {
         guard !doubtful.isEmpty else { return result }
         for (step, finding) in zip(doubtful, await readBack(doubtful)) {
             switch (step.origin, finding) {
-            case (.applied, _): result.applied.append(SettledStep(step: step, outcome: finding.outcome))
+            case (.applied, _): result.applied.append(SettledStep(step: step, outcome: .readBack(finding)))
             case (_, .holds): result.running.append(SettledStep(step: step, outcome: .arrived))
             case (_, .missing): result.toSend.append(step)
-            case (_, .unread): result.running.append(SettledStep(step: step, outcome: finding.outcome))
+            case (_, .unread): result.running.append(SettledStep(step: step, outcome: .readBack(finding)))
             }
         }
         return result
     }
 
-    enum Finding: Sendable {
-        case holds, missing
-        case unread(reason: String, retryAfter: Span?)
+    /// What became of sending a step.
+    struct SentStep: Sendable {
+        enum Answer: Sendable {
+            case accepted(Receipt)
+            case failed(ConnectorError)
+            case notSent(reason: String, until: Instant)
+        }
 
-        var outcome: StepOutcome {
-            switch self {
-            case .holds: .holds
-            case .missing: .notSeen
-            case .unread(let reason, let retryAfter): .unread(reason: reason, retryAfter: retryAfter)
-            }
+        let step: ClaimedStep
+        let answer: Answer
+
+        var isAccepted: Bool { if case .accepted = answer { true } else { false } }
+    }
+
+    /// Looks at whether what the target accepted holds there: that and its answer are written down together.
+    func readBack(_ sent: [SentStep]) async throws -> [SettledStep] {
+        let accepted = sent.filter(\.isAccepted).map(\.step)
+        var findings: [Finding] = []
+        if !accepted.isEmpty {
+            try await world.crashPoint(.beforeReadBack)
+            findings = await readBack(accepted)
+            try await world.crashPoint(.afterReadBack)
+        }
+        var rest = findings.makeIterator()
+        return sent.map { sent in
+            let outcome: StepOutcome =
+                switch sent.answer {
+                case .accepted(let receipt):
+                    .accepted(receipt, rest.next() ?? .unread(reason: "it was not read back", retryAfter: nil))
+                case .failed(let error): .failed(error)
+                case .notSent(let reason, let until): .notSent(reason: reason, until: until)
+                }
+            return SettledStep(step: sent.step, outcome: outcome)
         }
     }
 
@@ -82,26 +105,26 @@ extension Wave {
     }
 
     /// Sends the changes, as many at once as the target takes.
-    func send(_ steps: [ClaimedStep], until leaseEnd: Instant) async throws -> [SettledStep] {
+    func send(_ steps: [ClaimedStep], until leaseEnd: Instant) async throws -> [SentStep] {
         guard !steps.isEmpty else { return [] }
-        return try await withThrowingTaskGroup(of: SettledStep.self) { group in
+        return try await withThrowingTaskGroup(of: SentStep.self) { group in
             var rest = steps.makeIterator()
-            var settled: [SettledStep] = []
-            settled.reserveCapacity(steps.count)
+            var sent: [SentStep] = []
+            sent.reserveCapacity(steps.count)
             for _ in 0..<max(1, target.concurrency) {
                 guard let step = rest.next() else { break }
-                group.addTask { SettledStep(step: step, outcome: try await send(step, until: leaseEnd)) }
+                group.addTask { SentStep(step: step, answer: try await send(step, until: leaseEnd)) }
             }
             while let done = try await group.next() {
-                settled.append(done)
+                sent.append(done)
                 guard let step = rest.next() else { continue }
-                group.addTask { SettledStep(step: step, outcome: try await send(step, until: leaseEnd)) }
+                group.addTask { SentStep(step: step, answer: try await send(step, until: leaseEnd)) }
             }
-            return settled
+            return sent
         }
     }
 
-    private func send(_ step: ClaimedStep, until leaseEnd: Instant) async throws -> StepOutcome {
+    private func send(_ step: ClaimedStep, until leaseEnd: Instant) async throws -> SentStep.Answer {
         try await world.crashPoint(.beforeApply)
         guard case .go = try await gate.enter(lane.lane) else {
             return .notSent(reason: "the target does not answer at the moment", until: await gate.reopening(lane.lane))

@@ -10,46 +10,38 @@ extension WorkflowTables {
     }
 
     func unfinishedCount(in targets: some Sequence<Slug>) throws -> Int {
-        let states = Self.list([.waiting, .pending, .uncertain, .applied, .running])
-        var count = 0
-        for target in targets {
-            let rows = try session.query(
-                "SELECT COUNT(*) FROM steps WHERE target = $1 AND state IN (\(states))", [.text(target.text)])
-            count += Int(try rows.first?.integer(0) ?? 0)
-        }
-        return count
+        try count([.waiting, .pending, .uncertain, .applied, .running], in: targets)
+    }
+
+    private func count(_ states: [StepState], in targets: some Sequence<Slug>) throws -> Int {
+        try session.query(
+            "SELECT COUNT(*) FROM steps WHERE state IN (\(Self.list(states))) AND \(Self.unfinished) AND target = $1",
+            batch: targets.map { [.text($0.text)] }
+        ).reduce(0) { $0 + Int(try $1.first?.integer(0) ?? 0) }
     }
 
     /// Whether a worker other than `owner` has something in hand.
     func hasLease(notOf owner: String, in targets: [Slug], at now: Instant) throws -> Bool {
         let states = Self.list([.running, .applied, .abandoned])
-        return try targets.contains { target in
-            try !session.query(
-                """
-                SELECT 1 FROM steps WHERE target = $1 AND state IN (\(states)) AND lease_until > $2
-                AND lease_owner <> $3 LIMIT 1
-                """, [.text(target.text), .instant(now), .text(owner)]
-            ).isEmpty
-        }
+        return try session.query(
+            """
+            SELECT 1 FROM steps WHERE state IN (\(states)) AND \(Self.unfinished) AND target = $1
+            AND lease_until > $2 AND lease_owner <> $3 LIMIT 1
+            """, batch: targets.map { [.text($0.text), .instant(now), .text(owner)] }
+        ).contains { !$0.isEmpty }
     }
 
     func unfinished(_ states: [StepState], in targets: [Slug]) throws -> Unfinished {
-        var result = Unfinished()
-        for target in targets.sorted() {
-            let rows = try session.query(
+        var result = Unfinished(count: try count(states, in: targets))
+        guard result.count > 0 else { return result }
+        for target in targets.sorted() where result.listed.count < RunSummary.listed {
+            result.listed += try session.query(
                 """
                 SELECT case_id, seq, op, fact_key, state, attempts, error, next_attempt_at, lease_until
-                FROM steps WHERE target = $1 AND state IN (\(Self.list(states))) ORDER BY next_attempt_at LIMIT $2
-                """, [.text(target.text), .int(RunSummary.listed - result.listed.count)])
-            result.listed += try rows.map { try open($0, target) }
-            if result.listed.count < RunSummary.listed {
-                result.count += rows.count
-            } else {
-                let counted = try session.query(
-                    "SELECT COUNT(*) FROM steps WHERE target = $1 AND state IN (\(Self.list(states)))",
-                    [.text(target.text)])
-                result.count += Int(try counted.first?.integer(0) ?? 0)
-            }
+                FROM steps WHERE state IN (\(Self.list(states))) AND \(Self.unfinished) AND target = $1
+                ORDER BY next_attempt_at LIMIT $2
+                """, [.text(target.text), .int(RunSummary.listed - result.listed.count)]
+            ).map { try open($0, target) }
         }
         return result
     }

@@ -14,6 +14,9 @@ struct WorkflowWorld: Sendable {
     let targets: [Slug: WorkflowTarget]
     let gates: [Slug: TargetGate]
     let criticalTargets: Set<Slug>
+    let openings = Gathering<OpeningRequest, [OpenedCase]>(limit: 256)
+    let claims = Gathering<LaneClaim, Wave.Claim>(limit: 256)
+    let settlements = Gathering<WaveResult, WaveCount>(limit: 256)
 
     func has(_ defence: Defence) -> Bool { settings.defences.contains(defence) }
 

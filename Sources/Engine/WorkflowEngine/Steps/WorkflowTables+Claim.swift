@@ -2,27 +2,36 @@ import AccessModel
 import Persistence
 
 extension WorkflowTables {
-    /// Takes up to `limit` due steps of one lane of one target: those of workers that are gone and those to be read
-    /// back first, then those that are due for longest.
+    /// Takes up to `limit` due steps of each lane: those of workers that are gone and those to be read back first, then
+    /// those that are due for longest. The steps of each, in the order of `claims`.
     ///
     /// A step is left alone while one of a lower stage of its case and target is still to be done, and while another
-    /// worker holds a step on the same fact.
-    func claim(_ lane: TargetLane, limit: Int, lease: LeaseTerms) throws -> [ClaimedStep] {
-        var rows: [SQLRow] = []
-        var facts: Set<String> = []
-        for state in [StepState.running, .applied, .uncertain, .pending] where rows.count < limit {
-            let parameters: [SQLValue] = [
-                .text(lane.target.text), .text(lane.lane.rawValue), .instant(lease.now), .int(limit - rows.count),
-            ]
-            for row in try session.query(Self.claimQuery(state, lane.lane, dialect), parameters)
-            where facts.insert(try row.text(7)).inserted {
-                rows.append(row)
+    /// worker, or another lane, holds a step on the same fact.
+    func claim(_ claims: [LaneClaim], lease: LeaseTerms) throws -> [[ClaimedStep]] {
+        let found = try session.query(
+            Self.claimQuery(dialect),
+            batch: claims.map { claim in
+                [
+                    .text(claim.lane.target.text), .text(claim.lane.lane.rawValue), .instant(lease.now),
+                    .int(claim.limit),
+                ]
+            })
+        guard found.contains(where: { !$0.isEmpty }) else { return claims.map { _ in [] } }
+        var facts: Set<FactPlace> = []
+        var rows: [[SQLRow]] = claims.map { _ in [] }
+        let revocationsFirst = claims.indices.sorted { claims[$0].rank < claims[$1].rank }
+        for index in revocationsFirst {
+            let claim = claims[index]
+            for row in found[index] where rows[index].count < claim.limit {
+                guard facts.insert(FactPlace(target: claim.lane.target.text, key: try row.text(7))).inserted else {
+                    continue
+                }
+                rows[index].append(row)
             }
         }
-        guard !rows.isEmpty else { return [] }
         let fence = try nextFence(owner: lease.owner)
-        let claimed = try rows.map { try Self.claimed($0, fence: fence) }
-        try take(claimed, fence: fence, lease: lease)
+        let claimed = try rows.map { try $0.map { try Self.claimed($0, fence: fence) } }
+        try take(claimed.flatMap { $0 }, fence: fence, lease: lease)
         return claimed
     }
 
@@ -57,37 +66,48 @@ extension WorkflowTables {
         }
     }
 
-    /// When a lane that has nothing to claim will have something, as far as the clock alone decides; nil for never.
-    func nextDue(_ lane: TargetLane, after now: Instant) throws -> Instant? {
-        var earliest: Instant?
-        func consider(_ sql: String, _ parameters: [SQLValue]) throws {
-            let found = try session.query(sql, parameters).first?.optionalInstant(0) ?? nil
-            if let found { earliest = min(earliest ?? found, found) }
-        }
-        for state in [StepState.applied, .uncertain, .pending] {
-            try consider(
-                """
-                SELECT MIN(next_attempt_at) FROM steps
-                WHERE target = $1 AND state = '\(state.rawValue)' AND lane = $2 AND next_attempt_at > $3
-                """, [.text(lane.target.text), .text(lane.lane.rawValue), .instant(now)])
-        }
-        for state in [StepState.running, .abandoned, .applied] {
-            try consider(
-                """
-                SELECT MIN(lease_until) FROM steps WHERE target = $1 AND state = '\(state.rawValue)' AND lease_until > $2
-                """, [.text(lane.target.text), .instant(now)])
-        }
-        return earliest
+    /// When lanes that have nothing to claim will have something, as far as the clock alone decides; nil for never.
+    func nextDue(_ lanes: [TargetLane], after now: Instant) throws -> [Instant?] {
+        guard !lanes.isEmpty else { return [] }
+        return try session.query(
+            Self.dueQuery, batch: lanes.map { [.text($0.target.text), .text($0.lane.rawValue), .instant(now)] }
+        ).map { try $0.first?.optionalInstant(0) ?? nil }
     }
+
+    private static let dueQuery: String = {
+        let attempts = [StepState.applied, .uncertain, .pending].map { state in
+            """
+            SELECT MIN(next_attempt_at) AS due FROM steps
+            WHERE state = '\(state.rawValue)' AND \(unfinished) AND target = $1 AND lane = $2 AND next_attempt_at > $3
+            """
+        }
+        let leases = [StepState.running, .abandoned, .applied].map { state in
+            """
+            SELECT MIN(lease_until) FROM steps
+            WHERE state = '\(state.rawValue)' AND \(unfinished) AND target = $1 AND lease_until > $3
+            """
+        }
+        return "SELECT MIN(due) FROM (\((attempts + leases).joined(separator: " UNION ALL "))) AS dues"
+    }()
 
     /// The claim of each dialect, in one place: PostgreSQL lets several nodes claim side by side, SQLite's
     /// transactions are one after another anyway.
-    private static func claimQuery(_ state: StepState, _ lane: Change.Lane, _ dialect: SQLDialect) -> String {
+    private static func claimQuery(_ dialect: SQLDialect) -> String {
+        dialect == .postgresql ? postgreSQLClaim : sqliteClaim
+    }
+
+    private static let sqliteClaim = claimQuery(locking: "")
+    private static let postgreSQLClaim = claimQuery(locking: "FOR UPDATE OF s SKIP LOCKED")
+
+    private static func claimQuery(locking: String) -> String {
+        [StepState.running, .applied, .uncertain, .pending].map { state in
+            "SELECT * FROM (\(claimQuery(state)) \(locking)) AS \(state.rawValue)"
+        }.joined(separator: " UNION ALL ")
+    }
+
+    private static func claimQuery(_ state: StepState) -> String {
         // A revocation waits until what stands before it was tried; anything else until it is done or given up.
         let open = list([.waiting, .running, .uncertain, .pending])
-        let blocking =
-            lane == .revoke
-            ? "(b.state = 'running' OR b.state IN (\(open)) AND b.attempts = 0)" : "b.state IN (\(open))"
         let due =
             state == .running
             ? "s.lease_until <= $3"
@@ -95,15 +115,23 @@ extension WorkflowTables {
         return """
             SELECT s.case_id, s.seq, s.change, s.state, s.attempts, s.idempotency_key, c.kind, s.fact_key, s.error
             FROM steps s JOIN cases c ON c.id = s.case_id
-            WHERE s.target = $1 AND s.state = '\(state.rawValue)' AND s.lane = $2 AND \(due)
+            WHERE s.target = $1 AND s.state = '\(state.rawValue)' AND s.\(unfinished) AND s.lane = $2 AND \(due)
             AND NOT EXISTS (SELECT 1 FROM steps b WHERE b.case_id = s.case_id AND b.target = s.target
-                AND b.lane = s.lane AND b.stage < s.stage AND \(blocking))
+                AND b.lane = s.lane AND b.stage < s.stage AND b.\(unfinished) AND b.state IN (\(open))
+                AND ($2 = 'grant' OR b.state = 'running' OR b.attempts = 0))
             AND NOT EXISTS (SELECT 1 FROM steps r WHERE r.target = s.target AND r.fact_key = s.fact_key
                 AND r.state IN ('running', 'abandoned') AND r.lease_until > $3)
             ORDER BY s.next_attempt_at LIMIT $4
-            \(dialect == .postgresql ? "FOR UPDATE OF s SKIP LOCKED" : "")
             """
     }
+}
+
+/// How many steps a lane wants.
+struct LaneClaim: Sendable {
+    let lane: TargetLane
+    let limit: Int
+
+    fileprivate var rank: Int { lane.lane == .revoke ? 0 : 1 }
 }
 
 /// One of the two queues in front of a target.

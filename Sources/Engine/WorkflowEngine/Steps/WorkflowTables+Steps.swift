@@ -11,7 +11,6 @@ extension WorkflowTables {
         var receipt: JSONValue?
         var problem: StepProblem?
         var verifiedAt: Instant?
-        var leaseUntil: Instant?
     }
 
     /// What is to be written over a step, if it is still in ``from`` under its fence.
@@ -23,30 +22,40 @@ extension WorkflowTables {
 
     /// Writes to those of the steps that nobody else has taken, and returns which these are. For any other another
     /// worker or a newer decision came first, and nothing was written.
-    func update(_ writes: [FencedWrite], now: Instant) throws -> Set<StepReference> {
+    func update(_ writes: [FencedWrite], now: Instant) throws -> WrittenSteps {
         let types: [SQLType] = [
-            .text, .integer, .integer, .text, .text, .integer, .integer, .text, .text, .integer, .integer, .integer,
+            .text, .integer, .integer, .text, .text, .integer, .integer, .text, .text, .integer, .integer,
         ]
         let isMine =
             isFenced
             ? "fence = v.column3 AND state = v.column4" : "fence >= v.column3 AND state <> v.column4 || ' unfenced'"
-        var written: Set<StepReference> = []
+        var written = WrittenSteps(isFenced: isFenced)
         try session.inPortions(rows: writes.map { $0.parameters(now: now) }, as: types) { values, portion in
             let rows = try session.query(
                 """
                 UPDATE steps SET state = v.column5, attempts = v.column6, next_attempt_at = v.column7,
                     receipt = COALESCE(v.column8, receipt), error = v.column9, verified_at = v.column10,
-                    lease_until = v.column11, updated_at = v.column12,
-                    lease_owner = CASE WHEN v.column11 IS NULL THEN NULL ELSE lease_owner END
+                    lease_owner = NULL, lease_until = NULL, updated_at = v.column11
                 FROM (VALUES \(values)) AS v
                 WHERE case_id = v.column1 AND seq = v.column2 AND \(isMine)
-                RETURNING case_id, seq
+                RETURNING case_id, seq, fence
                 """, portion)
             for row in rows {
-                written.insert(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))
+                let reference = StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1)))
+                written.fences[reference] = try row.integer(2)
             }
         }
         return written
+    }
+
+    /// The steps that were written, each with the fence under which it was.
+    struct WrittenSteps {
+        let isFenced: Bool
+        var fences: [StepReference: Int64] = [:]
+
+        func contains(_ step: ClaimedStep) -> Bool {
+            fences[step.reference].map { !isFenced || $0 == step.fence } ?? false
+        }
     }
 
     /// Ends a step without a worker. Its fence grows, so that whoever held it cannot write any more.
@@ -72,38 +81,31 @@ extension WorkflowTables {
     }
 
     struct NewStep {
-        let sequence: Int
+        let reference: StepReference
         let change: Change
-        let lane: Change.Lane
         let stage: Int
         let after: [Int]
-        let idempotencyKey: String
         let dueAt: Instant
     }
 
-    func insert(_ steps: [NewStep], of caseID: String, now: Instant) throws {
-        let rowsAtOnce = 32
-        let columns = 14
-        for start in stride(from: 0, to: steps.count, by: rowsAtOnce) {
-            let chunk = steps[start..<min(start + rowsAtOnce, steps.count)]
-            let values = (0..<chunk.count).map { "(\(Self.placeholders(columns, from: $0 * columns + 1)))" }
-            try session.execute(
-                """
-                INSERT INTO steps (case_id, seq, target, lane, stage, op, fact_key, change, after_seqs, state,
-                    next_attempt_at, idempotency_key, attempts, updated_at) VALUES \(values.joined(separator: ", "))
-                """, chunk.flatMap { $0.parameters(caseID: caseID, now: now) })
-        }
+    func insert(_ steps: [NewStep], now: Instant) throws {
+        try session.insert(
+            into: """
+                steps (case_id, seq, target, lane, stage, op, fact_key, identity, change, after_seqs, state,
+                    next_attempt_at, idempotency_key, attempts, updated_at)
+                """, steps.map { $0.parameters(now: now) })
     }
 }
 
 extension WorkflowTables.NewStep {
-    fileprivate func parameters(caseID: String, now: Instant) -> [SQLValue] {
+    fileprivate func parameters(now: Instant) -> [SQLValue] {
         let state: StepState = after.isEmpty ? .pending : .waiting
-        return [
-            .text(caseID), .int(sequence), .text(change.target.text), .text(lane.rawValue), .int(stage),
-            .text(change.operation.rawValue), .text(change.fact.key), .text(change.json.compactText),
+        return reference.parameters + [
+            .text(change.target.text), .text(change.lane.rawValue), .int(stage), .text(change.operation.rawValue),
+            .text(change.fact.key), .optional(change.identity?.description), .text(change.json.compactText),
             .text("[" + after.map(String.init).joined(separator: ",") + "]"), .text(state.rawValue), .instant(dueAt),
-            .text(idempotencyKey), .int(0), .instant(now),
+            // No two steps have one: it names the case and the place in it.
+            .text(reference.description), .int(0), .instant(now),
         ]
     }
 }
@@ -113,8 +115,7 @@ extension WorkflowTables.FencedWrite {
         step.reference.parameters + [
             .integer(step.fence), .text(from.rawValue), .text(update.state.rawValue), .int(update.attempts),
             .optional(update.nextAttemptAt), .optional(update.receipt?.compactText),
-            .optional(update.problem?.json.compactText), .optional(update.verifiedAt), .optional(update.leaseUntil),
-            .instant(now),
+            .optional(update.problem?.json.compactText), .optional(update.verifiedAt), .instant(now),
         ]
     }
 }

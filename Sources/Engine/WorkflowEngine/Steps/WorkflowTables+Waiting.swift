@@ -4,22 +4,30 @@ import StrictJSON
 
 /// What comes after what: within a case by `after_seqs`, across cases by `step_waits`.
 extension WorkflowTables {
-    /// Makes steps of a new case wait for what older cases have still to try of the changes that they come after. Only
+    /// Makes steps of new cases wait for what older cases have still to try of the changes that they come after. Only
     /// a newer case ever waits for an older one, so no two wait for each other.
-    func waitForOlder(_ steps: [NewStep], of caseID: String, now: Instant) throws {
-        let own = Set(steps.map(\.change.id))
-        for step in steps {
-            for id in step.change.after where !own.contains(id) {
-                for older in try underway(id, besides: caseID) {
-                    try session.execute(
-                        "INSERT INTO step_waits (case_id, seq, on_case, on_seq) VALUES ($1, $2, $3, $4)",
-                        [.text(caseID), .int(step.sequence)] + older.parameters)
-                    try session.execute(
-                        "UPDATE steps SET state = 'waiting', updated_at = $3 WHERE case_id = $1 AND seq = $2",
-                        [.text(caseID), .int(step.sequence), .instant(now)])
+    ///
+    /// - Parameter cases: The steps of each.
+    /// - Returns: The cases that wait.
+    func waitForOlder(_ cases: [[NewStep]], now: Instant) throws -> Set<String> {
+        var waiting: Set<String> = []
+        for steps in cases {
+            let own = Set(steps.map(\.change.id))
+            for step in steps {
+                for id in step.change.after where !own.contains(id) {
+                    for older in try underway(id, besides: step.reference.caseID) {
+                        try session.execute(
+                            "INSERT INTO step_waits (case_id, seq, on_case, on_seq) VALUES ($1, $2, $3, $4)",
+                            step.reference.parameters + older.parameters)
+                        try session.execute(
+                            "UPDATE steps SET state = 'waiting', updated_at = $3 WHERE case_id = $1 AND seq = $2",
+                            step.reference.parameters + [.instant(now)])
+                        waiting.insert(step.reference.caseID)
+                    }
                 }
             }
         }
+        return waiting
     }
 
     /// Steps of other cases that are to make the change of this id.
@@ -45,7 +53,10 @@ extension WorkflowTables {
         var waiting: [(step: StepReference, after: String)] = []
         try session.inPortions(affected.sorted().map { .text($0) }) { list, portion in
             waiting += try session.query(
-                "SELECT case_id, seq, after_seqs FROM steps WHERE case_id IN \(list) AND state = 'waiting'", portion
+                """
+                SELECT case_id, seq, after_seqs FROM steps
+                WHERE case_id IN \(list) AND state = 'waiting' AND \(Self.unfinished)
+                """, portion
             ).map { (StepReference(caseID: try $0.text(0), sequence: Int(try $0.integer(1))), try $0.text(2)) }
         }
         guard !waiting.isEmpty else { return }
@@ -74,7 +85,10 @@ extension WorkflowTables {
         try session.inPortions(caseIDs.sorted().map { .text($0) }, after: 1) { list, portion in
             let parameters = [SQLValue.instant(now)] + portion
             for row in try session.query(
-                "SELECT p.case_id, p.seq FROM steps p WHERE p.case_id IN \(list) AND \(Self.holdsUp)", parameters)
+                """
+                SELECT p.case_id, p.seq FROM steps p
+                WHERE p.case_id IN \(list) AND p.\(Self.unfinished) AND \(Self.holdsUp)
+                """, parameters)
             {
                 found.untried.insert(StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1))))
             }
@@ -111,7 +125,8 @@ extension WorkflowTables {
         (p.state IN ('running', 'waiting') OR (p.state IN ('pending', 'uncertain') AND p.attempts = 0
             AND p.next_attempt_at <= $1
             AND NOT EXISTS (SELECT 1 FROM steps b WHERE b.case_id = p.case_id AND b.target = p.target
-                AND b.lane = p.lane AND b.stage < p.stage AND b.state IN ('pending', 'uncertain') AND b.attempts > 0)))
+                AND b.lane = p.lane AND b.stage < p.stage AND b.state IN ('pending', 'uncertain') AND b.attempts > 0
+                AND b.\(unfinished))))
         """
 
     /// Steps of older cases that steps of this one wait for, by the waiting step.

@@ -100,11 +100,11 @@ struct Act {
             sequence += 1
             undoing.append(
                 WorkflowTables.NewStep(
-                    sequence: sequence, change: inverse, lane: inverse.lane, stage: highest - step.change.stage,
-                    after: [], idempotencyKey: "\(row.id)/\(sequence)", dueAt: now))
+                    reference: StepReference(caseID: row.id, sequence: sequence), change: inverse,
+                    stage: highest - step.change.stage, after: [], dueAt: now))
         }
-        try tables.insert(undoing, of: row.id, now: now)
-        records += undoing.map { maker.planned($0.sequence, $0.change) }
+        try tables.insert(undoing, now: now)
+        records += undoing.map { maker.planned($0.reference.sequence, $0.change) }
         return undoing.count
     }
 
