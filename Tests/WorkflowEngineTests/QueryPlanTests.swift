@@ -52,7 +52,7 @@ struct QueryPlanTests {
     /// Steps and cases are looked up by their key, by what is unfinished, by their fact, or by who is granted something.
     private static func isBounded(_ line: String) -> Bool {
         let tables = [
-            "cases", "c", "steps", "s", "b", "r", "p", "case_transitions", "t", "audit_leaves", "audit_nodes",
+            "cases", "c", "steps", "s", "b", "r", "p", "case_transitions", "t", "audit_leaves", "audit_tree",
         ]
         let words = line.split(separator: " ")
         guard words.count > 1, tables.contains(String(words[1])) else { return true }
