@@ -34,16 +34,28 @@ enum PlanHash {
 /// costs ten times what its text does.
 struct CanonicalText {
     var bytes: [UInt8] = []
+    // Changes come in their order, so that most of a text is that of the one before.
+    private var groupText = GroupText()
+
+    /// What the memberships of one group have in common.
+    private struct GroupText {
+        var slug = ""
+        var notation: Group?
+        var beforeIdentity: [UInt8] = []
+        var afterIdentity: [UInt8] = []
+
+        /// Byte by byte: two names that only look alike are hashed apart.
+        func isOf(_ membership: Membership) -> Bool {
+            !afterIdentity.isEmpty && slug.utf8.elementsEqual(membership.group.utf8) && notation == membership.notation
+        }
+    }
 
     /// The same bytes as the canonical JSON of the change's hashed members.
     mutating func write(_ change: Change) {
         raw("{\"before\":")
-        let start = bytes.count
         if let before = change.before { write(before) } else { raw("null") }
-        let before = change.operation == .remove && change.before == change.fact ? Array(bytes[start...]) : nil
         raw(",\"fact\":")
-        // What a removal takes away is what held before.
-        if let before { bytes += before } else { write(change.fact) }
+        write(change.fact)
         raw(change.isHeld ? ",\"held\":true" : ",\"held\":false")
         raw(",\"lane\":")
         write(change.lane.rawValue)
@@ -57,19 +69,28 @@ struct CanonicalText {
     mutating func write(_ fact: Fact) {
         switch fact {
         case .membership(let membership):
+            if !groupText.isOf(membership) { begin(membership.group, membership.notation) }
             raw("{\"account\":")
             write(membership.account)
-            raw(",\"group\":")
-            write(membership.group)
-            raw(",\"identity\":")
+            bytes += groupText.beforeIdentity
             write(membership.identity.description)
-            raw(",\"kind\":\"membership\"")
-            if let notation = membership.notation { write(notation: notation) }
-            raw("}")
+            bytes += groupText.afterIdentity
         case .account(let account): write(account)
         case .group, .roleAssignment, .federatedTrust, .eligibility, .credential, .session:
             bytes += fact.json.canonicalBytes
         }
+    }
+
+    private mutating func begin(_ slug: String, _ notation: Group?) {
+        var (before, after) = (CanonicalText(), CanonicalText())
+        before.raw(",\"group\":")
+        before.write(slug)
+        before.raw(",\"identity\":")
+        after.raw(",\"kind\":\"membership\"")
+        if let notation { after.write(notation: notation) }
+        after.raw("}")
+        groupText = GroupText(
+            slug: slug, notation: notation, beforeIdentity: before.bytes, afterIdentity: after.bytes)
     }
 
     private mutating func write(_ account: Account) {

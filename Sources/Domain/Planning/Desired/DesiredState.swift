@@ -97,7 +97,8 @@ public struct DesiredState: Sendable {
     }
 
     /// In the order of their places, each once.
-    func causes(_ ids: some Sequence<CauseID>) -> [Cause] {
+    func causes(_ ids: some Collection<CauseID>) -> [Cause] {
+        if ids.count == 1, let only = ids.first { return [cause(only)] }
         var causes: [Cause] = []
         for id in ids.sorted() {
             let cause = cause(id)
