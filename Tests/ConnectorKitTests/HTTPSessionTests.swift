@@ -38,6 +38,21 @@ import Testing
         #expect(request.body == "{}")
     }
 
+    @Test func nothingIsSentOnceTheTimeOfTheCallIsOver() async throws {
+        let double = try HTTPDouble { _ in HTTPDouble.Response(200) }
+        defer { double.stop() }
+        let deadline = Instant(milliseconds: 1_000)
+        _ = try await CallDeadline.$current.withValue(CallDeadline(deadline) { Instant(milliseconds: 999) }) {
+            try await send(to: double)
+        }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await CallDeadline.$current.withValue(CallDeadline(deadline) { deadline }) {
+                try await send(to: double)
+            }
+        }
+        #expect(error?.code == .unreachable && double.requests.count == 1)
+    }
+
     @Test func aRedirectIsNotFollowed() async throws {
         let other = try HTTPDouble { _ in HTTPDouble.Response(200) }
         let double = try HTTPDouble { _ in HTTPDouble.Response(307, headers: ["Location": other.url]) }

@@ -176,6 +176,42 @@ import Testing
             try JSONParser.parse(patch.body)["Operations"] == [["op": "remove", "path": #"members[value eq "u1"]"#]])
     }
 
+    /// Somebody else created it between the look and the answer: the other one's creation, the own one's, and whether
+    /// the own one has to go.
+    static let rivals: [(String?, String?, Bool)] = [
+        ("2026-11-21T08:00:00Z", "2026-11-21T08:10:00Z", true), ("2026-11-21T08:10:00Z", "2026-11-21T08:00:00Z", false),
+        ("2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", true), (nil, nil, true),
+    ]
+
+    @Test(arguments: rivals) func ofTwoGroupsOfOneNameTheLaterIsTakenBack(
+        _ other: String?, _ own: String?, _ goes: Bool
+    ) async throws {
+        let isCreated = Mutex(false)
+        let groups = [("g1", other), ("g2", own)].map { id, created in
+            let meta = created.map { #","meta":{"created":"\#($0)"}"# } ?? ""
+            return #"{"id":"\#(id)","displayName":"shared"\#(meta)}"#
+        }
+        let double = try HTTPDouble { request in
+            switch request.method {
+            case "POST":
+                isCreated.withLock { $0 = true }
+                return HTTPDouble.Response(201, body: groups[1])
+            case "DELETE": return HTTPDouble.Response(204)
+            default:
+                let found = isCreated.withLock { $0 } ? groups : []
+                let resources = found.joined(separator: ",")
+                return HTTPDouble.Response(
+                    200, body: #"{"totalResults":\#(found.count),"Resources":[\#(resources)]}"#)
+            }
+        }
+        defer { double.stop() }
+        let connector = try SCIMServiceProvider(scimConfiguration(["url": .string(double.url)]))
+        let receipt = try await connector.add(.group(GroupFact(slug: "shared", notation: nil)))
+        await connector.close()
+        #expect(receipt.effect == (goes ? .alreadyHeld : .applied))
+        #expect(double.requests.filter { $0.method == "DELETE" }.map(\.path) == (goes ? ["/Groups/g2"] : []))
+    }
+
     @Test func aServiceThatRefusesFiltersIsReadWhole() async throws {
         let double = try HTTPDouble { request in
             guard request.query("filter") == nil else {

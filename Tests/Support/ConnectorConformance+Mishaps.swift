@@ -26,6 +26,15 @@ extension ConformanceRun {
                 expect(seen.count(fact) <= 1, "`\(fact.key)` is there \(seen.count(fact)) times")
             }
         }
+        await check("nothing is changed once the call's time is over", needs: .account) {
+            let ada = try person("too-late")
+            let deadline = CallDeadline(Sample.now) { Sample.now }
+            _ = await refused("a change after the time of the call", as: [.unreachable]) {
+                try await CallDeadline.$current.withValue(deadline) { _ = try await add(.account(ada)) }
+            }
+            let seen = try await observe([ada])
+            expect(!seen.holds(.account(ada)), "the account is there all the same")
+        }
         await check("changes at the same time do not undo each other", needs: .membership) {
             var people: [Account] = []
             for number in 0..<12 { people.append(try person("same-time", number)) }

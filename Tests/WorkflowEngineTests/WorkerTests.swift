@@ -62,6 +62,25 @@ struct WorkerTests {
         }
     }
 
+    @Test("a call that was paused between two of its requests may not begin another")
+    func lateRequest() async throws {
+        try await Bench.with { bench in
+            try await bench.open("c1", .definitions, nil, [try Make.group(.add, "g1")])
+            let (clock, answers) = (bench.clock, Answers())
+            try await bench.corp.onApply { _ in
+                answers.values.withLock { $0.append(CallDeadline.isOver) }
+                clock.advance(by: .minutes(10))
+                answers.values.withLock { $0.append(CallDeadline.isOver) }
+            }
+            _ = try await bench.workflow().runUntilQuiescent(budget: .zero)
+            #expect(answers.values.withLock { $0.prefix(2) } == [false, true])
+        }
+    }
+
+    private final class Answers: Sendable {
+        let values = Mutex<[Bool]>([])
+    }
+
     @Test(
         "one that wakes up while another one has its step writes nothing",
         arguments: [DurableBoundary.beforeApply, .afterApply, .beforeResults])

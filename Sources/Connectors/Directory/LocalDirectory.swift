@@ -45,8 +45,10 @@ public struct LocalDirectory: Connector {
     }
 
     public func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt {
-        let entries = try await file.write(operation: "\(change.operation.rawValue) \(change.fact.key)") {
-            (contents) throws(ConnectorError) in try contents.entries(for: change)
+        let operation = "\(change.operation.rawValue) \(change.fact.key)"
+        let entries = try await file.write(operation: operation) { (contents) throws(ConnectorError) in
+            try CallDeadline.check(operation)
+            return try contents.entries(for: change)
         }
         return Receipt(
             effect: entries.isEmpty ? .alreadyHeld : .applied, requestID: context.idempotencyKey, at: clock(),

@@ -8,7 +8,25 @@ extension SCIMServiceProvider {
             return receipt(.alreadyHeld, group.id, "it is there")
         }
         let id = try await client.create(.groups, SCIMGroup.resource(named: slug), operation: operation)
-        return receipt(.applied, id, "created")
+        guard let id, let other = try await rival(of: id, named: slug, operation) else {
+            return receipt(.applied, id, "created")
+        }
+        _ = try await client.delete(.groups, id, operation: operation)
+        return receipt(.alreadyHeld, other.id, "somebody else created it")
+    }
+
+    /// Another group of this name that was created before the one with this id; nil where there is none.
+    ///
+    /// SCIM lets two groups bear one name. Whoever was paused between looking and creating, while somebody else created
+    /// the group, must take the own one back. Of two that were created side by side one stays, whoever looks; where the
+    /// service does not tell when, the own one goes, and reading back finds out whether any is left.
+    private func rival(
+        of id: String, named slug: String, _ operation: String
+    ) async throws(ConnectorError) -> SCIMGroup? {
+        let all = try await groups(named: slug, operation)
+        let others = all.filter { $0.id != id }
+        guard let own = all.first(where: { $0.id == id })?.created else { return others.first }
+        return others.first { other in other.created.map { ($0, other.id) < (own, id) } ?? true }
     }
 
     func removeGroup(_ slug: String, _ operation: String) async throws(ConnectorError) -> Receipt {

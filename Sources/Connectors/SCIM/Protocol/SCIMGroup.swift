@@ -1,3 +1,4 @@
+import AccessModel
 import StrictJSON
 
 /// A group as the service shows it.
@@ -9,6 +10,8 @@ struct SCIMGroup: Hashable, Sendable {
     /// Ids of groups inside of it.
     let nested: [String]
     let version: String?
+    /// Nil where the service does not tell.
+    let created: Instant?
 
     static let attributes = ["id", "displayName", "members", "meta"]
 
@@ -31,7 +34,9 @@ struct SCIMGroup: Hashable, Sendable {
         }
         self.members = members
         self.nested = nested
-        version = value.attribute("meta")?.attribute("version")?.string
+        let meta = value.attribute("meta")
+        version = meta?.attribute("version")?.string
+        created = meta?.attribute("created")?.string.flatMap { Instant($0) }
     }
 
     static func resource(named slug: String) -> JSONValue {

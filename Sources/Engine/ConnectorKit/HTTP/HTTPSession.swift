@@ -74,7 +74,7 @@ public final class HTTPSession: Sendable {
         }
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole answer; not after the ``CallDeadline``.
     ///
     /// - Parameters:
     ///   - operation: What is being done, for errors: `add member e-0001 to payments-live-readers`.
@@ -82,6 +82,7 @@ public final class HTTPSession: Sendable {
     public func send(
         _ request: HTTPRequest, operation: String, accepting accepted: Set<Int> = []
     ) async throws(ConnectorError) -> HTTPResponse {
+        try CallDeadline.check(operation)
         let response: HTTPResponse
         do {
             response = try await exchange(request)

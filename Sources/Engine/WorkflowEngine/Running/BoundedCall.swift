@@ -4,13 +4,15 @@ import Synchronization
 
 /// A call to a target that does not last for ever, even where the connector ignores that it was cancelled.
 enum BoundedCall {
-    /// The answer, or `unreachable` when the deadline came first.
+    /// The answer, or `unreachable` when the deadline came first; after it the call begins no request any more.
     static func run<Value: Sendable>(
         _ operation: String, until deadline: Instant, clock: any WorkflowClock,
         _ body: @escaping @Sendable () async -> Result<Value, ConnectorError>
     ) async -> Result<Value, ConnectorError> {
         let answer = FirstAnswer<Result<Value, ConnectorError>>()
-        let call = Task { answer.give(await body()) }
+        let call = Task {
+            await CallDeadline.$current.withValue(CallDeadline(deadline, now: clock.now)) { answer.give(await body()) }
+        }
         let bound = Task {
             do {
                 try await clock.expire(at: deadline)
