@@ -40,7 +40,7 @@ extension Workload {
     }
 
     private static func repair(_ directory: SlapdEnterprise, size: Int, _ bench: Bench) async throws {
-        let drift = try SlapdDrift(directory.facts, count: 3_000)
+        let drift = try SlapdDrift(directory.facts, count: min(3_000, size / 10))
         try directory.modify(drift.breaking)
         let changes = try directory.plan(try await directory.connector.observe(.everything)).plan.changes
         guard changes.count == drift.count else {
