@@ -28,6 +28,9 @@ let package = Package(
         .systemLibrary(
             name: "CPostgreSQL", path: "Sources/CLibraries/CPostgreSQL", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
 
         // Domain: pure and synchronous
         .target(name: "StrictJSON", path: "Sources/Domain/StrictJSON"),
@@ -53,7 +56,8 @@ let package = Package(
         .target(
             name: "Persistence",
             dependencies: [
-                "StrictJSON", "AccessModel", "AuditTrail", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
+                "StrictJSON", "AccessModel", "AuditTrail", "CPostgreSQL", "CSQLite",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Engine/Persistence"),

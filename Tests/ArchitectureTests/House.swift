@@ -32,7 +32,10 @@ enum House {
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
             "Persistence", "Engine/Persistence",
-            outside: ["CPostgreSQL", "Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc", "Synchronization"],
+            outside: [
+                "CPostgreSQL", "CSQLite", "Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc",
+                "Synchronization",
+            ],
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
             "ConnectorKit", "Engine/ConnectorKit",

@@ -101,10 +101,12 @@ final class PostgreSQLConnection {
                 state: "0A000", message: "the database has the encoding \(encoding ?? "?"); make one with UTF8",
                 isBroken: true)
         }
-        // What a write returned from is on disk, whatever the server's default is.
+        // What a write returned from is on disk, whatever the server's default is. A statement is planned once, not for
+        // each set of values, and never compiled: each costs more than to run it.
         let sql = """
             SELECT set_config('idle_in_transaction_session_timeout', $1, false), set_config('lock_timeout', $2, false),
                 set_config('statement_timeout', $3, false), set_config('idle_session_timeout', '0', false),
+                set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false),
                 set_config('cursor_tuple_fraction', '1', false), set_config('synchronous_commit',
                     CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
                     ELSE current_setting('synchronous_commit') END, false)

@@ -1,3 +1,4 @@
+import CSQLite
 import Dispatch
 import GRDB
 
@@ -48,6 +49,7 @@ public struct SQLiteDatabase: Database {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA cell_size_check = ON")
+            try keepPlans(of: database)
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
@@ -61,6 +63,15 @@ public struct SQLiteDatabase: Database {
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
         }
         return pool
+    }
+
+    /// A statement is planned once, whatever values it is run with. Else SQLite prepares it anew for each set of values
+    /// as soon as a partial index might serve it, at ten times the cost of running it.
+    private static func keepPlans(of database: GRDB.Database) throws {
+        guard tenure_sqlite_keep_plans(database.sqliteConnection) == SQLITE_OK else {
+            throw PersistenceError(
+                code: .unavailable, operation: "open a connection", message: "this SQLite cannot keep its plans")
+        }
     }
 
     private static func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {

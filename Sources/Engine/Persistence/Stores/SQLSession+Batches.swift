@@ -26,13 +26,17 @@ extension SQLSession {
         return changed
     }
 
-    /// Runs `body` for the values in portions, each with the text of a list that matches them: `($3, $4, $5)`.
-    /// The list begins after `offset` parameters of the caller's own; a portion repeats its last value up to its size.
+    /// Runs `body` for the values in portions, each with the text of a list that matches them, for what stands after
+    /// `IN`: `(VALUES (CAST($3 AS TEXT)), ($4), ($5))`. The values are of one type. The list begins after `offset`
+    /// parameters of the caller's own; a portion repeats its last value up to its size.
+    ///
+    /// As a table, because PostgreSQL joins with one, and compares each row with each place of a plain list.
     public func inPortions(
         _ values: [SQLValue], after offset: Int = 0, _ body: (_ list: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
         for portion in Self.portions(of: values) {
-            try body(SQLPlaces(rows: 1, columns: portion.count, offset: offset).text, portion)
+            let places = SQLPlaces(rows: portion.count, columns: 1, offset: offset, types: Self.types(of: portion))
+            try body("(VALUES \(places.text))", portion)
         }
     }
 
@@ -47,6 +51,10 @@ extension SQLSession {
             let places = SQLPlaces(rows: portion.count, columns: types.count, types: types)
             try body(places.text, portion.flatMap { $0 })
         }
+    }
+
+    private static func types(of values: [SQLValue]) -> [SQLType] {
+        if case .integer? = values.first { [.integer] } else { [.text] }
     }
 
     /// Of few sizes; one that is not full repeats its last element.
