@@ -8,7 +8,8 @@
 // Kinds: `durable` (fsync, fdatasync, a rename, a removal), `send` (bytes handed to a peer), `write` (bytes or a length
 // given to a file), `unlock` (a lock between processes is let go of).
 // Actions: `kill-before` and `kill-after` end the process as a power cut would, `stop-after` pauses it, `eio` fails
-// that one call, `enospc` fails it and all later ones of its kind.
+// that one call, `enospc` fails it and all later ones of its kind. A pause takes ten minutes by the process's own
+// clocks, however long it took.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -26,7 +27,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum kind { DURABLE, SEND, WRITE, UNLOCK, KINDS };
@@ -39,6 +43,8 @@ static atomic_long counts[KINDS];
 static atomic_int paused;
 // While a pause begins, nobody takes a lock of a database file any more: the pause is to fall between transactions.
 static atomic_int pausing;
+// Seconds by which the clocks are ahead of the machine's.
+static atomic_long slept;
 static enum action action;
 static enum kind kind;
 static long target;
@@ -114,6 +120,7 @@ static void after(struct strike strike) {
         usleep(100000);
         say_struck();
         syscall(SYS_kill, syscall(SYS_getpid), SIGSTOP);
+        atomic_store(&slept, 600);
         atomic_store(&pausing, 0);
     }
     errno = error;
@@ -227,4 +234,23 @@ int fcntl64(int fd, int command, ...) {
     void *argument = va_arg(list, void *);
     va_end(list);
     return locking(fd, command, argument);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    int result = (int)syscall(SYS_clock_gettime, clock, time);
+    int is_wall = clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID;
+    if (!result && is_wall) time->tv_sec += atomic_load(&slept);
+    return result;
+}
+int gettimeofday(struct timeval *restrict time, void *restrict zone) {
+    int result = (int)syscall(SYS_gettimeofday, time, zone);
+    if (!result) time->tv_sec += atomic_load(&slept);
+    return result;
+}
+// The kernel's clock has not moved: a moment of the process's is an earlier one there.
+int timerfd_settime(int fd, int flags, const struct itimerspec *wanted, struct itimerspec *before) {
+    struct itimerspec moved = *wanted;
+    long ahead = atomic_load(&slept);
+    if ((flags & TFD_TIMER_ABSTIME) && moved.it_value.tv_sec > ahead) moved.it_value.tv_sec -= ahead;
+    return (int)syscall(SYS_timerfd_settime, fd, flags, &moved, before);
 }

@@ -48,20 +48,24 @@ struct GatheringTests {
         for code in [PersistenceError.Code.storage, .unavailable] {
             let gathering = Gathering<Int, Int>(limit: 16)
             let rounds = Rounds()
-            let answers = await withTaskGroup(of: Int?.self) { group in
+            let answers = try await withThrowingTaskGroup(of: Int?.self) { group in
                 for number in 0..<8 {
                     group.addTask {
-                        try? await gathering.ask(number) { numbers in
-                            rounds.add(numbers)
-                            try await Task.sleep(for: .milliseconds(5))
-                            guard numbers == [3] || !numbers.contains(3) else {
-                                throw PersistenceError(code: code, operation: "write", message: "it failed")
+                        do {
+                            return try await gathering.ask(number) { numbers in
+                                rounds.add(numbers)
+                                try await Task.sleep(for: .milliseconds(5))
+                                guard numbers == [3] || !numbers.contains(3) else {
+                                    throw PersistenceError(code: code, operation: "write", message: "it failed")
+                                }
+                                return numbers.map { .success($0) }
                             }
-                            return numbers.map { .success($0) }
+                        } catch let error as PersistenceError where error.code == code {
+                            return nil
                         }
                     }
                 }
-                return await group.reduce(into: Set<Int>()) { if let number = $1 { $0.insert(number) } }
+                return try await group.reduce(into: Set<Int>()) { if let number = $1 { $0.insert(number) } }
             }
             let together = try #require(rounds.all.first { $0.contains(3) })
             // Alone it succeeds; who was with it succeeds too, or hears what the round has heard.

@@ -40,6 +40,41 @@ struct AuditLogTests {
         }
     }
 
+    /// Some of the writes that share a commit read the log, and some of those are undone.
+    @Test(arguments: DatabaseDriver.all) func whatIsUndoneLeavesNoGap(_ driver: DatabaseDriver) async throws {
+        struct Refused: Error {}
+        try await driver.withSchema { database in
+            let kept = try await withThrowingTaskGroup(of: Range<Int>?.self) { group in
+                for number in 0..<300 {
+                    group.addTask {
+                        do {
+                            return try await database.write { session in
+                                let log = AuditLog(session)
+                                let places = try log.append(Self.records(number * 3..<number * 3 + 3))
+                                if number % 3 > 0 {
+                                    let entries = try log.entries(AuditLog.Filter(range: places))
+                                    #expect(entries.map(\.seq) == Array(places))
+                                }
+                                if number % 3 == 2 { throw Refused() }
+                                return places
+                            }
+                        } catch is Refused {
+                            return nil
+                        }
+                    }
+                }
+                return try await group.reduce(into: Set<Int>()) { $0.formUnion($1 ?? 0..<0) }
+            }
+            #expect(kept == Set(0..<600))
+            try await database.read { session in
+                var expected = CompactRange()
+                try AuditLog(session).forEachLeaf { expected.append(.leaf($0.bytes)) }
+                #expect(expected.size == 600)
+                #expect(try AuditLog(session).root() == expected.root)
+            }
+        }
+    }
+
     @Test(arguments: DatabaseDriver.all) func proofsVerify(_ driver: DatabaseDriver) async throws {
         try await driver.withSchema { database in
             try await database.write { try AuditLog($0).append(Self.records(0..<37)) }

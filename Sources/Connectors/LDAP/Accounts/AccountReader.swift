@@ -5,8 +5,9 @@ struct AccountReader {
     let session: DirectorySession
     private var layout: DirectoryLayout { session.layout }
 
-    /// So many alternatives go into one filter.
-    private static let batch = 100
+    /// So many alternatives go into one filter. A server finds each by its index, and then tests what it found against
+    /// all of them.
+    private static let batch = 16
 
     /// Every account.
     func everyone() throws(LDAPFailure) -> DirectoryListing.People {

@@ -77,6 +77,7 @@ extension AuditLog {
 
     /// The stored bytes of the records that `filter` asks for, in the order of the log: what an export writes.
     public func forEachLeaf(_ filter: Filter = Filter(), _ body: (Leaf) throws -> Void) throws {
+        try writeOut()
         let condition = filter.condition
         let leaves = "SELECT seq, leaf, hash FROM audit_leaves LEFT JOIN audit_tree ON position = 2 * seq"
         var sql = "\(leaves) \(condition.sql) ORDER BY seq"

@@ -13,37 +13,36 @@ public struct AuditLog {
 
     /// How many records there are.
     public func size() throws -> Int {
-        if let head = session.scope.logHead { return head.size }
+        if let head = session.scope.log.head { return head.size }
         return Int(try session.query("SELECT coalesce(max(seq), -1) + 1 FROM audit_leaves").first?.integer(0) ?? 0)
     }
 
-    /// Appends records in their order and returns their places. Throws before anything is written when one of them
-    /// is not of the form that a verifier reads.
+    /// Appends records in their order and returns their places. Throws before anything is appended when one of them
+    /// is not of the form that a verifier reads. They are in the tables when the transaction commits, and whoever reads
+    /// the log before that sees them.
     @discardableResult
     public func append(_ records: [Record]) throws -> Range<Int> {
-        var range = try head()
+        for record in records { try Self.check(record) }
+        let scope = session.scope
+        var range = try scope.log.head ?? CompactRange(size: try size(), fetch: nodes)
         let start = range.size
-        guard !records.isEmpty else { return start..<start }
-        var leaves: [[SQLValue]] = []
-        var nodes: [[SQLValue]] = []
-        leaves.reserveCapacity(records.count)
         for (offset, record) in records.enumerated() {
-            try Self.check(record)
             let entry = Entry(seq: start + offset, record: record)
             let bytes = entry.canonicalBytes
-            leaves.append(Self.row(entry, bytes))
-            range.append(.leaf(bytes)) { nodes.append([.int($0.id.position), .blob($0.hash.bytes)]) }
+            scope.log.leaves.append(Self.row(entry, bytes))
+            range.append(.leaf(bytes)) { scope.log.nodes.append([.int($0.id.position), .blob($0.hash.bytes)]) }
         }
-        try session.insert(into: "audit_leaves (seq, at, type, actor, subject, case_id, leaf)", leaves)
-        try session.insert(into: "audit_tree (position, hash)", nodes)
-        session.scope.logHead = range
+        scope.log.head = range
         return start..<range.size
     }
 
-    /// What must be known of the tree to append to it; read once in a transaction, whoever appends in it.
-    private func head() throws -> CompactRange {
-        if let head = session.scope.logHead { return head }
-        return try CompactRange(size: try size(), fetch: nodes)
+    /// Puts what was appended into the tables.
+    func writeOut() throws {
+        let log = session.scope.log
+        guard !log.isWritten else { return }
+        try session.insert(into: "audit_leaves (seq, at, type, actor, subject, case_id, leaf)", log.leaves)
+        try session.insert(into: "audit_tree (position, hash)", log.nodes)
+        session.scope.log = TransactionScope.Log(head: log.head)
     }
 
     private static func row(_ entry: Entry, _ bytes: [UInt8]) -> [SQLValue] {
@@ -80,6 +79,7 @@ public struct AuditLog {
     /// Stored nodes of the tree, one for each id in its order, by one query for up to 256 of them. Throws `.corrupt`
     /// where one that must be there is not.
     func nodes(_ ids: [MerkleNodeID]) throws -> [MerkleHash] {
+        try writeOut()
         var found: [Int: MerkleHash] = [:]
         found.reserveCapacity(ids.count)
         try session.inPortions(ids.map { .int($0.position) }) { list, portion in

@@ -51,6 +51,7 @@ struct WriteBatch {
                         refused.append((write, error))
                     }
                 }
+                try connection.session { try AuditLog($0).writeOut() }
             }
         } catch {
             for write in writes {
@@ -71,7 +72,12 @@ struct WriteBatch {
         var attempts = 0
         while true {
             do throws(TransactionFailure) {
-                try connection.transaction { try connection.session(write.run) }
+                try connection.transaction {
+                    try connection.session { session in
+                        try write.run(in: session)
+                        try AuditLog(session).writeOut()
+                    }
+                }
                 return write.committed()
             } catch {
                 attempts += 1

@@ -43,14 +43,14 @@ final class PostgreSQLWriter: BatchConnection {
     }
 
     func savepoint(_ body: (any SQLSession) throws -> Void) throws {
-        let before = scope.logHead
+        let before = scope.log
         let transaction = PostgreSQLTransaction(connection: try current())
         transaction.mark()
         do {
             try session(body)
             transaction.release()
         } catch {
-            scope.logHead = before
+            scope.log = before
             isLost = error is TransactionConflict || !transaction.undoPart()
             throw error
         }

@@ -29,7 +29,7 @@ struct SQLiteWriter: BatchConnection {
     }
 
     func savepoint(_ body: (any SQLSession) throws -> Void) throws {
-        let before = scope.logHead
+        let before = scope.log
         do {
             try mapped {
                 try connection.inSavepoint {
@@ -38,7 +38,7 @@ struct SQLiteWriter: BatchConnection {
                 }
             }
         } catch {
-            scope.logHead = before
+            scope.log = before
             throw error
         }
     }
