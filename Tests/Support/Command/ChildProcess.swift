@@ -3,14 +3,19 @@ import Synchronization
 
 /// A process that a test started: it ends with this value at the latest.
 final class ChildProcess: Sendable {
-    private let pid: pid_t
-    private let status = Mutex<Int32?>(nil)
+    let pid: pid_t
+    private let ended = Mutex<Int32?>(nil)
     /// The other end of its standard input, if that is a pipe. A server that minds it ends when this closes, and so
     /// with the tests even if they crash.
     private let pipe: Int32?
 
-    /// - Parameter input: A file; nil gives it a pipe on which nothing comes.
-    init(_ path: String, _ arguments: [String], input: String?, output: String, errors: String) throws {
+    /// - Parameters:
+    ///   - environment: Its variables; nil for those of the tests.
+    ///   - input: A file; nil gives it a pipe on which nothing comes.
+    init(
+        _ path: String, _ arguments: [String], environment: [String: String]? = nil, input: String?, output: String,
+        errors: String
+    ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -19,7 +24,7 @@ final class ChildProcess: Sendable {
             posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         } else {
             guard Foundation.pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
-                throw LDAPTool.Failure(description: "no pipe")
+                throw Failure(description: "no pipe")
             }
             posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         }
@@ -34,16 +39,22 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
+        let variables =
+            (environment ?? ProcessInfo.processInfo.environment).map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + variables { free(text) } }
         var spawned: pid_t = 0
-        let code = posix_spawn(&spawned, path, &actions, &attributes, words, environ)
+        let code = posix_spawn(&spawned, path, &actions, &attributes, words, variables)
         if ends[0] >= 0 { close(ends[0]) }
         guard code == 0 else {
             if ends[1] >= 0 { close(ends[1]) }
-            throw LDAPTool.Failure(description: "`\(path)` cannot be run: \(String(cString: strerror(code)))")
+            throw Failure(description: "`\(path)` cannot be run: \(String(cString: strerror(code)))")
         }
         pid = spawned
         pipe = ends[1] >= 0 ? ends[1] : nil
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
     }
 
     deinit {
@@ -51,37 +62,47 @@ final class ChildProcess: Sendable {
         if let pipe { close(pipe) }
     }
 
-    /// Waits for its end; the exit status, or 256 and the signal that ended it.
-    @discardableResult
-    func wait() -> Int32 {
-        status.withLock { status in
-            if let status { return status }
-            let ended = reap(options: 0) ?? -1
-            status = ended
+    /// How it ended: the exit status, or 256 and the signal; nil while it runs.
+    var status: Int32? {
+        ended.withLock { ended in
+            if ended == nil { ended = reap(WNOHANG) }
             return ended
         }
     }
 
-    /// Sends the signal to this process alone and waits for its end.
-    func end(_ signal: Int32) {
-        guard isRunning else { return }
-        kill(pid, signal)
-        wait()
+    var isRunning: Bool { status == nil }
+
+    /// Sends a signal to this process alone, if it has not ended.
+    func send(_ signal: Int32) {
+        ended.withLock { ended in
+            if ended == nil { kill(pid, signal) }
+        }
     }
 
-    var isRunning: Bool {
-        status.withLock { status in
-            if status == nil { status = reap(options: WNOHANG) }
-            return status == nil
+    /// Sends the signal to this process alone and waits for its end. How it ended: it may have been quicker.
+    @discardableResult
+    func end(_ signal: Int32) -> Int32 {
+        guard isRunning else { return wait() }
+        send(signal)
+        return wait()
+    }
+
+    /// Waits for its end; the exit status, or 256 and the signal that ended it.
+    @discardableResult
+    func wait() -> Int32 {
+        ended.withLock { ended in
+            let status = ended ?? reap(0) ?? -1
+            ended = status
+            return status
         }
     }
 
     /// Nil while it runs.
-    private func reap(options: Int32) -> Int32? {
+    private func reap(_ options: Int32) -> Int32? {
         var raw: Int32 = 0
         while true {
             switch waitpid(pid, &raw, options) {
-            case pid: return raw & 0x7F == 0 ? raw >> 8 & 0xFF : 256 + raw & 0x7F
+            case pid: return raw & 0x7F == 0 ? raw >> 8 & 0xFF : 256 + (raw & 0x7F)
             case 0: return nil
             default: if errno != EINTR { return -1 }
             }
@@ -94,7 +115,7 @@ final class ChildProcess: Sendable {
         while try !isUp() {
             guard isRunning, Date() < deadline else {
                 let text = try String(contentsOf: log, encoding: .utf8)
-                throw LDAPTool.Failure(description: "the server did not come up: \(text.suffix(2_000))")
+                throw Failure(description: "the server did not come up: \(text.suffix(2_000))")
             }
             usleep(20_000)
         }

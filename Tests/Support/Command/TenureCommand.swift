@@ -51,7 +51,8 @@ public struct TenureCommand: Sendable {
         let files = try TemporaryFolder()
         try Data(input.utf8).write(to: URL(filePath: files.path("in")))
         let begin = ContinuousClock.now
-        let process = try TenureProcess(self, arguments, streams: files.path)
+        let process = try launch(arguments, streams: files.path)
+        defer { process.end(SIGKILL) }
         let status = try await end(of: process, since: begin, killed)
         let duration = begin.duration(to: .now)
         return Outcome(
@@ -63,19 +64,26 @@ public struct TenureCommand: Sendable {
         public let description: String
     }
 
+    /// - Parameter streams: The folder of `in`, which is there, and of `out` and `err`, which are made.
+    func launch(_ arguments: [String], streams: String) throws -> ChildProcess {
+        // `env -C` becomes the command, with the same process id, once it is in the folder.
+        try ChildProcess(
+            "/usr/bin/env", ["-C", folder] + wrapper + [executable] + arguments, environment: environment,
+            input: streams + "/in", output: streams + "/out", errors: streams + "/err")
+    }
+
     private func end(
-        of process: TenureProcess, since begin: ContinuousClock.Instant, _ kill: Kill?
+        of process: ChildProcess, since begin: ContinuousClock.Instant, _ kill: Kill?
     ) async throws -> Int32 {
         while true {
             if let status = process.status { return status }
             let elapsed = begin.duration(to: .now)
             guard elapsed < limit else {
-                _ = process.kill()
                 throw Failure(description: "it did not end within \(limit)")
             }
             switch kill {
-            case .after(let delay) where elapsed >= delay: return process.kill()
-            case .when(let isTime) where isTime(): return process.kill()
+            case .after(let delay) where elapsed >= delay: return process.end(SIGKILL)
+            case .when(let isTime) where isTime(): return process.end(SIGKILL)
             default: break
             }
             try await Task.sleep(for: .milliseconds(kill == nil ? 4 : 1))

@@ -2,16 +2,18 @@ import Foundation
 
 /// A run of `tenure` that a test looks on, stops and lets go on. It ends with this value at the latest.
 public final class TenureRun: Sendable {
-    private let process: TenureProcess
+    private let process: ChildProcess
     private let files: TemporaryFolder
 
     init(_ command: TenureCommand, _ arguments: [String]) throws {
         files = try TemporaryFolder()
         try Data().write(to: URL(filePath: files.path("in")))
-        process = try TenureProcess(command, arguments, streams: files.path)
+        process = try command.launch(arguments, streams: files.path)
     }
 
-    public var isRunning: Bool { process.status == nil }
+    deinit { kill() }
+
+    public var isRunning: Bool { process.isRunning }
 
     /// Stops it where it is, as a machine that is out of breath does; returns once it stands still.
     public func pause() async throws {
@@ -22,7 +24,7 @@ public final class TenureRun: Sendable {
     public func resume() { process.send(SIGCONT) }
 
     /// Ends it at once.
-    public func kill() { _ = process.kill() }
+    public func kill() { process.end(SIGKILL) }
 
     /// Waits for its end.
     public func end(within limit: Duration = .seconds(120)) async throws -> TenureCommand.Outcome {
