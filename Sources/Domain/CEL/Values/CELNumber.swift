@@ -15,6 +15,15 @@ enum CELNumber {
         }
     }
 
+    /// The number as an int, when it is one.
+    var exactInt: Int64? {
+        switch self {
+        case .int(let value): value
+        case .uint(let value): Int64(exactly: value)
+        case .double(let value): Int64(exactly: value)
+        }
+    }
+
     func order(_ other: CELNumber) -> Order {
         switch (self, other) {
         case (.int(let left), .int(let right)): Self.order(left, right)
