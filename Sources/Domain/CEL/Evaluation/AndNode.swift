@@ -40,6 +40,50 @@ final class OrNode: ConditionNode {
     }
 }
 
+/// `a && b`: the same for two terms, of which most conditions consist.
+final class AndPairNode: ConditionNode {
+    let left: any Node
+    let right: any Node
+
+    init(_ left: any Node, _ right: any Node) {
+        self.left = left
+        self.right = right
+    }
+
+    func test(_ frame: inout Frame) throws(CELError) -> Bool {
+        do throws(CELError) {
+            if try !left.test(&frame) { return false }
+        } catch {
+            if error.isFinal { throw error }
+            if try right.test(&frame) { throw error }
+            return false
+        }
+        return try right.test(&frame)
+    }
+}
+
+/// `a || b`
+final class OrPairNode: ConditionNode {
+    let left: any Node
+    let right: any Node
+
+    init(_ left: any Node, _ right: any Node) {
+        self.left = left
+        self.right = right
+    }
+
+    func test(_ frame: inout Frame) throws(CELError) -> Bool {
+        do throws(CELError) {
+            if try left.test(&frame) { return true }
+        } catch {
+            if error.isFinal { throw error }
+            if try !right.test(&frame) { throw error }
+            return true
+        }
+        return try right.test(&frame)
+    }
+}
+
 final class NotNode: ConditionNode {
     let operand: any Node
 

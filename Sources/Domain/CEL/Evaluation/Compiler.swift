@@ -18,8 +18,8 @@ struct Compiler {
         case .negation(let operand): return NegationNode(node(for: operand))
         case .binary(let operation, let left, let right):
             return binary(operation, node(for: left), node(for: right))
-        case .conjunction(let terms): return AndNode(terms.map { node(for: $0) })
-        case .disjunction(let terms): return OrNode(terms.map { node(for: $0) })
+        case .conjunction(let terms): return combined(terms, AndNode.init, AndPairNode.init)
+        case .disjunction(let terms): return combined(terms, OrNode.init, OrPairNode.init)
         case .conditional(let condition, let then, let otherwise):
             return ConditionalNode(node(for: condition), node(for: then), node(for: otherwise))
         case .call(let name, let target, let arguments): return call(expression, name, target, arguments)
@@ -30,6 +30,15 @@ struct Compiler {
             return FailingNode(CELError(.undeclaredReference, "undeclared reference: no type `\(name)` to construct"))
         case .comprehension(let comprehension): return walk(comprehension)
         }
+    }
+
+    /// Few terms are taken in pairs, which is faster; many in a row, which is not deep.
+    private mutating func combined<Row: Node, Pair: Node>(
+        _ terms: [CELExpression], _ row: ([any Node]) -> Row, _ pair: (any Node, any Node) -> Pair
+    ) -> any Node {
+        let nodes = terms.map { node(for: $0) }
+        guard nodes.count <= 8, let first = nodes.first else { return row(nodes) }
+        return nodes.dropFirst().reduce(first) { pair($0, $1) }
     }
 
     private func list(_ items: [any Node]) -> any Node {

@@ -1,7 +1,7 @@
 /// Constants among which a value is looked for.
 struct ConstantSet: Sendable {
     /// So few texts are compared one after the other.
-    private static let compared = 8
+    private static let compared = 32
 
     private let texts: [CELString]
     private let keys: Set<CELMapKey>
@@ -18,13 +18,19 @@ struct ConstantSet: Sendable {
         self.keys = self.texts.isEmpty ? keys : []
     }
 
-    @inline(__always)
     func contains(_ value: CELValue) -> Bool {
-        if texts.isEmpty {
-            return CELMapKey(value).map(keys.contains) ?? false
+        if case .string(let text) = value { return contains(text: text) }
+        return CELMapKey(value).map(keys.contains) ?? false
+    }
+
+    @inline(__always)
+    func contains(text: CELString) -> Bool {
+        if texts.isEmpty { return keys.contains(.string(text)) }
+        var index = 0
+        while index < texts.count {
+            if texts[index] == text { return true }
+            index += 1
         }
-        guard case .string(let value) = value else { return false }
-        for text in texts where text == value { return true }
         return false
     }
 }

@@ -147,9 +147,9 @@ final class FieldMembershipNode: ConditionNode {
 
     func test(_ frame: inout Frame) throws(CELError) -> Bool {
         if case .record(let record) = frame.variables[slot], record.type === type,
-            let value = record.values[number]
+            case .string(let value) = record.values[number]
         {
-            return constants.contains(value)
+            return constants.contains(text: value)
         }
         return constants.contains(try operand.evaluate(&frame))
     }
