@@ -26,19 +26,20 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        Case("", ["", "a"]),
-        Case("b", ["abc", "b"], not: ["", "ac", "B"]),
-        Case("^ab", ["ab", "abc"], not: ["cab", "a"]),
-        Case("bc$", ["bc", "abc"], not: ["bcd", "bc\n", "c"]),
-        Case("^abc$", ["abc"], not: ["abcd", "zabc", "abc\n", ""]),
-        Case("aaaaaaaaaaaaaaaaaaab", ["aaaaaaaaaaaaaaaaaaaaaaaaab"], not: ["aaaaaaaaaaaaaaaaaaaaaaaa"]),
-        Case("a\\.b", ["a.b"], not: ["axb"]),
-        Case("\\Qa.b*\\E+", ["a.b**"], not: ["a.b", "axb*"]),
-        Case("\\Qa.b", ["za.b"], not: ["axb"]),
-        Case("\\x41\\x{1F600}\\101\\0\\n\\t\\a\\f\\r\\v", ["A😀A\0\n\t\u{07}\u{0C}\r\u{0B}"], not: ["A😀A"]),
-        Case("\\_\\-\\/\\é?", ["_-/"]),
-    ].dropLast() + [Case("\\_\\-\\/", ["_-/"])])
+    @Test(
+        arguments: [
+            Case("", ["", "a"]),
+            Case("b", ["abc", "b"], not: ["", "ac", "B"]),
+            Case("^ab", ["ab", "abc"], not: ["cab", "a"]),
+            Case("bc$", ["bc", "abc"], not: ["bcd", "bc\n", "c"]),
+            Case("^abc$", ["abc"], not: ["abcd", "zabc", "abc\n", ""]),
+            Case("aaaaaaaaaaaaaaaaaaab", ["aaaaaaaaaaaaaaaaaaaaaaaaab"], not: ["aaaaaaaaaaaaaaaaaaaaaaaa"]),
+            Case("a\\.b", ["a.b"], not: ["axb"]),
+            Case("\\Qa.b*\\E+", ["a.b**"], not: ["a.b", "axb*"]),
+            Case("\\Qa.b", ["za.b"], not: ["axb"]),
+            Case("\\x41\\x{1F600}\\101\\0\\n\\t\\a\\f\\r\\v", ["A😀A\0\n\t\u{07}\u{0C}\r\u{0B}"], not: ["A😀A"]),
+            Case("\\_\\-\\/\\é?", ["_-/"]),
+        ].dropLast() + [Case("\\_\\-\\/", ["_-/"])])
     func literals(_ test: Case) throws { try check(test) }
 
     @Test(arguments: [
@@ -67,30 +68,31 @@ import Testing
     ])
     func repetitionsAndChoices(_ test: Case) throws { try check(test) }
 
-    @Test(arguments: [
-        Case("^.$", ["a", "é", "😀"], not: ["\n", "", "ab", "e\u{301}"]),
-        Case("(?s)^.$", ["\n"]),
-        Case("^[abc]$", ["a", "c"], not: ["d", "-"]),
-        Case("^[^abc]$", ["d", "\n", "é"], not: ["a"]),
-        Case("^[]a]$", ["]", "a"], not: ["b"]),
-        Case("^[^]a]$", ["b"], not: ["]"]),
-        Case("^[a-c-]$", ["b", "-"], not: ["d"]),
-        Case("^[-a]$", ["-", "a"]),
-        Case("^[a\\-z]$", ["-", "z"], not: ["b"]),
-        Case("^[[:alpha:][:digit:]_]$", ["Q", "7", "_"], not: ["-", "é"]),
-        Case("^[[:^space:]]$", ["a"], not: [" ", "\u{0B}"]),
-        Case("^[^[:word:]]$", ["-"], not: ["w"]),
-        Case("^[[:punct:]]$", ["!", "~", "["], not: ["a"]),
-        Case("[[:alpha:", [":", "a", "["], not: ["z"]),
-    ].dropLast() + [
-        Case("^\\d\\D\\s\\S\\w\\W$", ["1a bc-"], not: ["1a\u{0B}bc-", "٣a bc-"]),
-        Case("^[\\d\\s]$", ["5", " "], not: ["a"]),
-        Case("^[^\\D]$", ["5"], not: ["a"]),
-        Case("^[\\W\\w]$", ["a", "-", "\n"]),
-        Case("^[é-ü]$", ["ê"], not: ["z", "þ"]),
-        Case("^[\\x{1F600}-\\x{1F64F}]$", ["😀", "🙏"], not: ["🚀"]),
-        Case("[:alpha:]", ["a", ":"], not: ["z"]),
-    ])
+    @Test(
+        arguments: [
+            Case("^.$", ["a", "é", "😀"], not: ["\n", "", "ab", "e\u{301}"]),
+            Case("(?s)^.$", ["\n"]),
+            Case("^[abc]$", ["a", "c"], not: ["d", "-"]),
+            Case("^[^abc]$", ["d", "\n", "é"], not: ["a"]),
+            Case("^[]a]$", ["]", "a"], not: ["b"]),
+            Case("^[^]a]$", ["b"], not: ["]"]),
+            Case("^[a-c-]$", ["b", "-"], not: ["d"]),
+            Case("^[-a]$", ["-", "a"]),
+            Case("^[a\\-z]$", ["-", "z"], not: ["b"]),
+            Case("^[[:alpha:][:digit:]_]$", ["Q", "7", "_"], not: ["-", "é"]),
+            Case("^[[:^space:]]$", ["a"], not: [" ", "\u{0B}"]),
+            Case("^[^[:word:]]$", ["-"], not: ["w"]),
+            Case("^[[:punct:]]$", ["!", "~", "["], not: ["a"]),
+            Case("[[:alpha:", [":", "a", "["], not: ["z"]),
+        ].dropLast() + [
+            Case("^\\d\\D\\s\\S\\w\\W$", ["1a bc-"], not: ["1a\u{0B}bc-", "٣a bc-"]),
+            Case("^[\\d\\s]$", ["5", " "], not: ["a"]),
+            Case("^[^\\D]$", ["5"], not: ["a"]),
+            Case("^[\\W\\w]$", ["a", "-", "\n"]),
+            Case("^[é-ü]$", ["ê"], not: ["z", "þ"]),
+            Case("^[\\x{1F600}-\\x{1F64F}]$", ["😀", "🙏"], not: ["🚀"]),
+            Case("[:alpha:]", ["a", ":"], not: ["z"]),
+        ])
     func classes(_ test: Case) throws { try check(test) }
 
     @Test(arguments: [
@@ -154,7 +156,9 @@ import Testing
 
     @Test func bytesThatAreNoTextCountAsReplacements() throws {
         let pattern = try CELPattern("^a\\x{FFFD}+b?$")
-        for bytes in [[0x61, 0xFF], [0x61, 0xC3], [0x61, 0xE2, 0x82], [0x61, 0xC0, 0x80], [0x61, 0xED, 0xA0, 0x80]] {
+        for bytes in [
+            [0x61, 0xFF], [0x61, 0xC3], [0x61, 0xE2, 0x82], [0x61, 0xC0, 0x80], [0x61, 0xED, 0xA0, 0x80],
+        ] {
             let bytes = bytes.map { UInt8($0) }
             #expect(bytes.withUnsafeBufferPointer { pattern.matches($0) })
         }

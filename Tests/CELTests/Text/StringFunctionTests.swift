@@ -8,40 +8,45 @@ import Testing
         return error?.message
     }
 
-    @Test(arguments: [
-        ("tacocat", 3, "o"), ("tacocat", 7, ""), ("©αT", 0, "©"), ("©αT", 1, "α"), ("©αT", 2, "T"), ("", 0, ""),
-        ("e\u{301}", 0, "e"), ("😀!", 1, "!"),
-    ] as [(String, Int64, String)])
+    @Test(
+        arguments: [
+            ("tacocat", 3, "o"), ("tacocat", 7, ""), ("©αT", 0, "©"), ("©αT", 1, "α"), ("©αT", 2, "T"), ("", 0, ""),
+            ("e\u{301}", 0, "e"), ("😀!", 1, "!"),
+        ] as [(String, Int64, String)])
     func characters(text: String, index: Int64, expected: String) throws {
         #expect(try CELString(text).character(at: index) == CELString(expected))
     }
 
-    @Test(arguments: [
-        ("tacocat", "", nil, 0), ("tacocat", "ac", nil, 1), ("tacocat", "none", nil, -1), ("tacocat", "", 3, 3),
-        ("tacocat", "a", 3, 5), ("tacocat", "at", 3, 5), ("ta©o©αT", "©", nil, 2), ("ta©o©αT", "©", 3, 4),
-        ("ta©o©αT", "©αT", 3, 4), ("ta©o©αT", "©α", 5, -1), ("hello wello", "ello", 6, 7), ("ab", "", 2, 2),
-        ("ab", "b", 2, -1), ("", "x", 0, -1), ("ab", "abc", nil, -1),
-        ("aaaaaaaaaaaaaaaaaaaaaaaab", "aaaaaaaaaaaaaaaaaaab", nil, 5),
-        ("abcabcabcabcabcabcabcabd", "abcabcabcabcabcabcabd", nil, 3),
-    ] as [(String, String, Int64?, Int64)])
+    @Test(
+        arguments: [
+            ("tacocat", "", nil, 0), ("tacocat", "ac", nil, 1), ("tacocat", "none", nil, -1), ("tacocat", "", 3, 3),
+            ("tacocat", "a", 3, 5), ("tacocat", "at", 3, 5), ("ta©o©αT", "©", nil, 2), ("ta©o©αT", "©", 3, 4),
+            ("ta©o©αT", "©αT", 3, 4), ("ta©o©αT", "©α", 5, -1), ("hello wello", "ello", 6, 7), ("ab", "", 2, 2),
+            ("ab", "b", 2, -1), ("", "x", 0, -1), ("ab", "abc", nil, -1),
+            ("aaaaaaaaaaaaaaaaaaaaaaaab", "aaaaaaaaaaaaaaaaaaab", nil, 5),
+            ("abcabcabcabcabcabcabcabd", "abcabcabcabcabcabcabd", nil, 3),
+        ] as [(String, String, Int64?, Int64)])
     func firstPlaces(text: String, part: String, start: Int64?, expected: Int64) throws {
         #expect(try CELString(text).index(of: CELString(part), from: start ?? 0) == expected)
     }
 
-    @Test(arguments: [
-        ("", "@@", nil, -1), ("tacocat", "", nil, 7), ("tacocat", "at", nil, 5), ("tacocat", "none", nil, -1),
-        ("tacocat", "", 3, 3), ("tacocat", "a", 3, 1), ("ta©o©αT", "©", nil, 4), ("ta©o©αT", "©", 3, 2),
-        ("ta©o©αT", "©α", 4, 4), ("hello wello", "ello", 6, 1), ("hello wello", "low", nil, -1),
-        ("hello wello", "hello wello", nil, 0), ("bananananana", "nana", 7, 6), ("ab", "b", 0, -1), ("ab", "a", 0, 0),
-    ] as [(String, String, Int64?, Int64)])
+    @Test(
+        arguments: [
+            ("", "@@", nil, -1), ("tacocat", "", nil, 7), ("tacocat", "at", nil, 5), ("tacocat", "none", nil, -1),
+            ("tacocat", "", 3, 3), ("tacocat", "a", 3, 1), ("ta©o©αT", "©", nil, 4), ("ta©o©αT", "©", 3, 2),
+            ("ta©o©αT", "©α", 4, 4), ("hello wello", "ello", 6, 1), ("hello wello", "low", nil, -1),
+            ("hello wello", "hello wello", nil, 0), ("bananananana", "nana", 7, 6), ("ab", "b", 0, -1),
+            ("ab", "a", 0, 0),
+        ] as [(String, String, Int64?, Int64)])
     func lastPlaces(text: String, part: String, start: Int64?, expected: Int64) throws {
         #expect(try CELString(text).lastIndex(of: CELString(part), from: start) == expected)
     }
 
-    @Test(arguments: [
-        ("tacocat", 4, nil, "cat"), ("tacocat", 7, nil, ""), ("tacocat", 0, 4, "taco"), ("tacocat", 4, 4, ""),
-        ("ta©o©αT", 2, 6, "©o©α"), ("ta©o©αT", 7, 7, ""), ("", 0, 0, ""),
-    ] as [(String, Int64, Int64?, String)])
+    @Test(
+        arguments: [
+            ("tacocat", 4, nil, "cat"), ("tacocat", 7, nil, ""), ("tacocat", 0, 4, "taco"), ("tacocat", 4, 4, ""),
+            ("ta©o©αT", 2, 6, "©o©α"), ("ta©o©αT", 7, 7, ""), ("", 0, 0, ""),
+        ] as [(String, Int64, Int64?, String)])
     func substrings(text: String, start: Int64, end: Int64?, expected: String) throws {
         #expect(try CELString(text).substring(from: start, to: end) == CELString(expected))
     }
@@ -73,28 +78,34 @@ import Testing
         ("text\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2006}\u{2007}\u{2008}\u{2009}", "text"),
         ("\u{200A}text\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}", "text"), ("  ", ""), ("", ""), ("a b", "a b"),
         ("\r\na\r\n", "a"), (" \u{301}", "\u{301}"),
-        ("\u{180E}text\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}", "\u{180E}text\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}"),
+        (
+            "\u{180E}text\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}",
+            "\u{180E}text\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}"
+        ),
     ])
     func trims(text: String, expected: String) { #expect(CELString(text).trimmed == CELString(expected)) }
 
-    @Test(arguments: [
-        ("12 days 12 hours", "{0}", "2", -1, "12 days 12 hours"),
-        ("{0} days {0} hours", "{0}", "2", -1, "2 days 2 hours"),
-        ("{0} days {0} hours", "{0}", "2", 1, "2 days {0} hours"), ("hello hello", "he", "we", 0, "hello hello"),
-        ("1 ©αT taco", "αT", "o©α", -1, "1 ©o©α taco"), ("aaaa", "aa", "b", -1, "bb"), ("aaa", "aa", "b", -1, "ba"),
-        ("é1", "", "-", -1, "-é-1-"), ("é1", "", "-", 2, "-é-1"), ("", "", "x", -1, "x"), ("abc", "b", "", -1, "ac"),
-    ] as [(String, String, String, Int64, String)])
+    @Test(
+        arguments: [
+            ("12 days 12 hours", "{0}", "2", -1, "12 days 12 hours"),
+            ("{0} days {0} hours", "{0}", "2", -1, "2 days 2 hours"),
+            ("{0} days {0} hours", "{0}", "2", 1, "2 days {0} hours"), ("hello hello", "he", "we", 0, "hello hello"),
+            ("1 ©αT taco", "αT", "o©α", -1, "1 ©o©α taco"), ("aaaa", "aa", "b", -1, "bb"), ("aaa", "aa", "b", -1, "ba"),
+            ("é1", "", "-", -1, "-é-1-"), ("é1", "", "-", 2, "-é-1"), ("", "", "x", -1, "x"),
+            ("abc", "b", "", -1, "ac"),
+        ] as [(String, String, String, Int64, String)])
     func replaces(text: String, old: String, new: String, limit: Int64, expected: String) {
         #expect(CELString(text).replacing(CELString(old), with: CELString(new), limit: limit) == CELString(expected))
     }
 
-    @Test(arguments: [
-        ("hello world", " ", -1, ["hello", "world"]), ("hello world events!", " ", 0, []),
-        ("hello world events!", " ", 1, ["hello world events!"]), ("o©o©o©o", "©", -1, ["o", "o", "o", "o"]),
-        ("a,b,c", ",", 2, ["a", "b,c"]), (",a,", ",", -1, ["", "a", ""]), ("", ",", -1, [""]), ("", "", -1, []),
-        ("aé😀", "", -1, ["a", "é", "😀"]), ("aé😀", "", 2, ["a", "é😀"]), ("aé😀", "", 1, ["aé😀"]),
-        ("aé😀", "", 9, ["a", "é", "😀"]), ("abc", "x", -5, ["abc"]), ("aaa", "aa", -1, ["", "a"]),
-    ] as [(String, String, Int64, [String])])
+    @Test(
+        arguments: [
+            ("hello world", " ", -1, ["hello", "world"]), ("hello world events!", " ", 0, []),
+            ("hello world events!", " ", 1, ["hello world events!"]), ("o©o©o©o", "©", -1, ["o", "o", "o", "o"]),
+            ("a,b,c", ",", 2, ["a", "b,c"]), (",a,", ",", -1, ["", "a", ""]), ("", ",", -1, [""]), ("", "", -1, []),
+            ("aé😀", "", -1, ["a", "é", "😀"]), ("aé😀", "", 2, ["a", "é😀"]), ("aé😀", "", 1, ["aé😀"]),
+            ("aé😀", "", 9, ["a", "é", "😀"]), ("abc", "x", -5, ["abc"]), ("aaa", "aa", -1, ["", "a"]),
+        ] as [(String, String, Int64, [String])])
     func splits(text: String, separator: String, limit: Int64, expected: [String]) {
         #expect(CELString(text).split(CELString(separator), limit: limit) == expected.map { CELString($0) })
     }

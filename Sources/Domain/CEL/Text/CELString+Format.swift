@@ -69,7 +69,7 @@ struct CELFormatter {
         case "x", "X": output += try CELTextFormat.hexadecimal(argument, isUppercase: letter == "X").utf8
         default:
             let rest = String(decoding: template[(position - 1)...], as: UTF8.self)
-            throw Self.unparsable("unrecognized formatting clause \"\(rest.unicodeScalars.prefix(1))\"")
+            throw Self.unparsable("unrecognized formatting clause \"\(String(rest.unicodeScalars.prefix(1)))\"")
         }
     }
 
