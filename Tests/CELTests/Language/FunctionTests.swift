@@ -40,7 +40,7 @@ import Testing
             [1].join() => !no_such_overload
             "héllo".substring(1) => "éllo"
             "héllo".substring(1, 3) => "él"
-            "héllo".substring(9) => !invalid_argument
+            "héllo".substring(9) => !index_out_of_range
             "héllo".charAt(1) => "é"
             "abc".charAt(3) => ""
             "abcabc".indexOf("c") => 2

@@ -60,7 +60,8 @@ extension Checker {
     }
 
     mutating func typeOfComprehension(_ comprehension: CELComprehension) -> CELType {
-        let range = unifier.resolved(type(of: comprehension.range))
+        let declared = type(of: comprehension.range)
+        let range = unifier.resolved(declared)
         let element: CELType
         switch range {
         case .list(let type): element = type
