@@ -15,7 +15,7 @@ import Testing
         Case("f(a).b + a[c].d", "a c"),
         Case("type(a) == int", "a"),
         Case("a.b.startsWith(c)", "a.b c"),
-        Case("(a.b).c", "a.b.c"),
+        Case("(a.b).c", "a.b"),
         Case("1 + 2", ""),
     ]) func whatIsReadIsListed(_ one: Case) throws {
         #expect(try parse(one.expression).references.map(\.name).joined(separator: " ") == one.expected)

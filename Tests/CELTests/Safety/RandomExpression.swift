@@ -58,7 +58,7 @@ struct RandomExpression {
         case .strings: pick(["[\"a\", s]", "strs"])
         case .scores: pick(["{\"a\": 1, \"b\": 2}", "scores"])
         case .timestamp: pick(["t", "timestamp(\"2024-02-29T12:00:00Z\")", "timestamp(i)"])
-        case .duration: pick(["duration(\"90s\")", "duration(\"-1.5h\")", "t - t"])
+        case .duration: pick(["duration(\"90s\")", "duration(\"-1.5h\")", "(t - t)"])
         }
     }
 
