@@ -17,40 +17,42 @@ import Testing
         return activation
     }
 
-    @Test(arguments: [Case](
-        lines: #"""
-            p.id == "ada" => true
-            p.id != "ada" => false
-            "ada" == p.id => true
-            p.id in ["x", "ada"] => true
-            p.id in [1, "ada"] => true
-            p.team.name == "blue" && p.team.size == 4 => true
-            p["id"] => !no_such_overload
-            p.ok => true
-            p.ok && p.id == "bob" => false
-            p.note => !no_such_key
-            p.note == "a" => !no_such_key
-            p.note in ["a"] => !no_such_key
-            p.note == "a" || p.ok => true
-            has(p.note) => false
-            has(p.id) => true
-            has(p.team.size) => true
-            has(p.nothing) => !no_such_field
-            p.nothing => !no_such_field
-            q.id == "ada" => true
-            q.team.name => "blue"
-            q.nothing => !no_such_field
-            has(q.note) => false
-            p == q => true
-            p == p.team => false
-            [p, q].map(r, r.id) => ["ada", "ada"]
-            [p].exists(r, r.team.name == "blue") => true
-            p.id == 1 => false
-            p.team.size > 3 => true
-            p.id > "a" => true
-            type(p) == type(q) => true
-            p.id ? 1 : 2 => !no_such_overload
-            """#)) func fieldsAreFound(_ one: Case) throws {
+    @Test(
+        arguments: [Case](
+            lines: #"""
+                p.id == "ada" => true
+                p.id != "ada" => false
+                "ada" == p.id => true
+                p.id in ["x", "ada"] => true
+                p.id in [1, "ada"] => true
+                p.team.name == "blue" && p.team.size == 4 => true
+                p["id"] => !no_such_overload
+                p.ok => true
+                p.ok && p.id == "bob" => false
+                p.note => !no_such_key
+                p.note == "a" => !no_such_key
+                p.note in ["a"] => !no_such_key
+                p.note == "a" || p.ok => true
+                has(p.note) => false
+                has(p.id) => true
+                has(p.team.size) => true
+                has(p.nothing) => !no_such_field
+                p.nothing => !no_such_field
+                q.id == "ada" => true
+                q.team.name => "blue"
+                q.nothing => !no_such_field
+                has(q.note) => false
+                p == q => true
+                p == p.team => false
+                [p, q].map(r, r.id) => ["ada", "ada"]
+                [p].exists(r, r.team.name == "blue") => true
+                p.id == 1 => false
+                p.team.size > 3 => true
+                p.id > "a" => true
+                type(p) == type(q) => true
+                p.id ? 1 : 2 => !no_such_overload
+                """#)) func fieldsAreFound(_ one: Case) throws
+    {
         let program = try CELProgram.compile(one.expression, in: Self.environment, checked: false)
         do throws(CELError) {
             #expect(Case.notation(try program.evaluate(Self.activation())) == one.expected)
