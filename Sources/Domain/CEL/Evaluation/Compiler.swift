@@ -24,8 +24,7 @@ struct Compiler {
             return ConditionalNode(node(for: condition), node(for: then), node(for: otherwise))
         case .call(let name, let target, let arguments): return call(expression, name, target, arguments)
         case .list(let items): return list(items.map { node(for: $0) })
-        case .map(let items):
-            return MapNode(keys: items.map { node(for: $0.key) }, values: items.map { node(for: $0.value) })
+        case .map(let items): return map(items.map { node(for: $0.key) }, items.map { node(for: $0.value) })
         case .construction(let name, _):
             return FailingNode(CELError(.undeclaredReference, "undeclared reference: no type `\(name)` to construct"))
         case .comprehension(let comprehension): return walk(comprehension)
@@ -44,6 +43,19 @@ struct Compiler {
     private func list(_ items: [any Node]) -> any Node {
         let constants = items.compactMap { ($0 as? ConstantNode)?.value }
         return constants.count == items.count ? ConstantNode(.list(constants)) : ListNode(items)
+    }
+
+    private func map(_ keys: [any Node], _ values: [any Node]) -> any Node {
+        let entries = zip(keys, values).compactMap { key, value in
+            (key as? ConstantNode).flatMap { key in
+                (value as? ConstantNode).map { CELMap.Entry(key: key.value, value: $0.value) }
+            }
+        }
+        // A map that cannot be is an error when it is evaluated, and only then.
+        if entries.count == keys.count, case .success(let map) = Result(catching: { try CELMap(entries) }) {
+            return ConstantNode(.map(map))
+        }
+        return MapNode(keys: keys, values: values)
     }
 
     private func binary(_ operation: CELOperator, _ left: any Node, _ right: any Node) -> any Node {
