@@ -28,7 +28,7 @@ extension Compiler {
         guard parts.count == 2 else { return nil }
         if isMember, let test = TextTestNode.Test(rawValue: name) { return TextTestNode(parts[0], test, text) }
         do throws(CELError) {
-            if name == "matches" { return MatchNode(parts[0], try Library.pattern(text, prepared: true)) }
+            if name == "matches" { return MatchNode(parts[0], try pattern(text)) }
             guard isMember, let field = CELTimestampField(rawValue: name) else { return nil }
             return UnaryCallNode(try Library.part(field, in: text), parts[0])
         } catch {

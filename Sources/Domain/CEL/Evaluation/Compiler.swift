@@ -5,8 +5,17 @@ struct Compiler {
     /// What can only go wrong and is not about types: a pattern that is none.
     var problems: [CELProblem] = []
     var locals: [String] = []
+    private var patterns = 0
 
     init(_ environment: CELEnvironment) { self.environment = environment }
+
+    /// So many patterns of one expression are made fast at some cost.
+    private static let preparedPatterns = 64
+
+    mutating func pattern(_ source: CELString) throws(CELError) -> CELPattern {
+        patterns += 1
+        return try Library.pattern(source, prepared: patterns <= Self.preparedPatterns)
+    }
 
     mutating func node(for expression: CELExpression) -> any Node {
         switch expression.kind {
