@@ -69,6 +69,21 @@ import Testing
         }
     }
 
+    @Test func manyEvaluateOneProgramAtOnce() async throws {
+        let program = try CELProgram.compile(
+            "p.id == \"ada\" && [1, 2, 3].exists(x, [x].all(y, y == p.team.size - 1))", in: Self.environment)
+        let activation = Self.activation()
+        let held = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<2_000).count { _ in (try? program.isTrue(activation)) == true }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(held == 16_000)
+    }
+
     /// The variable is declared with one type and holds a value of another.
     @Test func valuesOfUnexpectedTypesAreTakenAsTheyAre() throws {
         let program = try CELProgram.compile("p.id == \"ada\" && p.id in [\"ada\"] && p.ok", in: Self.environment)
