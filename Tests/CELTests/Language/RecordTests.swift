@@ -5,15 +5,19 @@ import Testing
     static let inner = CELRecordType(name: "team", fields: [.init("name", .string), .init("size", .int)])
     static let outer = CELRecordType(
         name: "person",
-        fields: [.init("id", .string), .init("team", .record(inner)), .init("ok", .bool), .init("note", .string)])
+        fields: [
+            .init("id", .string), .init("team", .record(inner)), .init("ok", .bool), .init("note", .string),
+            .init("tags", .list(.string)),
+        ])
     static let environment = CELEnvironment([.init("p", .record(outer)), .init("q", .dyn)])
 
     static func activation() -> CELActivation {
         let team = CELRecord(inner, [.string("blue"), .int(4)])
-        let person = CELRecord(outer, [.string("ada"), .record(team), .bool(true), nil])
+        let person = CELRecord(outer, [.string("ada"), .record(team), .bool(true), nil, .list(["x", "y"])])
         var activation = CELActivation(environment)
         activation[0] = .record(person)
-        activation[1] = .record(CELRecord(outer, [.string("ada"), .record(team), .bool(true)]))
+        activation[1] = .record(
+            CELRecord(outer, [.string("ada"), .record(team), .bool(true), nil, .list(["x", "y"])]))
         return activation
     }
 
@@ -29,6 +33,12 @@ import Testing
                 p["id"] => !no_such_overload
                 p.ok => true
                 p.ok && p.id == "bob" => false
+                "y" in p.tags => true
+                "z" in p.tags => false
+                "y" in q.tags => true
+                1 in p.tags => false
+                "a" in p.note => !no_such_key
+                "a" in p.id => !no_such_overload
                 p.note => !no_such_key
                 p.note == "a" => !no_such_key
                 p.note in ["a"] => !no_such_key

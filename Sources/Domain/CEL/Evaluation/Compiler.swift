@@ -72,6 +72,9 @@ struct Compiler {
         case .equal, .unequal: return equality(left, right, wanted: operation == .equal)
         case .less, .lessOrEqual, .greater, .greaterOrEqual: return OrderingNode(operation, left, right)
         case .in:
+            if case .string(let text)? = (left as? ConstantNode)?.value, let field = right as? RecordFieldNode {
+                return FieldContainsNode(left, text, field)
+            }
             guard case .list(let values)? = (right as? ConstantNode)?.value, let constants = ConstantSet(values) else {
                 return MembershipNode(left, right)
             }
