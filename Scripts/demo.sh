@@ -15,6 +15,8 @@ chapter() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
 say() { printf '%s%s%s\n' "$dim" "$1" "$plain"; }
 at() { export TENURE_CLOCK="$1"; }
 run() { printf '%s$ tenure %s%s\n' "$bold" "$*" "$plain"; "$tenure" "$@"; }
+# The newest id of a kind, as `access list` has it.
+id_of() { "$tenure" access list --all | grep -o "$1-[a-z0-9]*" | head -n 1; }
 # Runs a command that is meant to end with a status of its own.
 expect() {
     wanted=$1; shift
@@ -66,19 +68,58 @@ run who payments/_/contributor
 say 'And who had it the day before, from the record:'
 run who payments/live/reader --at 2026-12-15T12:00:00Z
 
-chapter '6. Twenty people are missing from the HR feed'
+chapter '6. Javi has to write in live: he asks the platform'
+at 2026-12-16T11:00:00Z
+say 'Not without a reason, and not for longer than the rule allows:'
+expect 3 access request payments/live/contributor --for 8h --as javi@mountainlab.io
+say 'A bug, and an hour:'
+run access request payments/live/contributor --for 1h --reason 'INC-402 doubled charges' --as javi@mountainlab.io
+request=$(id_of req)
+say 'He cannot agree to it himself. Nora can, and the window opens once the targets show it:'
+expect 3 access approve "$request" --as javi@mountainlab.io
+run access approve "$request" --as nora@mountainlab.io
+run who payments/live/contributor
+say 'An hour later, whatever else is down, it is over:'
+at 2026-12-16T12:00:00Z
+run reconcile
+run who payments/live/contributor
+
+chapter '7. The glass is broken, and somebody looks at it afterwards'
+at 2026-12-16T13:00:00Z
+run access break-glass payments/live/admin --reason 'INC-403 nobody can pay' --for 30m --as marta@mountainlab.io
+activation=$(id_of bg)
+at 2026-12-16T13:31:00Z
+run reconcile
+expect 3 access review "$activation" --outcome justified --note 'my own' --as marta@mountainlab.io
+run access review "$activation" --outcome justified --note 'the database had to be failed over' --as lucia@mountainlab.io
+
+chapter '8. A policy is tightened, and replayed over what happened'
+cat > mountainlab/policies/tickets.yaml <<'END'
+policies:
+  - name: live-writes-name-a-release
+    description: whoever writes in payments live says which release it is for
+    on: [request]
+    when: group.tenant == "payments" && group.live
+    require_justification: {pattern: "REL-[0-9]+", message: "name the release, as in REL-7"}
+END
+run policy test mountainlab
+say 'Which decisions of the past would have been others:'
+expect 2 policy replay mountainlab
+rm mountainlab/policies/tickets.yaml
+
+chapter '9. Twenty people are missing from the HR feed'
 at 2026-12-16T10:00:00Z
 sed -e '/^e-00[12]/d' -e 's/^#count,36,2026-11-21T06/#count,16,2026-12-16T06/' mountainlab/hr/people.csv > short.csv
 expect 3 people import short.csv
 say 'Nobody lost anything: it waits for a second person.'
 run hold list
 
-chapter '7. Anyone can check the log, offline'
+chapter '10. Anyone can check the log, offline'
 run audit export log.jsonl
 run audit verify log.jsonl --key "$work/state/tenure.pub"
 sed '0,/e-0011/s/e-0011/e-0012/' log.jsonl > tampered.jsonl
 say 'The same log with one person swapped for another:'
 expect 1 audit verify tampered.jsonl --key "$work/state/tenure.pub"
 
-chapter '8. The numbers, from the log alone'
+chapter '11. The numbers, from the log alone'
 run report slis

@@ -100,6 +100,19 @@ struct SQLiteDatabaseTests {
         await other.close()
     }
 
+    /// As by a process that is paused while it closes the file as its last user.
+    @Test(.timeLimit(.minutes(2))) func aFileThatIsLockedAsAWholeIsBusy() async throws {
+        let folder = try TemporaryFolder()
+        try await Self.open(folder).close()
+        let file = try FileHandle(forUpdating: URL(filePath: folder.path("tenure.db")))
+        // SQLite's pending byte, by a lock of the open file (F_OFD_SETLK), which is not this process's own.
+        var lock = flock(l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0x4000_0000, l_len: 1, l_pid: 0)
+        try #require(fcntl(file.fileDescriptor, 37, &lock) == 0)
+        #expect(try await code { _ = try await Self.open(folder) } == .busy)
+        try file.close()
+        try await Self.open(folder).close()
+    }
+
     @Test func manyOpenOneNewFileAtOnce() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("tenure.db")

@@ -26,15 +26,14 @@ public struct SQLiteDatabase: Database {
     public static func open(_ path: String) async throws -> SQLiteDatabase {
         let operation = "open the database `\(path)`"
         try PrivateFile.prepare(path)
-        var attemptsLeft = 200
+        let deadline = ContinuousClock.now + .seconds(busyTimeout)
         while true {
             do {
                 return SQLiteDatabase(path: path, pool: try await onQueue { try openPool(path) })
             } catch let error as DatabaseError {
                 // The change to WAL by two processes at once does not wait for the busy timeout.
                 let mapped = error.persistenceError(operation)
-                attemptsLeft -= 1
-                guard mapped.code == .busy, attemptsLeft > 0 else { throw mapped }
+                guard mapped.code == .busy, ContinuousClock.now < deadline else { throw mapped }
                 try await Task.sleep(for: .milliseconds(50))
             }
         }

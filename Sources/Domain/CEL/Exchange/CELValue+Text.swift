@@ -1,0 +1,26 @@
+import StrictJSON
+
+extension CELValue {
+    /// The value as JSON on one line, whole numbers as they are: ``json()`` cannot hold those beyond 64 bits with a sign.
+    public func jsonText() throws(CELError) -> String {
+        switch self {
+        case .uint(let value): return String(value)
+        case .list(let values):
+            var items: [String] = []
+            for value in values { items.append(try value.jsonText()) }
+            return "[\(items.joined(separator: ","))]"
+        case .map(let map):
+            // As a whole it is told apart from others by its names, which are those of its JSON in the same order.
+            let names = try json().object?.members.map(\.name) ?? []
+            var members: [String] = []
+            for (name, entry) in zip(names, map.entries) {
+                members.append("\(JSONValue.string(name).compactText):\(try entry.value.jsonText())")
+            }
+            return "{\(members.joined(separator: ","))}"
+        case .double(let value) where value.isFinite && value == value.rounded() && value.magnitude < 1e15:
+            // So that it reads back as a double.
+            return "\(try json().compactText).0"
+        default: return try json().compactText
+        }
+    }
+}
