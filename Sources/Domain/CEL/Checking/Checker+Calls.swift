@@ -38,7 +38,8 @@ extension Checker {
     mutating func typeOfIndex(
         _ expression: CELExpression, _ operand: CELExpression, _ index: CELExpression
     ) -> CELType {
-        let (operandType, indexType) = (unifier.resolved(type(of: operand)), unifier.resolved(type(of: index)))
+        let types = [type(of: operand), type(of: index)]
+        let (operandType, indexType) = (unifier.resolved(types[0]), unifier.resolved(types[1]))
         switch operandType {
         case .dyn: return .dyn
         case .list(let element) where unifier.accepts(indexType, as: .int): return unifier.resolved(element)
@@ -59,6 +60,9 @@ extension Checker {
             return call(qualified, Signature.functions[qualified] ?? [], types, at: expression.position)
         }
         let plain = name.hasPrefix(".") ? String(name.dropFirst()) : name
+        if CELComprehension.Macro(rawValue: name) != nil || name == "has" {
+            return report("the macro `\(name)` is called in another way", at: expression.position)
+        }
         let types = ((target.map { [$0] } ?? []) + arguments).map { type(of: $0) }
         let known = Signature.functions[plain] ?? []
         let signatures = known.filter { $0.isMember == (target != nil) }
@@ -70,9 +74,6 @@ extension Checker {
 
     private func unknown(_ name: String, isMember: Bool, known: Bool) -> String {
         if known { return isMember ? "`\(name)` is called as `\(name)(…)`" : "`\(name)` is called as `x.\(name)(…)`" }
-        if CELComprehension.Macro(rawValue: name) != nil || name == "has" {
-            return "the macro `\(name)` is called with another number of arguments"
-        }
         let candidates = Signature.functions.filter { $0.value.contains { $0.isMember == isMember } }.keys
         return "there is no function `\(name)`" + Suggestion.phrase(for: name, among: candidates)
     }

@@ -1,31 +1,21 @@
 extension Checker {
     /// The type of an identifier or a selection: of the longest prefix that is known, and the fields after it.
     mutating func typeOfName(_ expression: CELExpression) -> CELType {
-        guard var parts = expression.qualifiedName else {
-            switch expression.kind {
-            case .select(let operand, let field):
-                return fieldType(field, of: type(of: operand), at: expression.position)
-            // Within parentheses a name is resolved by itself.
-            case .identifier(let name): return typeOfPath([name], of: expression)
-            default: return .dyn
-            }
+        guard var parts = expression.names else {
+            guard case .select(let operand, let field) = expression.kind else { return .dyn }
+            return fieldType(field, of: type(of: operand), at: expression.position)
         }
-        if parts[0].hasPrefix(".") {
-            parts[0].removeFirst()
-            return typeOfPath(parts, of: expression, hidden: true)
-        }
-        return typeOfPath(parts, of: expression)
+        let isAbsolute = parts[0].hasPrefix(".")
+        if isAbsolute { parts[0].removeFirst() }
+        return typeOfPath(parts, of: expression, isAbsolute: isAbsolute)
     }
 
-    private mutating func typeOfPath(_ parts: [String], of expression: CELExpression, hidden: Bool = false) -> CELType {
+    private mutating func typeOfPath(_ parts: [String], of expression: CELExpression, isAbsolute: Bool) -> CELType {
         var type: CELType
         let taken: Int
-        let isAbsolute = hidden || parts[0].hasPrefix(".")
         if !isAbsolute, let local = locals.last(where: { $0.name == parts[0] }) {
             (type, taken) = (local.type, 1)
-        } else if let name = environment.resolve(
-            isAbsolute ? parts.map { $0.first == "." ? String($0.dropFirst()) : $0 } : parts)
-        {
+        } else if let name = environment.resolve(parts) {
             switch name.meaning {
             case .variable(let slot): type = environment.variables[slot].type
             case .type(let name): type = .type(CELType(named: name))
@@ -42,7 +32,7 @@ extension Checker {
     }
 
     private mutating func unknown(_ parts: [String], _ expression: CELExpression) -> CELType {
-        let name = parts[0].hasPrefix(".") ? String(parts[0].dropFirst()) : parts[0]
+        let name = parts[0]
         let candidates = environment.variables.map(\.name) + locals.map(\.name)
         let full = parts.joined(separator: ".")
         let qualified = Suggestion.phrase(for: full, among: candidates)
@@ -70,7 +60,8 @@ extension Checker {
     }
 
     mutating func typeOfComprehension(_ comprehension: CELComprehension) -> CELType {
-        let range = unifier.resolved(type(of: comprehension.range))
+        let declared = type(of: comprehension.range)
+        let range = unifier.resolved(declared)
         let element: CELType
         switch range {
         case .list(let type): element = type

@@ -87,7 +87,8 @@ struct Checker {
 
     private mutating func typeOfMap(_ items: [CELMapItem]) -> CELType {
         guard !items.isEmpty else { return .map(unifier.fresh(), unifier.fresh()) }
-        var key = unifier.resolved(joined(items.map(\.key)))
+        let keys = joined(items.map(\.key))
+        var key = unifier.resolved(keys)
         if !key.canBeKey {
             key = report("a key is a bool, int, uint or string, not a \(key)", at: items[0].key.position)
         }

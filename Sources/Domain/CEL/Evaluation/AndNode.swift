@@ -55,8 +55,8 @@ final class AndPairNode: ConditionNode {
             if try !left.test(&frame) { return false }
         } catch {
             if error.isFinal { throw error }
-            if try right.test(&frame) { throw error }
-            return false
+            if try right.settles(false, &frame) { return false }
+            throw error
         }
         return try right.test(&frame)
     }
@@ -77,10 +77,22 @@ final class OrPairNode: ConditionNode {
             if try left.test(&frame) { return true }
         } catch {
             if error.isFinal { throw error }
-            if try !right.test(&frame) { throw error }
-            return true
+            if try right.settles(true, &frame) { return true }
+            throw error
         }
         return try right.test(&frame)
+    }
+}
+
+extension Node {
+    /// Whether it is `truth`; an error of its own is none, but for one that ends the evaluation.
+    fileprivate func settles(_ truth: Bool, _ frame: inout Frame) throws(CELError) -> Bool {
+        do throws(CELError) {
+            return try test(&frame) == truth
+        } catch {
+            if error.isFinal { throw error }
+            return false
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 struct Compiler {
     let environment: CELEnvironment
     /// What can only go wrong and is not about types: a pattern that is none.
-    private(set) var problems: [CELProblem] = []
-    private(set) var locals: [String] = []
+    var problems: [CELProblem] = []
+    var locals: [String] = []
 
     init(_ environment: CELEnvironment) { self.environment = environment }
 
@@ -84,100 +84,6 @@ struct Compiler {
         case (.exists, let condition?): return QuantifierNode(walk, condition, decisive: true)
         case (.existsOne, let condition?): return UniqueNode(walk, condition)
         default: return TransformNode(walk, condition, transform)
-        }
-    }
-}
-
-// Names
-extension Compiler {
-    private mutating func named(_ expression: CELExpression) -> any Node {
-        if var parts = expression.qualifiedName {
-            let isAbsolute = parts[0].hasPrefix(".")
-            if isAbsolute { parts[0].removeFirst() }
-            return path(parts, isAbsolute: isAbsolute).node
-        }
-        switch expression.kind {
-        case .select(let operand, let field):
-            let inner = typed(operand)
-            return select(inner, field).node
-        case .identifier(let name):
-            let isAbsolute = name.hasPrefix(".")
-            return path([isAbsolute ? String(name.dropFirst()) : name], isAbsolute: isAbsolute).node
-        default: return node(for: expression)
-        }
-    }
-
-    /// A part and the type that is declared for its value.
-    private struct Typed {
-        let node: any Node
-        let type: CELType?
-    }
-
-    private mutating func typed(_ expression: CELExpression) -> Typed {
-        if var parts = expression.qualifiedName {
-            let isAbsolute = parts[0].hasPrefix(".")
-            if isAbsolute { parts[0].removeFirst() }
-            return path(parts, isAbsolute: isAbsolute)
-        }
-        if case .select(let operand, let field) = expression.kind, !expression.isGrouped || operand.qualifiedName == nil
-        {
-            return select(typed(operand), field)
-        }
-        return Typed(node: node(for: expression), type: nil)
-    }
-
-    private func path(_ parts: [String], isAbsolute: Bool) -> Typed {
-        var current: Typed
-        let taken: Int
-        if !isAbsolute, let local = locals.lastIndex(of: parts[0]) {
-            (current, taken) = (Typed(node: LocalNode(local), type: nil), 1)
-        } else if let name = environment.resolve(parts) {
-            switch name.meaning {
-            case .variable(let slot):
-                let variable = environment.variables[slot]
-                current = Typed(node: VariableNode(slot: slot, name: variable.name), type: variable.type)
-            case .type(let name): current = Typed(node: ConstantNode(.type(name)), type: nil)
-            }
-            taken = name.parts
-        } else {
-            let error = CELError(.undeclaredReference, "undeclared reference: there is no variable `\(parts[0])`")
-            return Typed(node: FailingNode(error), type: nil)
-        }
-        for field in parts.dropFirst(taken) { current = select(current, field) }
-        return current
-    }
-
-    private func select(_ operand: Typed, _ field: String) -> Typed {
-        guard case .record(let record)? = operand.type, let number = record.number(of: field) else {
-            return Typed(node: SelectNode(operand.node, field, hint: nil), type: nil)
-        }
-        let hint = FieldHint(type: record, number: number)
-        let type = record.fields[number].type
-        if let variable = operand.node as? VariableNode {
-            let node = RecordFieldNode(slot: variable.slot, name: variable.name, field: field, hint: hint)
-            return Typed(node: node, type: type)
-        }
-        return Typed(node: SelectNode(operand.node, field, hint: hint), type: type)
-    }
-}
-
-// Calls
-extension Compiler {
-    private mutating func call(
-        _ expression: CELExpression, _ name: String, _ target: CELExpression?, _ arguments: [CELExpression]
-    ) -> any Node {
-        let qualified = FunctionName.qualified(name, target: target) { locals.contains($0) }
-        let isMember = target != nil && qualified == nil
-        let parts = (isMember ? target.map { [node(for: $0)] } ?? [] : []) + arguments.map { node(for: $0) }
-        let plain = qualified ?? (name.hasPrefix(".") ? String(name.dropFirst()) : name)
-        guard let function = Library.function(plain, isMember: isMember, arguments: parts.count) else {
-            return FailingNode(
-                CELError(.noSuchOverload, "no such overload: no function `\(plain)` of \(parts.count) arguments"))
-        }
-        switch function {
-        case .one(let body): return UnaryCallNode(body, parts[0])
-        case .two(let body): return BinaryCallNode(body, parts[0], parts[1])
-        case .many(let body): return CallNode(body, parts)
         }
     }
 }

@@ -15,10 +15,9 @@ enum Arithmetic {
             try budget.charge(left.count + right.count)
             return .list(left + right)
         case (.timestamp(let time), .duration(let span)), (.duration(let span), .timestamp(let time)):
-            return .timestamp(try shift(time, by: span, sign: 1))
+            return .timestamp(try time.adding(span))
         case (.duration(let left), .duration(let right)):
-            let sum = try exact(left.nanoseconds.addingReportingOverflow(right.nanoseconds), "+ of durations")
-            return .duration(CELDuration(nanoseconds: sum))
+            return .duration(try left.adding(right))
         default: throw .noOverload("+", left, right)
         }
     }
@@ -29,17 +28,11 @@ enum Arithmetic {
         case (.uint(let left), .uint(let right)):
             return .uint(try exact(left.subtractingReportingOverflow(right), "-"))
         case (.double(let left), .double(let right)): return .double(left - right)
-        case (.timestamp(let time), .duration(let span)): return .timestamp(try shift(time, by: span, sign: -1))
+        case (.timestamp(let time), .duration(let span)): return .timestamp(try time.subtracting(span))
         case (.timestamp(let left), .timestamp(let right)):
-            // Both are within ten thousand years, so that the difference in seconds has room.
-            guard
-                let span = CELDuration(
-                    seconds: left.seconds - right.seconds, nanos: Int64(left.nanos) - Int64(right.nanos))
-            else { throw .overflow("- of timestamps is beyond the range of duration") }
-            return .duration(span)
+            return .duration(try left.duration(since: right))
         case (.duration(let left), .duration(let right)):
-            let rest = try exact(left.nanoseconds.subtractingReportingOverflow(right.nanoseconds), "- of durations")
-            return .duration(CELDuration(nanoseconds: rest))
+            return .duration(try left.subtracting(right))
         default: throw .noOverload("-", left, right)
         }
     }
@@ -79,18 +72,5 @@ enum Arithmetic {
     ) throws(CELError) -> Number {
         guard !outcome.overflow else { throw .overflow("the result of \(operation) is beyond the range of its type") }
         return outcome.partialValue
-    }
-
-    private static func shift(
-        _ time: CELTimestamp, by span: CELDuration, sign: Int64
-    ) throws(CELError) -> CELTimestamp {
-        // The sum of the parts of a second is between -1 and 2 seconds, and all seconds have room in 64 bits.
-        let nanos = Int64(time.nanos) + sign * Int64(span.nanos)
-        let carry: Int64 = nanos < 0 ? -1 : nanos >= 1_000_000_000 ? 1 : 0
-        let seconds = time.seconds + sign * span.seconds + carry
-        guard let moved = CELTimestamp(seconds: seconds, nanos: Int32(nanos - carry * 1_000_000_000)) else {
-            throw .overflow("the sum is beyond the range of timestamp")
-        }
-        return moved
     }
 }

@@ -27,7 +27,6 @@ enum CaseFolding {
         return CharacterRanges(added)
     }
 
-
     /// Each code point that has cases, with the others of its kind.
     private static let orbits: [UInt32: [UInt32]] = {
         var kinds: [UInt32: UInt32] = [:]

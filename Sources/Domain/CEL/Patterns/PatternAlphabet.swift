@@ -6,7 +6,7 @@ struct PatternAlphabet: Sendable {
     /// How many classes there are.
     let count: Int
     /// The classes of the ASCII characters.
-    private let ascii: [UInt16]
+    let ascii: [UInt16]
     /// Where each interval of code points begins, and its class.
     private let starts: [UInt32]
     private let classes: [UInt16]

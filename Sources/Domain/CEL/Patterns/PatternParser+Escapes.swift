@@ -61,7 +61,8 @@ extension PatternParser {
             name = String(name.unicodeScalars.dropFirst())
         }
         guard let named = CharacterRanges.unicode(name) else {
-            throw failure("unknown class `\(excerpt(from: start, to: position))`: give a category or a script", at: start)
+            throw failure(
+                "unknown class `\(excerpt(from: start, to: position))`: give a category or a script", at: start)
         }
         return oriented(named, isNegated: isNegated)
     }

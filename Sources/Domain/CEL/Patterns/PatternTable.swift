@@ -56,13 +56,25 @@ struct PatternTable: Sendable {
 
     /// Whether a part of `bytes` matches. One step for each code point.
     func matches(_ bytes: UnsafeBufferPointer<UInt8>, steps: inout Int) -> Bool {
-        var row: Int32 = 0
-        var position = 0
-        while position < bytes.count {
-            steps &+= 1
-            row = rows[Int(row) + alphabet.next(in: bytes, at: &position)]
-            if row < 0 { return row == Self.accept }
+        rows.withUnsafeBufferPointer { rows in
+            alphabet.ascii.withUnsafeBufferPointer { ascii in
+                var row: Int32 = 0
+                var position = 0
+                while position < bytes.count {
+                    let byte = bytes[position]
+                    let letter: Int
+                    if byte < 0x80 {
+                        letter = Int(ascii[Int(byte)])
+                        position += 1
+                    } else {
+                        letter = alphabet.next(in: bytes, at: &position)
+                    }
+                    steps &+= 1
+                    row = rows[Int(row) + letter]
+                    if row < 0 { return row == Self.accept }
+                }
+                return endsMatch[Int(row) / alphabet.count]
+            }
         }
-        return endsMatch[Int(row) / alphabet.count]
     }
 }

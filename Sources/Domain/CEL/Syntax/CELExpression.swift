@@ -123,10 +123,12 @@ extension CELExpression {
         return copy
     }
 
-    /// `a.b.c` as its names; nil for anything but names joined by points.
-    var qualifiedName: [String]? {
-        if isGrouped { return nil }
-        return switch kind {
+    /// `a.b.c` as its names; nil for anything but names joined by points, and within parentheses.
+    var qualifiedName: [String]? { isGrouped ? nil : names }
+
+    /// The same, whether it stands within parentheses or not.
+    var names: [String]? {
+        switch kind {
         case .identifier(let name): [name]
         case .select(let operand, let field): operand.qualifiedName.map { $0 + [field] }
         default: nil

@@ -51,7 +51,7 @@ extension CELExpression {
 
     /// Names joined by points, without the point that may stand before them.
     var path: [String]? {
-        guard var names = qualifiedName else { return nil }
+        guard var names else { return nil }
         if names[0].hasPrefix(".") { names[0].removeFirst() }
         return names
     }
@@ -63,13 +63,13 @@ private struct ReferenceCollector {
     private var locals: [String] = []
 
     mutating func visit(_ expression: CELExpression) {
-        if let names = expression.qualifiedName, let path = expression.path {
+        if let names = expression.names, let path = expression.path {
             if !locals.contains(names[0]) { add(path, at: expression) }
             return
         }
         switch expression.kind {
         case .has(let operand, let field):
-            guard let names = operand.qualifiedName, let path = operand.path else { return visit(operand) }
+            guard let names = operand.names, let path = operand.path else { return visit(operand) }
             if !locals.contains(names[0]) { add(path + [field], at: expression) }
         case .comprehension(let comprehension):
             visit(comprehension.range)

@@ -109,3 +109,8 @@ enum CELMapKey: Sendable, Hashable {
         }
     }
 }
+
+extension CELMap {
+    /// A map without entries.
+    public init() { storage = Storage(keys: [], entries: []) }
+}

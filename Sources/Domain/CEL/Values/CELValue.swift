@@ -80,3 +80,7 @@ extension CELMap: Equatable {
         return left.entries.allSatisfy { entry in right[entry.key].map { $0 == entry.value } ?? false }
     }
 }
+
+extension CELValue: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .string(CELString(value)) }
+}
