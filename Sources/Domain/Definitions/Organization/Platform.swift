@@ -28,7 +28,8 @@ public struct Platform: Sendable {
         organization: Slug, domains: [String], sectors: [SectorDefinition], tiers: [TierDefinition],
         regions: [Slug] = [], naming: Naming = Naming(), jit: [JITKey: JITOverride] = [:],
         compliance: [Slug: [JITKey: JITOverride]] = [:], maximumWindow: Span = .hours(12), guards: Guards = Guards(),
-        mover: MoverRule = MoverRule(), breakGlass: BreakGlassRule? = nil, separations: [SeparationRule] = [], timezone: String = "UTC",
+        mover: MoverRule = MoverRule(), breakGlass: BreakGlassRule? = nil, separations: [SeparationRule] = [],
+        timezone: String = "UTC",
         disabledAccountRetention: Span = .days(30)
     ) {
         self.organization = organization

@@ -139,7 +139,7 @@ extension SchemaDecoder {
             if given > .hours(1) { error("out-of-range", node, "`cache` must be an hour at most") }
             cache = given
         }
-        let credential = fields["credential"].flatMap { agentCredential($0) }
+        let credential = fields["credential"].flatMap { self.credential($0) }
         guard let url, let path else { return nil }
         return PolicyDefinition.External(
             url: url, path: path, deadline: deadline, cache: cache, credential: credential, place: tree.place(node))
@@ -173,24 +173,15 @@ extension SchemaDecoder {
         error("bad-value", node, "`path` must be names with `/` between them, such as `tenure/allow`")
         return nil
     }
-
-    private mutating func agentCredential(_ node: Int) -> String? {
-        guard let text = text(node, "credential", "a reference such as `env:OPA_TOKEN`") else { return nil }
-        guard SecretReference.isValid(tree.bytes(node)) else {
-            error(
-                "inline-secret", node,
-                "`credential` must be a reference such as `env:OPA_TOKEN`, never a value")
-            return nil
-        }
-        return text
-    }
 }
 
 extension String {
     /// With each brace twice, as a message has it.
     fileprivate var replacingBraces: String {
         var text = ""
-        for character in self { text += character == "{" || character == "}" ? "\(character)\(character)" : "\(character)" }
+        for character in self {
+            text += character == "{" || character == "}" ? "\(character)\(character)" : "\(character)"
+        }
         return text
     }
 }

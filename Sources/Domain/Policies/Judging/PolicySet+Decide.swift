@@ -88,7 +88,9 @@ struct Deciding {
         switch external[policy.definition.name] {
         case .allowed: break
         case .denied(let reasons):
-            add(policy, .external, note: reasons.isEmpty ? "the policy agent denies it" : reasons.joined(separator: "; "))
+            add(
+                policy, .external,
+                note: reasons.isEmpty ? "the policy agent denies it" : reasons.joined(separator: "; "))
         case .unavailable(let why): add(policy, .external, note: "the policy agent did not answer: \(why)")
         }
     }

@@ -23,7 +23,7 @@ enum RiskScore {
 
     /// Of a change: what the plan says of it, with its data and its cause.
     static func of(_ change: Change, in organization: Organization) -> Int {
-        let data = change.fact.notation.map { data(of: $0, in: organization) } ?? 0
+        let data = change.fact.notation.map { Self.data(of: $0, in: organization) } ?? 0
         return change.risk + data + (change.causes.contains(.drift) ? drift : 0)
     }
 }
