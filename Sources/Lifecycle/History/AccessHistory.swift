@@ -28,6 +28,7 @@ public struct AccessHistory: Sendable {
         return PlanningInput(
             organization: definitions.organization,
             roster: try PeopleArchive(session).roster(at: moment, in: platform),
+            grants: try WindowStore(session).standing(at: moment).map(\.grant),
             recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
     }
 

@@ -106,6 +106,13 @@ public struct WindowStore {
             }
     }
 
+    /// Ids of those that were lost by `moment` and would stand else.
+    public func lost(at moment: Instant) throws -> Set<String> {
+        let rows = try session.query(
+            "SELECT id FROM access_windows WHERE until_at > $1 AND lost_at <= $1", [.instant(moment)])
+        return Set(try rows.map { try $0.text(0) })
+    }
+
     /// The newest first.
     public func windows(person: PersonID? = nil, isOpen: Bool = false, limit: Int = 1_000) throws -> [AccessWindow] {
         var condition = SQLCondition()
