@@ -113,7 +113,7 @@ extension Installation {
     }
 
     /// The same at the present moment.
-    private func renewed() async throws -> Installation {
+    func renewed() async throws -> Installation {
         let wall = clock.now()
         return at(try await database.write { session in try SettingsStore(session).advanceClock(to: wall) })
     }

@@ -25,6 +25,13 @@ extension AccessDesk {
         }
     }
 
+    /// The same of a person as they are typed.
+    public func list(all: Bool, person: String?) async throws -> [AccessTicket] {
+        guard let person else { return try await list(Filter(all: all)) }
+        let state = try await read { work in try work.world.roster.find(person) }
+        return try await list(Filter(all: all, person: state.person.id))
+    }
+
     /// - Throws: ``LifecycleError`` `unknown`.
     public func show(_ id: String) async throws -> AccessTicket {
         try await read { work in

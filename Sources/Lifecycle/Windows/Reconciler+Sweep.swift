@@ -16,14 +16,18 @@ extension Reconciler {
         public let cases: [String]
     }
 
+    /// Whether a window has ended and is not closed.
+    public func isAnythingOverdue() async throws -> Bool {
+        let now = context.now
+        return try await context.database.read { session in try !WindowStore(session).overdue(at: now).isEmpty }
+    }
+
     /// Takes away, from the record alone, what windows gave that have ended: no target is listed first, so none that
     /// is down keeps another one waiting. What a dead target still holds is tried again until it answers.
     ///
     /// Nil where nothing was overdue.
     public func sweep(_ definitions: DefinitionSet, patience: Span = .zero) async throws -> Sweep? {
-        let now = context.now
-        let isDue = try await context.database.read { session in try !WindowStore(session).overdue(at: now).isEmpty }
-        guard isDue else { return nil }
+        guard try await isAnythingOverdue() else { return nil }
         let targets = connect(definitions.organization)
         let workflow = workflow(for: targets)
         let opened = try await context.database.transact { session, records in

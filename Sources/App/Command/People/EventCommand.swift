@@ -77,6 +77,7 @@ struct EventCommand: AsyncParsableCommand {
                     ? waiting(event.person, until: event.effective) : "nothing follows until HR names \(event.person)")
             return
         }
+        try await installation.endOverdue()
         let surveyed = try await installation.surveyInForce(person: event.person.text)
         let applier = PlanApplier(console: options.console, wait: wait)
         let applied = try await applier.apply(surveyed, on: installation)

@@ -33,6 +33,7 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let reviewed = try ReviewedPlan.ifFile(source)
         try await options.withInstallation { installation in
+            try await installation.endOverdue()
             let surveyed =
                 if let reviewed {
                     try await installation.survey(reviewed)
