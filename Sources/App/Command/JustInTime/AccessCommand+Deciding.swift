@@ -38,8 +38,7 @@ extension AccessCommand {
         func run() async throws {
             let console = options.console
             try await options.withInstallation { installation in
-                try await installation.endOverdue()
-                let desk = try await installation.accessDesk()
+                let desk = try await installation.afterOverdue().accessDesk()
                 let ticket = try await LifecycleDenial.run { try await desk.deny(id, reason: reason) }
                 AccessText(console: console).print(ticket)
             }

@@ -20,8 +20,8 @@ struct AccessRun: Sendable {
 
     /// - Parameter deed: At the desk; what it returns is printed, and carried out where it has a window that is due.
     func run(_ deed: @escaping @Sendable (AccessDesk) async throws -> AccessTicket) async throws {
-        try await options.withInstallation { installation in
-            try await installation.endOverdue()
+        try await options.withInstallation { opened in
+            let installation = try await opened.afterOverdue()
             let desk = try await installation.accessDesk()
             let ticket = try await refusing { try await deed(desk) }
             let final = try await carryOut(ticket, installation)

@@ -36,10 +36,10 @@ struct ReconcileCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withInstallation { installation in
             guard !watch else { return try await stay(installation) }
-            try await installation.endOverdue()
+            let sweep = try await installation.endOverdue()
             let surveyed = try await installation.surveyInForce(person: person)
             let applier = PlanApplier(console: options.console, wait: wait)
-            let applied = try await applier.apply(surveyed, on: installation)
+            let applied = try await applier.apply(surveyed, on: installation, after: sweep)
             try applier.finish(applied, detailedExitcode: detailedExitcode)
         }
     }

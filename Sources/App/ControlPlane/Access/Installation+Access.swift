@@ -25,6 +25,11 @@ extension Installation {
         return try await asWorker(reconciler.workflow(for: [])) { try await reconciler.sweep(definitions) }
     }
 
+    /// The same installation once what is overdue was ended: at the moment of then.
+    public func afterOverdue() async throws -> Installation {
+        try await endOverdue() == nil ? self : try await renewed()
+    }
+
     /// Makes what is decided about one person's windows hold in the targets, now.
     public func carryOut(for person: PersonID, patience: Span) async throws -> Applied {
         let installation = try await renewed()

@@ -102,6 +102,9 @@ public struct WindowStore {
                 var window = window
                 if let ended = window.endedAt, ended > moment { window.endedAt = nil }
                 if let lost = window.lostAt, lost > moment { window.lostAt = nil }
+                if let closed = window.closedAt, closed > moment { window.closedAt = nil }
+                if let opened = window.openedAt, opened > moment { window.openedAt = nil }
+                window.state = window.state(at: moment)
                 return window
             }
     }
