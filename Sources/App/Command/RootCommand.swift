@@ -14,7 +14,8 @@ struct RootCommand: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Definitions:", subcommands: [InitCommand.self, ValidateCommand.self, TargetCommand.self]),
+                name: "Definitions:",
+                subcommands: [InitCommand.self, ValidateCommand.self, PolicyCommand.self, TargetCommand.self]),
             CommandGroup(name: "People:", subcommands: [PeopleCommand.self, EventCommand.self]),
             CommandGroup(
                 name: "Changes:",
@@ -22,6 +23,7 @@ struct RootCommand: AsyncParsableCommand {
                     PlanCommand.self, ApplyCommand.self, DriftCommand.self, ReconcileCommand.self, CaseCommand.self,
                     HoldCommand.self,
                 ]),
+            CommandGroup(name: "Access:", subcommands: [AccessCommand.self]),
             CommandGroup(
                 name: "Answers:",
                 subcommands: [WhoCommand.self, ExplainCommand.self, ReportCommand.self, AuditCommand.self]),

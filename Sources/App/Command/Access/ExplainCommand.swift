@@ -28,6 +28,9 @@ struct ExplainCommand: AsyncParsableCommand {
         console.print(
             "\(console.styled(state.person.displayName, .bold)) (\(state.person.id), \(state.person.email)): "
                 + state.presenceReason + (state.nextChange.map { "; changes at \($0)" } ?? ""))
+        defer {
+            for line in explanation.decisions.flatMap(\.lines) { console.print(TextTable.visible(line)) }
+        }
         guard !explanation.items.isEmpty || !explanation.notes.isEmpty else {
             console.note("nothing, in any target")
             return
@@ -37,9 +40,14 @@ struct ExplainCommand: AsyncParsableCommand {
             table.add(
                 item.target.text, words(item.fact), item.isDesired ? "yes" : "no",
                 item.isObserved.map { $0 ? "yes" : "no" } ?? "-", item.since?.description ?? "-",
-                item.causes.map(\.description).joined(separator: "; "))
+                (item.causes.map(\.description) + item.windows.map(\.words)).joined(separator: "; "))
         }
         console.print(table.text(console))
+        for window in explanation.windows {
+            console.print(
+                "\(window.id)  \(window.group.path)  [\(window.from), \(window.end))  \(window.state.rawValue)  "
+                    + TextTable.visible(window.words))
+        }
         for note in explanation.notes { console.print(PlanNoteLine(note).text(console)) }
     }
 
