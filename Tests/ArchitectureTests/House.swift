@@ -48,6 +48,10 @@ enum House {
             "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization"],
             strangers: ["Definitions"]),
         Room(
+            "Notices", "Engine/Notices",
+            outside: ["Crypto", "Foundation", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization"],
+            strangers: ["Planning", "Policies", "WorkflowEngine"]),
+        Room(
             "DirectoryConnector", "Connectors/Directory",
             outside: ["Foundation", "Glibc", "Crypto", "Synchronization"],
             strangers: connectorStrangers),

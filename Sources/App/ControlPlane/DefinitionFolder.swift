@@ -60,7 +60,7 @@ struct DefinitionFolder {
         for name in names {
             let path = folder.isEmpty ? name : folder + "/" + name
             switch DefinitionPath(path) {
-            case .platform, .core, .targets, .birthright, .tenant, .unknown: try add(path, to: &contents)
+            case .platform, .core, .targets, .birthright, .notices, .tenant, .unknown: try add(path, to: &contents)
             case .policy, .ignored: break
             // The reader says why.
             case .refused: contents.files.append(DefinitionFile(path: path, bytes: []))

@@ -8,6 +8,7 @@ public struct Organization: Sendable {
     public var core: CoreIAM
     public var targets: [TargetDefinition]
     public var birthright: [BirthrightRule]
+    public var notices = NoticeDefinitions()
     /// Lower-case hex SHA-256 over the paths and bytes of all files; equal files give an equal revision.
     public var revision: String
 

@@ -9,6 +9,7 @@ public enum DefinitionPath: Hashable, Sendable {
     case core
     case targets
     case birthright
+    case notices
     case tenant(Slug)
     /// Something under `policies/`; read elsewhere.
     case policy
@@ -33,6 +34,7 @@ public enum DefinitionPath: Hashable, Sendable {
         case (1, "core-iam.yaml"): self = .core
         case (1, "targets.yaml"): self = .targets
         case (1, "birthright.yaml"): self = .birthright
+        case (1, "notices.yaml"): self = .notices
         case (1, let name): self = Self.isYAML(name) ? .unknown : .ignored
         case (_, "policies"): self = .policy
         case (2, "tenants"): self = Self.tenantFile(parts[1])
@@ -44,7 +46,7 @@ public enum DefinitionPath: Hashable, Sendable {
     /// Whether its bytes are wanted by ``DefinitionReader``.
     public var isDefinition: Bool {
         switch self {
-        case .platform, .core, .targets, .birthright, .tenant: true
+        case .platform, .core, .targets, .birthright, .notices, .tenant: true
         case .policy, .unknown, .ignored, .refused: false
         }
     }

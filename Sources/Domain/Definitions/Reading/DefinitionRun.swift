@@ -10,6 +10,7 @@ struct DefinitionRun {
     private var targets: [TargetDefinition] = []
     private var core = CoreIAM()
     private var birthright: [BirthrightRule] = []
+    private var notices = NoticeDefinitions()
 
     init(files: [DefinitionFile], connectors: [String: TargetAbilities]) {
         self.files = files
@@ -37,6 +38,10 @@ struct DefinitionRun {
             birthright = decoder.birthright()
             finish(decoder)
         }
+        if var decoder = decoder(known[.notices]) {
+            notices = decoder.notices()
+            finish(decoder)
+        }
         for name in scope.tenantNames.sorted() {
             guard var decoder = decoder(known[.tenant(name)]) else { continue }
             if let tenant = decoder.tenant(name) { tenants.append(tenant) }
@@ -48,9 +53,10 @@ struct DefinitionRun {
     mutating func reading(revision: String) -> DefinitionReading {
         var organization: Organization?
         if let platform = scope.platform {
-            let whole = Organization(
+            var whole = Organization(
                 platform: platform, tenants: tenants, core: core, targets: targets, birthright: birthright,
                 revision: revision)
+            whole.notices = notices
             diagnostics += GroupNames.problems(in: whole, connectors: scope.connectors)
             if !diagnostics.contains(where: { $0.severity == .error }) {
                 diagnostics += ApproverCount.problems(in: whole)
@@ -67,12 +73,12 @@ struct DefinitionRun {
     private mutating func sort(_ file: DefinitionFile, into known: inout [DefinitionPath: DefinitionFile]) {
         let path = DefinitionPath(file.path)
         switch path {
-        case .platform, .core, .targets, .birthright, .tenant:
+        case .platform, .core, .targets, .birthright, .notices, .tenant:
             if known.updateValue(file, forKey: path) != nil {
                 report(.error, "duplicate-file", file.path, "the file is given twice")
             }
         case .unknown:
-            let names = ["platform.yaml", "core-iam.yaml", "targets.yaml", "birthright.yaml"]
+            let names = ["platform.yaml", "core-iam.yaml", "targets.yaml", "birthright.yaml", "notices.yaml"]
             let otherwise = "; known are \(SchemaDecoder.listed(names))"
             let hint = NearestName.suggestion(for: file.path, among: names, otherwise: otherwise)
             report(.warning, "unknown-file", file.path, "nothing reads this file\(hint)")
