@@ -39,7 +39,11 @@ final class SMTPConnection: Sendable {
     }
 
     func send(_ bytes: [UInt8]) async throws {
-        try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+        try await withTaskCancellationHandler {
+            try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+        } onCancel: {
+            close()
+        }
     }
 
     /// One line and the reply to it.
