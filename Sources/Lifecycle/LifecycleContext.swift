@@ -12,14 +12,18 @@ public struct LifecycleContext: Sendable {
     public package(set) var now: Instant
     /// A new id, `[a-z0-9]{12}`, unlike any other.
     public let newID: @Sendable () -> String
+    /// Where notices go.
+    public var notices: any Noticing
     package var defences = Set(Defence.allCases)
 
     public init(
-        database: any Database, actor: String, now: Instant, newID: @escaping @Sendable () -> String
+        database: any Database, actor: String, now: Instant, notices: any Noticing = NoNotices(),
+        newID: @escaping @Sendable () -> String
     ) {
         self.database = database
         self.actor = actor
         self.now = now
+        self.notices = notices
         self.newID = newID
     }
 
@@ -29,6 +33,12 @@ public struct LifecycleContext: Sendable {
         context.now = max(now, moment)
         return context
     }
+
+    /// Whether the actor is a person, by their own word: nobody proved it.
+    public var isAsserted: Bool { person != nil }
+
+    /// The actor, where it is a person.
+    public var person: PersonID? { PersonID(actor) }
 
     /// A record of the actor's doing.
     public func record(about subject: String? = nil, caseID: String? = nil) -> RecordContext {

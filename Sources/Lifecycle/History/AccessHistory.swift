@@ -27,7 +27,7 @@ public struct AccessHistory: Sendable {
         let platform = definitions.organization.platform
         return PlanningInput(
             organization: definitions.organization,
-            roster: try PeopleArchive(session).roster(at: moment, timezone: platform.timezone),
+            roster: try PeopleArchive(session).roster(at: moment, in: platform),
             recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
     }
 

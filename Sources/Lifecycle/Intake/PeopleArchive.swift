@@ -14,6 +14,12 @@ public struct PeopleArchive {
         return Roster(try timelines().compactMap { $0.state(at: now, in: days) })
     }
 
+    /// Everybody, as of `now`, by an organisation's days and the longest stays that it allows.
+    public func roster(at now: Instant, in platform: Platform) throws -> Roster {
+        let days = DayBoundaries(platform)
+        return Roster(try timelines().compactMap { $0.state(at: now, in: days) })
+    }
+
     /// Everybody's words, sorted by person.
     func timelines() throws -> [PersonTimeline] {
         let store = PeopleStore(session)

@@ -26,12 +26,13 @@ public struct PeopleDesk: Sendable {
 
     var rules: FeedRules { FeedRules(domains: platform?.domains, importedAt: context.now) }
     var guards: Guards { platform?.guards ?? Guards() }
-    var days: DayBoundaries { platform.flatMap { DayBoundaries(timezone: $0.timezone) } ?? .utc }
+    var days: DayBoundaries { platform.map { DayBoundaries($0) } ?? .utc }
 
     public func roster(at moment: Instant) async throws -> Roster {
-        let timezone = platform?.timezone ?? "UTC"
+        let platform = platform
         return try await context.database.read { session in
-            try PeopleArchive(session).roster(at: moment, timezone: timezone)
+            let archive = PeopleArchive(session)
+            return try platform.map { try archive.roster(at: moment, in: $0) } ?? archive.roster(at: moment)
         }
     }
 

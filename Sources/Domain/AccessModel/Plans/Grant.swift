@@ -7,10 +7,14 @@ public struct Grant: Hashable, Sendable {
     public let approvedBy: [PersonID]
     public let from: Instant
     public let until: Instant
+    /// Opened by breaking the glass: it asks for the organisation's word that the person may, not for eligibility.
+    public let isEmergency: Bool
+    /// When it was asked for; nil where that is not known. Whoever left or moved since has lost it.
+    public let askedAt: Instant?
 
     public init(
         id: String, person: PersonID, group: Group, reason: String, approvedBy: [PersonID], from: Instant,
-        until: Instant
+        until: Instant, isEmergency: Bool = false, askedAt: Instant? = nil
     ) {
         self.id = id
         self.person = person
@@ -19,6 +23,8 @@ public struct Grant: Hashable, Sendable {
         self.approvedBy = approvedBy
         self.from = from
         self.until = until
+        self.isEmergency = isEmergency
+        self.askedAt = askedAt
     }
 
     /// Half-open: the moment `until` is outside.

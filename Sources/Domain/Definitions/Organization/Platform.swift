@@ -14,6 +14,8 @@ public struct Platform: Sendable {
     /// What a compliance regime tightens; `pci-dss` and `hipaa` are built in where the file is silent.
     public var compliance: [Slug: [JITKey: JITOverride]]
     public var maximumWindow: Span
+    /// How many days somebody of a kind is here at most, from their first day on, whatever end HR names.
+    public var maximumStay: [Person.Kind: Int] = [:]
     public var guards: Guards
     public var mover: MoverRule
     public var breakGlass: BreakGlassRule?

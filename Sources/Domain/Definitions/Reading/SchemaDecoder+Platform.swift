@@ -12,7 +12,8 @@ extension SchemaDecoder {
     mutating func readPlatform() {
         guard let fields = fields(YAMLTree.root, Self.platformShape, isRoot: true) else { return }
         let organization = fields["organization"].flatMap { slug($0, "organization") }
-        scope.maximumWindow = fields["ceilings"].map { ceilings($0) } ?? .hours(12)
+        var stays: [Person.Kind: Int] = [:]
+        scope.maximumWindow = fields["ceilings"].map { ceilings($0, &stays) } ?? .hours(12)
         if let node = fields["domains"] { readDomains(node) }
         if let node = fields["tiers"] { readTiers(node) }
         if let node = fields["sectors"] { readSectors(node) }
@@ -21,6 +22,7 @@ extension SchemaDecoder {
         var platform = Platform(
             organization: name, domains: scope.domains ?? [], sectors: scope.sectors, tiers: scope.tiers)
         platform.maximumWindow = scope.maximumWindow ?? platform.maximumWindow
+        platform.maximumStay = stays
         platform.regions = fields["regions"].map { regions($0) } ?? []
         platform.naming = fields["naming"].map { self.naming($0) } ?? Naming()
         let classes = ["live", "sandbox"].compactMap { Slug($0) }
@@ -124,9 +126,18 @@ extension SchemaDecoder {
 
     // MARK: Windows
 
-    private mutating func ceilings(_ node: Int) -> Span? {
-        let shape = Shape(name: "`ceilings`", optional: ["max_duration_hours"])
+    private mutating func ceilings(_ node: Int, _ stays: inout [Person.Kind: Int]) -> Span? {
+        let kinds: [Person.Kind] = [.contractor, .external]
+        let shape = Shape(name: "`ceilings`", optional: ["max_duration_hours"] + kinds.map(\.rawValue))
         guard let fields = fields(node, shape) else { return nil }
+        for kind in kinds {
+            guard let node = fields[kind.rawValue], let stay = span(node, kind.rawValue) else { continue }
+            let day = Span.days(1).milliseconds
+            if stay == .zero || stay.milliseconds % day != 0 {
+                error("out-of-range", node, "`\(kind.rawValue)` must be whole days, such as `180d`")
+            }
+            stays[kind] = Int(stay.milliseconds / day)
+        }
         return fields["max_duration_hours"].map { hours($0, "max_duration_hours") } ?? .hours(12)
     }
 

@@ -55,7 +55,12 @@ extension Planner {
             if organization.isEligible(organization.entries[entry], for: number) { eligible.insert(id) }
         }
         for (place, grant) in input.grants.enumerated() where grant.group == group && grant.isOpen(at: input.now) {
-            guard eligible.contains(grant.person), !input.recorded.lostGrants.contains(grant.id) else { continue }
+            guard !input.recorded.lostGrants.contains(grant.id), let state = input.roster[grant.person],
+                state.isActive, !grant.isVoid(for: state),
+                grant.isEmergency
+                    ? organization.organization.mayBreakGlass(grant.person, group, input.roster)
+                    : eligible.contains(grant.person)
+            else { continue }
             members[.person(grant.person), default: []].append(CauseID(.grant, UInt32(place)))
         }
         for (place, workload) in organization.workloads.enumerated()

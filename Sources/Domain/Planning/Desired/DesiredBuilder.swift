@@ -52,6 +52,7 @@ struct DesiredBuilder {
         builder.readEntries()
         builder.addGrants()
         builder.addBirthright()
+        builder.noteStays()
         if people == nil {
             builder.addWorkloads()
             builder.forgetBindings()
@@ -224,15 +225,19 @@ struct DesiredBuilder {
             guard input.now < grant.until, !input.recorded.lostGrants.contains(grant.id),
                 let person = input.roster.index(of: grant.person).map(UInt32.init), isInScope(person)
             else { continue }
-            guard grant.from <= input.now else {
-                consider(grant.from)
-                continue
-            }
+            // A window to come is lost like an open one: who comes back in time asks anew.
             guard input.roster.traits[Int(person)].contains(.active),
+                !grant.isVoid(for: input.roster.states[Int(person)]),
                 let group = organization.groupIndices[grant.group],
-                isEligible(person, for: group)
+                grant.isEmergency
+                    ? organization.organization.mayBreakGlass(grant.person, grant.group, input.roster)
+                    : isEligible(person, for: group)
             else {
                 upkeep.lostGrants.append(grant.id)
+                continue
+            }
+            guard grant.from <= input.now else {
+                consider(grant.from)
                 continue
             }
             consider(grant.until)
@@ -309,6 +314,24 @@ struct DesiredBuilder {
             if input.recorded.bindings[key] != nil, organization.entry(for: key) == nil { gone.append(key) }
         }
         upkeep.bindingsToForget = gone.sorted()
+    }
+
+    /// Whose last day the organisation's ceiling brings forward.
+    private mutating func noteStays() {
+        let stays = input.organization.platform.maximumStay
+        guard !stays.isEmpty else { return }
+        for number in scope ?? input.roster.states.indices.map(UInt32.init) {
+            let state = input.roster.states[Int(number)]
+            guard state.isActive, let last = state.person.lastAllowedDay(stays),
+                state.person.endDate.map({ $0 > last }) ?? true
+            else { continue }
+            let named = state.person.endDate.map { "HR names \($0)" } ?? "HR names none"
+            notes.append(
+                PlanNote(
+                    severity: .note, code: "stay-capped",
+                    message: "\(state.person.id) is here until \(last) at the latest: the ceiling for "
+                        + "\(state.person.kind.rawValue) is \(stays[state.person.kind] ?? 0) days; \(named)"))
+        }
     }
 
     private mutating func addTimes() {

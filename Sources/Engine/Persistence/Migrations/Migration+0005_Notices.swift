@@ -1,7 +1,7 @@
 extension Migration {
     /// What people are to be told, and each way on which it is told.
     static let m0005Notices = Migration(
-        number: 4, name: "notices",
+        number: 5, name: "notices",
         text: """
             CREATE TABLE notices (
                 id {text} PRIMARY KEY,

@@ -4,10 +4,18 @@ import Foundation
 /// Where days begin and end in the organisation's time zone: a lookup in the zone's rules, without a clock.
 public struct DayBoundaries: Sendable {
     private let zone: TimeZone
+    /// How many days somebody of a kind is here at most.
+    public var maximumStay: [Person.Kind: Int] = [:]
 
     public static let utc = DayBoundaries(zone: .gmt)
 
     private init(zone: TimeZone) { self.zone = zone }
+
+    /// The days of an organisation, with the longest stay that it allows. UTC where this system does not know its zone.
+    public init(_ platform: Platform) {
+        self = DayBoundaries(timezone: platform.timezone) ?? .utc
+        maximumStay = platform.maximumStay
+    }
 
     /// Nil when `timezone` is not an IANA name that this system knows.
     public init?(timezone: String) {

@@ -221,8 +221,8 @@ extension TimelineFold {
     func state(at now: Instant, nextWord: Instant?) -> PersonState? {
         guard let standing, let person = draft.person(status: standing.status) else { return nil }
         let start = draft.start?.start(in: days)
-        let end = draft.end?.end(in: days)
-        let presence = self.presence(standing, at: now, start: start, end: end)
+        let end = lastDay(person)?.end(in: days)
+        let presence = self.presence(standing, at: now, start: start, end: end, lastDay: lastDay(person))
         let ahead = [departure?.at] + (standing.isOut ? [] : [start, end])
         let next = (ahead + [nextWord]).compactMap { $0 }.filter { $0 > now }.min()
         return PersonState(
@@ -236,7 +236,16 @@ extension TimelineFold {
         let since: Instant
     }
 
-    private func presence(_ standing: Standing, at now: Instant, start: Instant?, end: Instant?) -> Presence {
+    /// What HR names, or the last day that the organisation allows from the first on, whichever is earlier.
+    private func lastDay(_ person: Person) -> DayOrTime? {
+        guard let allowed = person.lastAllowedDay(days.maximumStay) else { return draft.end }
+        guard let end = draft.end, end.end(in: days) <= days.end(of: allowed) else { return .day(allowed) }
+        return end
+    }
+
+    private func presence(_ standing: Standing, at now: Instant, start: Instant?, end: Instant?, lastDay: DayOrTime?)
+        -> Presence
+    {
         func resting(_ kind: PersonState.Presence) -> Presence {
             Presence(kind: kind, cause: standing.cause, since: standing.since)
         }
@@ -245,7 +254,7 @@ extension TimelineFold {
         case .left: return resting(.left)
         case .active, .suspended: break
         }
-        if let end, end <= now, let day = draft.end?.day {
+        if let end, end <= now, let day = lastDay?.day {
             return Presence(kind: .ended(day), cause: .ended(day), since: max(end, datesSince))
         }
         if let start, start > now, let day = draft.start?.day {

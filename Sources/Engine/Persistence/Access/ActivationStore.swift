@@ -1,0 +1,72 @@
+import AccessModel
+import StrictJSON
+
+/// Broken glass, and its reviews.
+public struct ActivationStore {
+    private let session: any SQLSession
+
+    public init(_ session: any SQLSession) { self.session = session }
+
+    /// Its window must be there already.
+    public func insert(_ activation: Activation) throws {
+        try session.execute(
+            """
+            INSERT INTO breakglass (id, person, grp, reason, activated_at, activated_by, informed, review_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            [
+                .text(activation.id), .person(activation.person), .text(activation.group.path),
+                .text(activation.reason), .instant(activation.activatedAt), .text(activation.activatedBy),
+                .json(.array(activation.informed.map { .string($0.text) })), .instant(activation.reviewBy),
+            ])
+    }
+
+    /// Writes a review down; false where there is one already.
+    public func review(_ id: String, _ review: Activation.Review) throws -> Bool {
+        try session.execute(
+            """
+            UPDATE breakglass SET reviewed_at = $2, reviewed_by = $3, outcome = $4, note = $5
+            WHERE id = $1 AND reviewed_at IS NULL
+            """,
+            [
+                .text(id), .instant(review.at), .person(review.by), .text(review.outcome.rawValue), .text(review.note),
+            ]) == 1
+    }
+
+    public func activation(_ id: String) throws -> Activation? { try rows("WHERE id = $1", [.text(id)]).first }
+
+    /// The newest first.
+    public func activations(person: PersonID? = nil) throws -> [Activation] {
+        guard let person else { return try rows("", []) }
+        return try rows("WHERE person = $1", [.person(person)])
+    }
+
+    /// What keeps a person from breaking the glass again: not reviewed, and its time is over.
+    public func overdueReviews(of person: PersonID, at now: Instant) throws -> [Activation] {
+        try rows("WHERE person = $1 AND reviewed_at IS NULL AND review_by <= $2", [.person(person), .instant(now)])
+    }
+
+    private func rows(_ condition: String, _ parameters: [SQLValue]) throws -> [Activation] {
+        try session.query(
+            """
+            SELECT id, person, grp, reason, activated_at, activated_by, informed, review_by, reviewed_at, reviewed_by,
+                outcome, note
+            FROM breakglass \(condition) ORDER BY activated_at DESC, id
+            """, parameters
+        ).map { row in
+            var review: Activation.Review?
+            if let at = try row.optionalInstant(8) {
+                guard let outcome = Activation.Outcome(rawValue: try row.text(10)) else {
+                    throw row.corrupt(10, "not an outcome")
+                }
+                review = Activation.Review(
+                    by: try row.person(9), at: at, outcome: outcome, note: try row.optionalText(11) ?? "")
+            }
+            let informed = try row.json(6).array?.compactMap { $0.string.flatMap { PersonID($0) } }
+            return Activation(
+                id: try row.text(0), person: try row.person(1), group: try row.group(2), reason: try row.text(3),
+                activatedAt: try row.instant(4), activatedBy: try row.text(5), informed: informed ?? [],
+                reviewBy: try row.instant(7), review: review)
+        }
+    }
+}
