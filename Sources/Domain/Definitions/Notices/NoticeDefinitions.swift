@@ -50,8 +50,16 @@ extension NoticeDefinitions.Wording {
                     + "approvals needed: {approvals}\n\ntenure access approve {request} --as YOU\n"
                     + "tenure access deny {request} --reason WHY --as YOU\n"
             )
-        case .accessApproved:
+        case .accessEdited:
+            (
+                "{name} changed the request for {group}",
+                "{request} was changed, and earlier approvals count no more.\n\nreason: {reason}\nstart: {start}\n"
+                    + "duration: {duration}\n\ntenure access approve {request} --as YOU\n"
+            )
+        case .accessGranted:
             ("{group}: approved", "{by} approved {request}.\n\n\(window)")
+        case .accessWithdrawn:
+            ("{group}: withdrawn", "{by} withdrew {request}; there is nothing to decide any more.\n")
         case .accessDenied:
             ("{group}: denied", "{by} denied {request}.\n\n{note}\n")
         case .accessExpired:
@@ -60,6 +68,8 @@ extension NoticeDefinitions.Wording {
             ("{group}: open until {until}", "It was read back and is open.\n\n\(window)")
         case .accessEnding:
             ("{group}: ends at {until}", "It ends by itself.\n\n\(window)\ntenure access extend {window}\n")
+        case .accessReleased:
+            ("{group}: given back", "{by} gave it back before its end.\n\n\(window)")
         case .accessClosed:
             ("{group}: closed", "It is closed.\n\n\(window)")
         case .accessLost:

@@ -2,14 +2,20 @@
 public enum NoticeKind: String, CaseIterable, Sendable {
     /// Somebody asks for a window; for those who may approve it.
     case accessRequested = "access.requested"
-    case accessApproved = "access.approved"
+    /// A request was changed, and needs its approvals anew.
+    case accessEdited = "access.edited"
+    /// The last approval was given.
+    case accessGranted = "access.granted"
     case accessDenied = "access.denied"
+    case accessWithdrawn = "access.withdrawn"
     /// Nobody decided in time.
     case accessExpired = "access.expired"
     /// A window was read back: it is open.
     case accessOpened = "access.opened"
     /// A window is about to end.
     case accessEnding = "access.ending"
+    /// Given back before its end.
+    case accessReleased = "access.released"
     case accessClosed = "access.closed"
     /// A window ended before its time, for want of eligibility.
     case accessLost = "access.lost"
@@ -30,8 +36,8 @@ public enum NoticeKind: String, CaseIterable, Sendable {
 
     private var ownFields: [String] {
         switch self {
-        case .accessRequested, .accessApproved, .accessDenied, .accessExpired, .accessOpened, .accessEnding,
-            .accessClosed, .accessLost:
+        case .accessRequested, .accessEdited, .accessGranted, .accessDenied, .accessWithdrawn, .accessExpired,
+            .accessOpened, .accessEnding, .accessReleased, .accessClosed, .accessLost:
             [
                 "request", "window", "person", "email", "name", "group", "reason", "duration", "start", "until", "by",
                 "note", "approvals", "risk",

@@ -37,7 +37,7 @@ extension SchemaDecoder {
             name: "`webhook`", required: ["url", "secret"], optional: ["previous_secret", "certificate_authorities"])
         guard let fields = fields(node, shape) else { return nil }
         let url = fields["url"].flatMap { serviceURL($0, "url") }
-        let secrets = ["secret", "previous_secret"].compactMap { name in fields[name].flatMap { secretReference($0) } }
+        let secrets = ["secret", "previous_secret"].compactMap { name in fields[name].flatMap { credential($0) } }
         let authorities = fields["certificate_authorities"].flatMap { text($0, "certificate_authorities", "a file") }
         guard let url, !secrets.isEmpty else { return nil }
         return NoticeChannel.Webhook(url: url, secrets: secrets, certificateAuthorities: authorities)
@@ -81,7 +81,7 @@ extension SchemaDecoder {
             ?? .starttls
         let port = fields["port"].flatMap { integer($0, "port", 1...65_535) } ?? (security == .tls ? 465 : 587)
         let username = fields["username"].flatMap { text($0, "username") }
-        let password = fields["password"].flatMap { secretReference($0) }
+        let password = fields["password"].flatMap { credential($0) }
         if (fields["username"] == nil) != (fields["password"] == nil) {
             error("missing-key", node, "`smtp` needs both `username` and `password`, or neither")
         }

@@ -32,7 +32,7 @@ extension SchemaDecoder {
         let connector = fields["connector"].flatMap { self.connector($0) }
         let covers = fields["covers"].map { self.covers($0) } ?? Coordinate()
         let settings = fields["settings"].map { self.settings($0) } ?? .object(JSONObject())
-        let credential = fields["credential"].flatMap { self.secretReference($0) }
+        let credential = fields["credential"].flatMap { self.credential($0) }
         let limits = fields["limits"].map { self.limits($0) } ?? TargetDefinition.Limits()
         let isProvider = fields["identity_provider"].flatMap { bool($0, "identity_provider") } ?? false
         let isCritical = fields["critical"].flatMap { bool($0, "critical") } ?? false
@@ -98,7 +98,8 @@ extension SchemaDecoder {
 
     // MARK: Secrets
 
-    mutating func secretReference(_ node: Int) -> String? {
+    /// A reference to a secret; its text otherwise is in no message.
+    mutating func credential(_ node: Int) -> String? {
         // No message shows the text: whoever wrote a secret here shall not find it in a log as well.
         guard tree.kind(node) == .scalar, SecretReference.isValid(tree.bytes(node)) else {
             if tree.kind(node) != .refused { error("secret-value", node, Self.referencesOnly) }
