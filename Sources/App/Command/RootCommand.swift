@@ -23,6 +23,8 @@ struct RootCommand: AsyncParsableCommand {
                     HoldCommand.self,
                 ]),
             CommandGroup(
+                name: "Emergencies and notices:", subcommands: [BreakGlassCommand.self, NoticeCommand.self]),
+            CommandGroup(
                 name: "Answers:",
                 subcommands: [WhoCommand.self, ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
         ])

@@ -18,7 +18,8 @@ public struct DefinitionCheck: Sendable {
         let reading = DefinitionReader.read(
             contents.files, connectors: ConnectorRegistry.abilities, revision: contents.revision)
         let diagnostics =
-            (reading.diagnostics + ConnectorRegistry.diagnostics(of: reading.targets) + contents.refused).sorted()
+            (reading.diagnostics + ConnectorRegistry.diagnostics(of: reading.targets)
+            + SealingKeys.diagnostics(reading.organization) + contents.refused).sorted()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         let files = contents.files.map { DefinitionStore.File(path: $0.path, content: $0.bytes) }
         self.init(

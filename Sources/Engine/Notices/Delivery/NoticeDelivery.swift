@@ -25,16 +25,18 @@ public struct NoticeDelivery: Sendable {
 
     let database: any Database
     let definitions: NoticeDefinitions
+    let people: NoticePeople
     let now: @Sendable () -> Instant
     let make: Making
     let chance: @Sendable () -> Double
 
     init(
-        database: any Database, definitions: NoticeDefinitions, now: @escaping @Sendable () -> Instant,
-        chance: @escaping @Sendable () -> Double, make: @escaping Making
+        database: any Database, definitions: NoticeDefinitions, people: @escaping NoticePeople,
+        now: @escaping @Sendable () -> Instant, chance: @escaping @Sendable () -> Double, make: @escaping Making
     ) {
         self.database = database
         self.definitions = definitions
+        self.people = people
         self.now = now
         self.make = make
         self.chance = chance
@@ -45,11 +47,11 @@ public struct NoticeDelivery: Sendable {
     ///   - now: Of the wall.
     public init(
         database: any Database, definitions: NoticeDefinitions, organization: Slug, baseDirectory: String,
-        now: @escaping @Sendable () -> Instant
+        people: @escaping NoticePeople, now: @escaping @Sendable () -> Instant
     ) {
         let senders = NoticeSenders(organization: organization, definitions: definitions, base: baseDirectory, now: now)
         self.init(
-            database: database, definitions: definitions, now: now, chance: { Double.random(in: 0..<1) },
+            database: database, definitions: definitions, people: people, now: now, chance: { Double.random(in: 0..<1) },
             make: { channel throws(NoticeFailure) in try senders.make(channel) })
     }
 

@@ -52,13 +52,17 @@ struct NoticeRun {
     }
 
     private func route() async throws {
-        let (definitions, now) = (delivery.definitions, delivery.now())
-        var count = 256
-        while count == 256 {
+        let (definitions, now, limit) = (delivery.definitions, delivery.now(), 256)
+        var count = limit
+        while count == limit, timeLeft > Self.shortest {
+            let wanted = try await delivery.database.read { session in
+                try NoticeOutbox(session).due(at: now, limit: limit).reduce(into: Set()) { $0.formUnion($1.people) }
+            }
+            let people = wanted.isEmpty ? [:] : try await delivery.people(wanted)
             count = try await delivery.database.write { session in
                 let outbox = NoticeOutbox(session)
                 try outbox.prune(before: now - NoticeDelivery.kept)
-                return try outbox.route(definitions, at: now, limit: 256)
+                return try outbox.route(definitions, people: people, known: wanted, at: now, limit: limit)
             }
         }
     }

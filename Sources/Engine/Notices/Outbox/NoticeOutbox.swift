@@ -58,15 +58,16 @@ public struct NoticeOutbox {
 
     /// Sends what is due on its way: one delivery for each channel and recipient, by the definitions in force now. A
     /// notice that nobody wants has none.
-    func route(_ definitions: NoticeDefinitions, at now: Instant, limit: Int) throws -> Int {
-        let rows = try session.query(
-            """
-            SELECT id, kind, about, at, due_at, recipients, data FROM notices
-            WHERE routed = 0 AND due_at <= $1 ORDER BY urgent DESC, due_at, id LIMIT $2
-            """, [.instant(now), .int(limit)])
-        let notices = try rows.map(Notice.init)
-        for notice in notices {
-            let rows = definitions.destinations(of: notice).map { destination -> [SQLValue] in
+    ///
+    /// - Parameter people: Those who are named in what is due; a notice that names others is left for the next time.
+    func route(
+        _ definitions: NoticeDefinitions, people: [PersonID: NoticePerson], known: Set<PersonID>, at now: Instant,
+        limit: Int
+    ) throws -> Int {
+        let due = try self.due(at: now, limit: limit)
+        for notice in due where notice.people.isSubset(of: known) {
+            let notice = notice.naming(people)
+            let rows = definitions.destinations(of: notice, people).map { destination -> [SQLValue] in
                 [
                     .text(notice.id), .text(destination.channel.name.text), .text(destination.recipient),
                     .text("waiting"), .int(0), .instant(now), .instant(notice.due + destination.channel.giveUpAfter),
@@ -78,9 +79,21 @@ public struct NoticeOutbox {
                     notice_deliveries
                     (notice, channel, recipient, state, attempts, next_attempt_at, give_up_at, urgent)
                     """, rows, onConflict: "ON CONFLICT (notice, channel, recipient) DO NOTHING")
-            try session.execute("UPDATE notices SET routed = 1 WHERE id = $1", [.text(notice.id)])
+            try session.execute(
+                "UPDATE notices SET routed = 1, data = $2 WHERE id = $1",
+                [.text(notice.id), .text(notice.data.compactText)])
         }
-        return notices.count
+        return due.count
+    }
+
+    /// Those whose time has come and that are not on their way yet, what is urgent first.
+    func due(at now: Instant, limit: Int) throws -> [Notice] {
+        try session.query(
+            """
+            SELECT id, kind, about, at, due_at, recipients, data FROM notices
+            WHERE routed = 0 AND due_at <= $1 ORDER BY urgent DESC, due_at, id LIMIT $2
+            """, [.instant(now), .int(limit)]
+        ).map(Notice.init)
     }
 }
 
@@ -92,12 +105,12 @@ extension NoticeDefinitions {
     }
 
     /// Each channel and recipient once.
-    func destinations(of notice: Notice) -> [Destination] {
+    func destinations(of notice: Notice, _ people: [PersonID: NoticePerson]) -> [Destination] {
         var seen: Set<String> = []
         var destinations: [Destination] = []
         for route in routes where route.kinds.contains(notice.kind) {
             for channel in route.channels.compactMap({ self.channel($0) }) {
-                let recipients = channel.isMail ? notice.addresses(of: route).map(\.text) : [""]
+                let recipients = channel.isMail ? notice.addresses(of: route, people).map(\.text) : [""]
                 for recipient in recipients where seen.insert("\(channel.name) \(recipient.lowercased())").inserted {
                     destinations.append(Destination(channel: channel, recipient: recipient))
                 }
@@ -129,10 +142,10 @@ extension Notice {
         } catch let error as JSONError {
             throw corrupt("text (\(error))")
         }
-        var recipients: [NoticeAudience: [EmailAddress]] = [:]
+        var recipients: [NoticeAudience: [NoticeRecipient]] = [:]
         for member in stored.object?.members ?? [] {
             guard let audience = NoticeAudience(rawValue: member.name) else { throw corrupt("audience") }
-            recipients[audience] = (member.value.array ?? []).compactMap { $0.string.flatMap { EmailAddress($0) } }
+            recipients[audience] = (member.value.array ?? []).compactMap { $0.string.flatMap { NoticeRecipient($0) } }
         }
         self.init(
             id: try row.text(0), kind: kind, about: try row.text(2), at: try row.instant(3), due: try row.instant(4),
