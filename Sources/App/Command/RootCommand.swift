@@ -22,6 +22,7 @@ struct RootCommand: AsyncParsableCommand {
                     PlanCommand.self, ApplyCommand.self, DriftCommand.self, ReconcileCommand.self, CaseCommand.self,
                     HoldCommand.self,
                 ]),
+            CommandGroup(name: "Access:", subcommands: [AccessCommand.self]),
             CommandGroup(
                 name: "Emergencies and notices:", subcommands: [BreakGlassCommand.self, NoticeCommand.self]),
             CommandGroup(

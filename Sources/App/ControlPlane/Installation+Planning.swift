@@ -29,7 +29,7 @@ extension Installation {
     /// What was made to happen, and by which survey.
     public struct Applied: Sendable {
         public let surveyed: Surveyed
-        public let outcome: ApplyOutcome
+        public var outcome: ApplyOutcome
     }
 
     /// Looks at the world and plans by the files in `directory`. With errors in them, by those last applied.
@@ -113,7 +113,7 @@ extension Installation {
     }
 
     /// The same at the present moment.
-    private func renewed() async throws -> Installation {
+    func renewed() async throws -> Installation {
         let wall = clock.now()
         return at(try await database.write { session in try SettingsStore(session).advanceClock(to: wall) })
     }

@@ -16,6 +16,8 @@ extension AccessHistory {
             public var isObserved: Bool?
             /// Since when it was seen.
             public var since: Instant?
+            /// The windows among the causes: who asked, why, and who agreed.
+            public var windows: [AccessWindow] = []
         }
 
         public let state: PersonState
@@ -24,6 +26,8 @@ extension AccessHistory {
         public let items: [Item]
         /// What will lapse, what is in error.
         public let notes: [PlanNote]
+        /// The person's windows that stood then, those to come among them; the earliest first.
+        public let windows: [AccessWindow]
     }
 
     public func explain(_ person: String) async throws -> Explanation {
@@ -49,9 +53,13 @@ extension AccessHistory {
                     target: holding.target, fact: holding.fact, causes: causes, isDesired: known != nil,
                     isObserved: true, since: holding.from)
             }
+            let windows = try windows(session)
+            items = items.mapValues { $0.with(windows) }
             return Explanation(
                 state: state, at: moment, items: items.sorted { $0.key < $1.key }.map(\.value),
-                notes: desired?.notes ?? [])
+                notes: desired?.notes ?? [],
+                windows: windows.values.filter { $0.person == state.person.id && !$0.isOver(at: moment) }
+                    .sorted { ($0.from, $0.id) < ($1.from, $1.id) })
         }
     }
 }
@@ -63,7 +71,7 @@ extension AccessHistory.Explanation {
             "name": .string(state.person.displayName), "at": .string(at.description),
             "presence": .string(state.presenceName), "presence_cause": state.presenceCause.json,
             "facts": .array(items.map(\.json)),
-            "notes": .array(notes.map(\.json)),
+            "notes": .array(notes.map(\.json)), "windows": .array(windows.map(\.json)),
         ]
     }
 }
@@ -73,7 +81,7 @@ extension AccessHistory.Explanation.Item {
         [
             "target": .string(target.text), "fact": fact.json, "causes": .array(causes.map(\.json)),
             "desired": .bool(isDesired), "observed": isObserved.map(JSONValue.bool) ?? .null,
-            "since": since.map { .string($0.description) } ?? .null,
+            "since": since.map { .string($0.description) } ?? .null, "windows": .array(windows.map(\.json)),
         ]
     }
 }

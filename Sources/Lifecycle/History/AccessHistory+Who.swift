@@ -16,6 +16,8 @@ extension AccessHistory {
             public var isDesired: Bool
             /// Whether any target showed it; nil where none was read yet.
             public var isObserved: Bool?
+            /// The windows among the causes: who asked, why, and who agreed.
+            public var windows: [AccessWindow] = []
         }
 
         /// As it was asked for.
@@ -47,6 +49,8 @@ extension AccessHistory {
             }
             guard !groups.isEmpty || isBaseline || !seen.isEmpty else { throw unknown(text) }
             observe(seen, hasSeen: try hasSeenAnything(session), input, into: &members)
+            let windows = try windows(session)
+            members = members.mapValues { $0.with(windows) }
             return Holders(
                 group: text, slugs: slugs, at: moment, members: members.values.sorted { $0.identity < $1.identity })
         }
@@ -138,6 +142,7 @@ extension AccessHistory.Holders.Member {
             "identity": .string(identity.description), "email": email.map(JSONValue.string) ?? .null,
             "causes": .array(causes.map(\.json)), "until": until.map { .string($0.description) } ?? .null,
             "desired": .bool(isDesired), "observed": isObserved.map(JSONValue.bool) ?? .null,
+            "windows": .array(windows.map(\.json)),
         ]
     }
 }

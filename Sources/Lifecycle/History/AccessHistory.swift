@@ -21,6 +21,12 @@ public struct AccessHistory: Sendable {
         self.moment = moment
     }
 
+    /// Windows that stood at the moment, by their ids: as they were then.
+    func windows(_ session: any SQLSession) throws -> [String: AccessWindow] {
+        let standing = try WindowStore(session).standing(at: moment)
+        return Dictionary(standing.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// What was to hold at the moment follows from these; nil before the first definitions.
     func input(_ session: any SQLSession) throws -> PlanningInput? {
         guard let definitions else { return nil }
@@ -28,6 +34,7 @@ public struct AccessHistory: Sendable {
         return PlanningInput(
             organization: definitions.organization,
             roster: try PeopleArchive(session).roster(at: moment, in: platform),
+            grants: try WindowStore(session).standing(at: moment).map(\.grant),
             recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
     }
 

@@ -32,6 +32,8 @@ public struct ApplyOutcome: Sendable {
     /// Policy denied what the plan would have granted.
     public var isDenied: Bool
     public var departures: [Departure]
+    /// What had ended and was taken away first; nil where nothing was overdue.
+    public var sweep: Reconciler.Sweep?
 }
 
 extension ApplyOutcome {
@@ -46,7 +48,7 @@ extension ApplyOutcome {
             "complete": .bool(isComplete), "verified": .integer(Int64(summary.verified)),
             "waiting": .integer(Int64(summary.waitingCount)), "stalled": .integer(Int64(summary.stalledCount)),
             "cases": .array(cases.map(\.json)), "holds": .array(holds.map(JSONValue.string)),
-            "departures": .array(departures.map(\.json)),
+            "departures": .array(departures.map(\.json)), "ended": .integer(Int64(sweep?.windows ?? 0)),
         ]
     }
 }

@@ -14,24 +14,39 @@ struct CaseSorter {
     /// When an identity's last case was opened; what HR had said by then was dealt with there.
     let lastCase: (IdentityID) throws -> Instant?
     let newID: () -> String
+    /// Windows that were opened by breaking the glass.
+    var emergencies: Set<String> = []
 
     /// Leavers first, so that their cases are the first to be seen, too.
     func openings(_ changes: [Change]) throws -> [CaseOpening] {
-        var byIdentity: [IdentityID?: [Change]] = [:]
-        var order: [IdentityID?] = []
+        var bySubject: [Subject: [Change]] = [:]
+        var order: [Subject] = []
         for change in changes {
-            if byIdentity[change.identity] == nil { order.append(change.identity) }
-            byIdentity[change.identity, default: []].append(change)
+            let subject = Subject(identity: change.identity, activation: activation(of: change))
+            if bySubject[subject] == nil { order.append(subject) }
+            bySubject[subject, default: []].append(change)
         }
-        let openings = try order.map { try opening(of: $0, byIdentity[$0] ?? []) }
+        let openings = try order.map { try opening(of: $0, bySubject[$0] ?? []) }
         return openings.filter { $0.kind == .leaver } + openings.filter { $0.kind != .leaver }
     }
 
-    private func opening(of identity: IdentityID?, _ changes: [Change]) throws -> CaseOpening {
-        let origin = try origin(of: identity, changes)
+    /// What a case is about. What broken glass gives or takes is in cases of its own, under the activation's id.
+    private struct Subject: Hashable {
+        let identity: IdentityID?
+        let activation: String?
+    }
+
+    private func activation(of change: Change) -> String? {
+        change.grantEnd == nil ? nil : change.grantIDs.first { emergencies.contains($0) }
+    }
+
+    private func opening(of subject: Subject, _ changes: [Change]) throws -> CaseOpening {
+        let origin = try origin(of: subject.identity, changes)
+        let id = newID()
         return CaseOpening(
-            id: "\(origin.kind.rawValue)-\(newID())", kind: origin.kind, identity: identity,
-            causedAt: min(origin.causedAt, now), changes: changes, source: source(of: origin.cause))
+            id: subject.activation.map { "\($0).\(id)" } ?? "\(origin.kind.rawValue)-\(id)", kind: origin.kind,
+            identity: subject.identity, causedAt: min(origin.causedAt, now), changes: changes,
+            source: source(of: origin.cause, subject.activation))
     }
 
     private struct Origin {
@@ -48,6 +63,10 @@ struct CaseSorter {
             }
             let last = try lastApply.map { max($0, try lastCase(identity) ?? $0) }
             if let origin = origin(in: state, changes, since: last) { return origin }
+        }
+        if let end = changes.compactMap(\.grantEnd).max(), changes.allSatisfy({ $0.grantEnd != nil }) {
+            let isEnd = changes.allSatisfy { $0.lane == .revoke }
+            return Origin(kind: .access, causedAt: isEnd ? end : now, cause: changes.first?.causes.first)
         }
         // Without a word of HR's, an account that is to be another was made another in its target.
         let isDrift = changes.allSatisfy { $0.causes.contains(.drift) || ProfileUpdate.isUpdateOfAccount($0) }
@@ -72,8 +91,9 @@ struct CaseSorter {
         return nil
     }
 
-    private func source(of cause: Cause?) -> JSONValue {
+    private func source(of cause: Cause?, _ activation: String?) -> JSONValue {
         guard let cause else { return .object(JSONObject()) }
-        return ["cause": cause.json]
+        guard let activation else { return ["cause": cause.json] }
+        return ["cause": cause.json, "event": .string(activation)]
     }
 }

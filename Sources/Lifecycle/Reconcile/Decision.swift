@@ -26,6 +26,8 @@ struct Decision {
         try bringIntoForce(session, &records)
         try keepUp(session)
         try Sightings(survey: survey, context: context).write(session, &records)
+        try WindowProgress(context: context, session: session).note(
+            survey.windows, lost: survey.outcome.upkeep.lostGrants, &records)
         records.append(
             .planDecided(context.record(), hash: survey.plan.hash, verdict: survey.judgement.verdict))
         let openings = try sortIntoCases(session)
@@ -86,7 +88,8 @@ struct Decision {
             heardAt: { cause in
                 if case .snapshot(let asOf, _) = cause { return imported[asOf] }
                 return heard[cause]
-            }, lastCase: { try workflow.lastOpened(of: $0, in: session) }, newID: context.newID)
+            }, lastCase: { try workflow.lastOpened(of: $0, in: session) }, newID: context.newID,
+            emergencies: Set(survey.windows.windows.lazy.filter(\.isEmergency).map(\.id)))
         let known = Dictionary(grouping: underway, by: \.change.id)
         return try sorter.openings(changes).compactMap { without(known, $0) }
     }

@@ -30,6 +30,7 @@ extension Reconciler {
             return decision
         }
         let summary = try await workflow.runUntilQuiescent(budget: patience, progress: progress)
+        try await settleWindows()
         try await retire(decision.openings, workflow)
         let departures = try await Farewell(
             context: context.at(clock.now()), targets: survey.targets, workflow: workflow

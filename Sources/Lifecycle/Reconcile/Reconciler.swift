@@ -34,30 +34,46 @@ public struct Reconciler: Sendable {
         let workflow = workflow(for: targets)
         let world = try await context.database.read { session in
             World(
-                roster: try PeopleArchive(session).roster(
-                    at: now, timezone: definitions.organization.platform.timezone),
+                roster: try PeopleArchive(session).roster(at: now, in: definitions.organization.platform),
+                windows: try WindowStore(session).unsettled(of: person.map { [$0] }),
                 recorded: try RecordReader(session, now: now).recordedState(),
                 generation: try SettingsStore(session).generation(), underway: try workflow.underway(in: session))
         }
         let sights = await TargetObserver(targets: targets).observe(scope(person, world.roster))
         let input = PlanningInput(
             organization: definitions.organization, previous: previous, roster: world.roster,
-            recorded: world.recorded,
+            grants: world.windows.map(\.grant), recorded: world.recorded,
             abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)
+        let index = PlanningIndex(input)
+        var observations = try await observations(sights, person: person)
+        for lapsed in world.underway.map(\.change) where lapsed.lane == .grant && isLapsed(lapsed, world.windows) {
+            // It may arrive yet, and is then not wanted any more: as if it had.
+            guard observations[lapsed.target]?.facts.contains(lapsed.fact) == false,
+                person == nil || lapsed.identity?.person == person
+            else { continue }
+            observations[lapsed.target]?.facts.append(lapsed.fact)
+        }
         let outcome = try Planner.plan(
-            input, observations: try await observations(sights, person: person),
-            narrowedTo: person.map { [$0] })
+            input, observations: observations, narrowedTo: person.map { [$0] }, index: index)
         return Survey(
             definitions: definitions, roster: world.roster, outcome: outcome,
+            windows: WindowPlan(world.windows, input, index: index),
             judgement: PolicySet.builtIn.judge(outcome.plan, organization: definitions.organization), person: person,
             generation: world.generation, underway: world.underway, sights: sights, targets: targets)
     }
 
     private struct World: Sendable {
         let roster: Roster
+        let windows: [AccessWindow]
         let recorded: RecordedState
         let generation: Int64
         let underway: [Workflow.Underway]
+    }
+
+    /// Whether a membership was to be given for windows alone, and none of them is live.
+    private func isLapsed(_ change: Change, _ windows: [AccessWindow]) -> Bool {
+        guard change.fact.kind == .membership, change.grantEnd != nil else { return false }
+        return !windows.contains { $0.isLive(at: context.now) && change.grantIDs.contains($0.id) }
     }
 
     private func scope(_ person: PersonID?, _ roster: Roster) -> ObservationScope {

@@ -34,6 +34,7 @@ struct RecordReader {
         for confirmation in try bindings.confirmations(at: now) {
             state.confirmations[confirmation.person, default: [:]][confirmation.tenant] = confirmation.confirmedAt
         }
+        state.lostGrants = try WindowStore(session).lost(at: now)
         return state
     }
 

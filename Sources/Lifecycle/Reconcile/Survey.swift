@@ -25,6 +25,8 @@ public struct Survey: Sendable {
     public let definitions: DefinitionSet
     public let roster: Roster
     public let outcome: PlanningOutcome
+    /// Where windows should be seen.
+    let windows: WindowPlan
     public let judgement: Judgement
     /// The one person that it is narrowed to.
     public let person: PersonID?

@@ -37,9 +37,14 @@ struct ExplainCommand: AsyncParsableCommand {
             table.add(
                 item.target.text, words(item.fact), item.isDesired ? "yes" : "no",
                 item.isObserved.map { $0 ? "yes" : "no" } ?? "-", item.since?.description ?? "-",
-                item.causes.map(\.description).joined(separator: "; "))
+                (item.causes.map(\.description) + item.windows.map(\.words)).joined(separator: "; "))
         }
         console.print(table.text(console))
+        for window in explanation.windows {
+            console.print(
+                "\(window.id)  \(window.group.path)  [\(window.from), \(window.end))  \(window.state.rawValue)  "
+                    + TextTable.visible(window.words))
+        }
         for note in explanation.notes { console.print(PlanNoteLine(note).text(console)) }
     }
 

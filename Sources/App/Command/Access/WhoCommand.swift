@@ -29,9 +29,14 @@ struct WhoCommand: AsyncParsableCommand {
             table.add(
                 member.identity.description, member.email ?? "-", member.isDesired ? "yes" : "no",
                 member.isObserved.map { $0 ? "yes" : "no" } ?? "-", member.until?.description ?? "-",
-                member.causes.isEmpty ? "-" : member.causes.map(\.description).joined(separator: "; "))
+                Self.why(member))
         }
         console.print(table.text(console))
         console.note("\(holders.members.count) in \(holders.slugs.joined(separator: ", ")) at \(holders.at)")
+    }
+
+    private static func why(_ member: AccessHistory.Holders.Member) -> String {
+        let words = member.causes.map(\.description) + member.windows.map(\.words)
+        return words.isEmpty ? "-" : words.joined(separator: "; ")
     }
 }

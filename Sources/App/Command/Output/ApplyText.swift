@@ -9,6 +9,10 @@ struct ApplyText {
 
     func render(_ outcome: ApplyOutcome, roster: Roster) -> String {
         var lines: [String] = []
+        if let sweep = outcome.sweep {
+            let noun = sweep.windows == 1 ? "window" : "windows"
+            lines.append("\(sweep.windows) \(noun) ended; \(sweep.summary.verified) read back as gone")
+        }
         for opened in outcome.cases.prefix(50) {
             lines.append("\(opened.id)  \(who(opened.identity, roster))  \(opened.changes) \(noun(opened.changes))")
         }

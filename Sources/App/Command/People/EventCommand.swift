@@ -77,9 +77,10 @@ struct EventCommand: AsyncParsableCommand {
                     ? waiting(event.person, until: event.effective) : "nothing follows until HR names \(event.person)")
             return
         }
+        let sweep = try await installation.endOverdue()
         let surveyed = try await installation.surveyInForce(person: event.person.text)
         let applier = PlanApplier(console: options.console, wait: wait)
-        let applied = try await applier.apply(surveyed, on: installation)
+        let applied = try await applier.apply(surveyed, on: installation, after: sweep)
         if let moment = waits(event, state, at: installation.now) {
             options.console.note(waiting(event.person, until: moment))
         }

@@ -33,6 +33,7 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let reviewed = try ReviewedPlan.ifFile(source)
         try await options.withInstallation { installation in
+            let sweep = try await installation.endOverdue()
             let surveyed =
                 if let reviewed {
                     try await installation.survey(reviewed)
@@ -41,7 +42,7 @@ struct ApplyCommand: AsyncParsableCommand {
                 }
             let applier = PlanApplier(console: options.console, wait: wait)
             let isShown = reviewed == nil && !yes ? try applier.confirm(surveyed) : false
-            let applied = try await applier.apply(surveyed, on: installation, isShown: isShown)
+            let applied = try await applier.apply(surveyed, on: installation, isShown: isShown, after: sweep)
             try applier.finish(applied, detailedExitcode: detailedExitcode)
         }
     }

@@ -23,9 +23,12 @@ struct PlanApplier: Sendable {
         return true
     }
 
-    /// - Parameter isShown: Whether the plan, with what there is to say of the definitions, was printed just before.
+    /// - Parameters:
+    ///   - isShown: Whether the plan, with what there is to say of the definitions, was printed just before.
+    ///   - sweep: What had ended and was taken away before.
     func apply(
-        _ surveyed: Installation.Surveyed, on installation: Installation, isShown: Bool = false
+        _ surveyed: Installation.Surveyed, on installation: Installation, isShown: Bool = false,
+        after sweep: Reconciler.Sweep? = nil
     ) async throws -> Installation.Applied {
         if !isShown {
             let remarks = DefinitionRemarks(surveyed.diagnostics, directory: surveyed.directory)
@@ -34,8 +37,9 @@ struct PlanApplier: Sendable {
         let notes = surveyed.survey.plan.notes
         complain(of: notes.filter { $0.severity == .error } + notes.filter { $0.severity == .warning })
         let bar = ProgressBar("applying")
-        let applied = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
+        var applied = try await installation.apply(surveyed, patience: wait) { bar.show(done: $0, total: $1) }
         bar.finish()
+        applied.outcome.sweep = sweep
         let survey = applied.surveyed.survey
         if console.format == .json {
             console.print(applied.outcome.json(survey.plan).prettyText)
@@ -62,6 +66,6 @@ struct PlanApplier: Sendable {
         }
         if surveyed.usesLastGood || !surveyed.survey.unread.isEmpty || !outcome.isComplete { throw ExitStatus.failed }
         if !outcome.holds.isEmpty || outcome.isDenied { throw ExitStatus.heldOrDenied }
-        if detailedExitcode, surveyed.survey.plan.hasWork { throw ExitStatus.changes }
+        if detailedExitcode, surveyed.survey.plan.hasWork || outcome.sweep != nil { throw ExitStatus.changes }
     }
 }

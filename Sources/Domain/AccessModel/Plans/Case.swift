@@ -6,6 +6,8 @@ public struct Case: Hashable, Sendable {
         case profile
         /// Changed files: groups, roles, trusts, and people whose entries changed.
         case definitions
+        /// A window that begins or ends.
+        case access
         /// Differences that neither people nor files explain.
         case reconcile
     }

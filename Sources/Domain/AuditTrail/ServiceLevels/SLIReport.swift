@@ -42,7 +42,7 @@ public struct Latency: Hashable, Sendable {
 /// A share in percent or a count, and what it should be.
 public struct Share: Hashable, Sendable {
     public enum Unit: String, Sendable {
-        case percent, facts
+        case percent, facts, activations, decisions
     }
 
     public let name: String
@@ -50,11 +50,12 @@ public struct Share: Hashable, Sendable {
     public let n: Int
     /// Nil when nothing was measured.
     public let value: Double?
-    public let target: Double
+    /// Nil where any value is as it should be.
+    public let target: Double?
     public let unit: Unit
     public let ok: Bool
 
-    private init(_ name: String, n: Int, value: Double?, target: Double, unit: Unit, isMet: (Double) -> Bool) {
+    private init(_ name: String, n: Int, value: Double?, target: Double?, unit: Unit, isMet: (Double) -> Bool) {
         self.name = name
         self.n = n
         self.value = value
@@ -76,6 +77,15 @@ public struct Share: Hashable, Sendable {
         Share(name, n: n, value: n == 0 ? nil : Double(count), target: 0, unit: .facts) { $0 == 0 }
     }
 
+    static func atMost(_ name: String, _ count: Int, n: Int, target: Double, unit: Unit) -> Share {
+        Share(name, n: n, value: n == 0 ? nil : Double(count), target: target, unit: unit) { $0 <= target }
+    }
+
+    /// A number that is watched and has no bound.
+    static func counted(_ name: String, _ count: Int, n: Int, unit: Unit) -> Share {
+        Share(name, n: n, value: n == 0 ? nil : Double(count), target: nil, unit: unit) { _ in true }
+    }
+
     private static func percent(_ part: Int, of whole: Int) -> Double? {
         whole == 0 ? nil : 100 * Double(part) / Double(whole)
     }
@@ -85,7 +95,7 @@ public struct Share: Hashable, Sendable {
         [
             "name": .string(name), "n": .int(n),
             "value": value.map { .number(($0 * 10_000).rounded() / 10_000) } ?? .null,
-            "unit": .string(unit.rawValue), "target": .number(target), "ok": .bool(ok),
+            "unit": .string(unit.rawValue), "target": target.map { .number($0) } ?? .null, "ok": .bool(ok),
         ]
     }
 }
@@ -102,17 +112,24 @@ public struct SLIReport: Hashable, Sendable {
     public let m3: Share
     /// Facts that differ in the latest complete observation of each target.
     public let m4: Share
+    /// The most breaks of the glass in one calendar quarter of the span.
+    public let m6: Share
     /// Facts of leavers that the latest check still saw.
     public let m8: Share
+    /// What policy denied, of all that it was asked about access.
+    public let m9: Share
     /// Cases in which a person had to step in.
     public let m10: Share
 
     /// Whether every number is as it should be.
-    public var ok: Bool { m1.ok && m2.ok && m3.ok && m4.ok && m8.ok && m10.ok }
+    public var ok: Bool { m1.ok && m2.ok && m3.ok && m4.ok && m6.ok && m8.ok && m9.ok && m10.ok }
 
-    /// `{"M1": {...}, "M2": ..., "M3": ..., "M4": ..., "M8": ..., "M10": ...}`.
+    /// `{"M1": {...}, "M2": ..., "M3": ..., "M4": ..., "M6": ..., "M8": ..., "M9": ..., "M10": ...}`.
     public var json: JSONValue {
-        ["M1": m1.json, "M2": m2.json, "M3": m3.json, "M4": m4.json, "M8": m8.json, "M10": m10.json]
+        [
+            "M1": m1.json, "M2": m2.json, "M3": m3.json, "M4": m4.json, "M6": m6.json, "M8": m8.json, "M9": m9.json,
+            "M10": m10.json,
+        ]
     }
 
     /// A table for a person.
@@ -124,11 +141,14 @@ public struct SLIReport: Hashable, Sendable {
                 latency.ok ? "ok" : "MISSED",
             ]
         }
-        let shares = [("M3", m3, "at least"), ("M4", m4, "below"), ("M8", m8, ""), ("M10", m10, "below")].map {
+        let shares = [
+            ("M3", m3, "at least"), ("M4", m4, "below"), ("M6", m6, "at most"), ("M8", m8, ""), ("M9", m9, ""),
+            ("M10", m10, "below"),
+        ].map {
             key, share, relation in
             [
                 key, share.name, String(share.n), share.value.map { Self.text($0, share.unit) } ?? "-",
-                (relation.isEmpty ? "" : relation + " ") + Self.text(share.target, share.unit),
+                share.target.map { (relation.isEmpty ? "" : relation + " ") + Self.text($0, share.unit) } ?? "-",
                 share.ok ? "ok" : "MISSED",
             ]
         }

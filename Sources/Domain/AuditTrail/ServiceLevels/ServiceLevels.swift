@@ -23,6 +23,9 @@ public struct ServiceLevels {
     private var drift: [String: Drift] = [:]
     private var residuals: [Residual: Int] = [:]
     private var residualChecks = 0
+    private var emergencies: [Quarter: Int] = [:]
+    private var decisions = 0
+    private var denials = 0
 
     /// The window is half-open: `[from, to)`.
     public init(from: Instant, to: Instant) {
@@ -42,6 +45,12 @@ public struct ServiceLevels {
         switch type {
         case .targetObserved: observed(record.body)
         case .residualChecked: residual(record.body)
+        case .glassBroken:
+            if record.at >= from { emergencies[Quarter(record.at), default: 0] += 1 }
+        case .policyDecided:
+            guard record.at >= from else { return }
+            decisions += 1
+            if record.body["verdict"]?.string == "denied" { denials += 1 }
         case .caseOpened: opened(record)
         default:
             guard let id = record.caseID, open[id] != nil else { return }
@@ -60,7 +69,11 @@ public struct ServiceLevels {
             m2: Latency("time to revoke, critical targets", samples: final.revoking, targetSeconds: Self.revokeSeconds),
             m3: .atLeast("provision success", final.ended.succeeded, of: final.ended.total, target: 99.5),
             m4: Self.ratio(of: drift.values),
+            m6: .atMost(
+                "emergency access in a quarter", final.emergencies.values.max() ?? 0,
+                n: final.emergencies.values.reduce(0, +), target: 2, unit: .activations),
             m8: .none("leaver residual access", residuals.values.reduce(0, +), n: residualChecks),
+            m9: .counted("policy denials", final.denials, n: final.decisions, unit: .decisions),
             m10: .below("manual interventions", final.ended.manual, of: final.ended.total, target: 5))
     }
 
@@ -120,6 +133,18 @@ extension ServiceLevels {
     private struct Residual: Hashable {
         let person: String
         let target: String
+    }
+
+    /// Of the calendar, in UTC.
+    private struct Quarter: Hashable {
+        let year: Int
+        let quarter: Int
+
+        init(_ moment: Instant) {
+            let day = CalendarDay(daysSinceEpoch: Int(moment.milliseconds / 86_400_000))
+            year = day.year
+            quarter = (day.month - 1) / 3
+        }
     }
 
     struct Drift {

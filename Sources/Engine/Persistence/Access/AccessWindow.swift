@@ -86,6 +86,14 @@ public struct AccessWindow: Hashable, Sendable {
     /// Whether it has begun and neither ended nor been lost.
     public func isLive(at now: Instant) -> Bool { lostAt == nil && from <= now && now < end }
 
+    /// How far it had come at a moment, by its own times.
+    func state(at moment: Instant) -> State {
+        if lostAt != nil { return .lost }
+        if isOver(at: moment) { return closedAt == nil ? .closing : .closed }
+        if moment < from { return .scheduled }
+        return openedAt == nil ? .opening : .open
+    }
+
     /// Whether it can never be open again.
     public func isOver(at now: Instant) -> Bool { lostAt != nil || end <= now }
 }

@@ -102,8 +102,18 @@ public struct WindowStore {
                 var window = window
                 if let ended = window.endedAt, ended > moment { window.endedAt = nil }
                 if let lost = window.lostAt, lost > moment { window.lostAt = nil }
+                if let closed = window.closedAt, closed > moment { window.closedAt = nil }
+                if let opened = window.openedAt, opened > moment { window.openedAt = nil }
+                window.state = window.state(at: moment)
                 return window
             }
+    }
+
+    /// Ids of those that were lost by `moment` and would stand else.
+    public func lost(at moment: Instant) throws -> Set<String> {
+        let rows = try session.query(
+            "SELECT id FROM access_windows WHERE until_at > $1 AND lost_at <= $1", [.instant(moment)])
+        return Set(try rows.map { try $0.text(0) })
     }
 
     /// The newest first.

@@ -112,6 +112,15 @@ struct Settlement {
             return Draft(
                 write: WorkflowTables.FencedWrite(step: step, from: state, update: update),
                 records: [makeRecords(step).failed(step, "not sent: \(reason)")])
+        case .lapsed:
+            let problem = StepProblem(code: "lapsed", message: "its window ended before it was sent")
+            let update = WorkflowTables.StepUpdate(
+                state: .cancelled, attempts: step.attempt - 1, problem: problem)
+            return Draft(
+                write: WorkflowTables.FencedWrite(step: step, from: state, update: update),
+                records: [
+                    makeRecords(step).cancelled(step.reference.sequence, step.change, reason: problem.message)
+                ])
         case .failed(let error):
             return failure(
                 policy.failed(step, error, now: now, random: random), of: step, from: state,

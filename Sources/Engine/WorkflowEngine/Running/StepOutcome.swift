@@ -10,6 +10,8 @@ enum StepOutcome: Sendable {
     case failed(ConnectorError)
     /// No call was made.
     case notSent(reason: String, until: Instant)
+    /// It was to give what windows give, and they have all ended.
+    case lapsed
     /// It was not sent, for it was accepted earlier or may have been: this is what reading back came to.
     case readBack(Finding)
 }

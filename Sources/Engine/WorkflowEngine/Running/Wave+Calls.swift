@@ -34,12 +34,20 @@ extension Wave {
             case accepted(Receipt)
             case failed(ConnectorError)
             case notSent(reason: String, until: Instant)
+            case lapsed
         }
 
         let step: ClaimedStep
         let answer: Answer
 
         var isAccepted: Bool { if case .accepted = answer { true } else { false } }
+        /// Whether the target was told.
+        var wasCalled: Bool {
+            switch answer {
+            case .accepted, .failed: true
+            case .notSent, .lapsed: false
+            }
+        }
     }
 
     /// Looks at whether what the target accepted holds there: that and its answer are written down together.
@@ -59,6 +67,7 @@ extension Wave {
                     .accepted(receipt, rest.next() ?? .unread(reason: "it was not read back", retryAfter: nil))
                 case .failed(let error): .failed(error)
                 case .notSent(let reason, let until): .notSent(reason: reason, until: until)
+                case .lapsed: .lapsed
                 }
             return SettledStep(step: sent.step, outcome: outcome)
         }
@@ -128,6 +137,11 @@ extension Wave {
         try await world.crashPoint(.beforeApply)
         guard case .go = try await gate.enter(lane.lane) else {
             return .notSent(reason: "the target does not answer at the moment", until: await gate.reopening(lane.lane))
+        }
+        // Asked last of all: what waited in a queue, or for a target, may be wanted no more.
+        if step.change.hasLapsed(at: world.clock.now()) {
+            await gate.leaveUnused()
+            return .lapsed
         }
         let deadline = world.clock.now() + world.settings.callTimeout
         guard deadline < leaseEnd else {

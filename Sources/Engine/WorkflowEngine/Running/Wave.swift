@@ -35,7 +35,7 @@ struct Wave: Sendable {
         result.draws = (0..<result.running.count + result.applied.count).map { _ in world.random.unit() }
         try await world.crashPoint(.beforeResults)
         var count = try await settle(result)
-        count.sent = sent.count { if case .notSent = $0.answer { false } else { true } }
+        count.sent = sent.count { $0.wasCalled }
         try await world.crashPoint(.afterResults)
         return .worked(count, last: last.change.id)
     }

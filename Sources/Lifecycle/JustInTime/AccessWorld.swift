@@ -1,0 +1,45 @@
+import AccessModel
+import Definitions
+import Persistence
+import Planning
+
+/// Who is here and who may do what at one moment, read within the transaction that decides on it.
+struct AccessWorld {
+    let organization: Organization
+    let input: PlanningInput
+    let eligibility: WindowEligibility
+
+    var roster: Roster { input.roster }
+
+    init(_ definitions: DefinitionSet, at now: Instant, _ session: any SQLSession) throws {
+        organization = definitions.organization
+        input = PlanningInput(
+            organization: organization,
+            roster: try PeopleArchive(session).roster(at: now, in: organization.platform),
+            recorded: try RecordReader(session, now: now).desiredState(), abilities: [:], now: now)
+        eligibility = WindowEligibility(input)
+    }
+
+    /// One id for all ids that are one person: those that bear an address in common. It is the lowest of them.
+    func same(_ person: PersonID) -> PersonID {
+        guard input.roster.sharesAddresses else { return person }
+        var found: Set<PersonID> = [person]
+        var open = [person]
+        while let next = open.popLast() {
+            for address in input.roster[next]?.person.addresses ?? [] {
+                for bearer in input.roster.bearers(of: address) where found.insert(bearer.person.id).inserted {
+                    open.append(bearer.person.id)
+                }
+            }
+        }
+        return found.min() ?? person
+    }
+
+    /// Each person once, without the one who asks; sorted.
+    func distinct(_ people: [PersonID], without requester: PersonID) -> [PersonID] {
+        let own = same(requester)
+        return Set(people.map { same($0) }.filter { $0 != own }).sorted()
+    }
+
+    func isActive(_ person: PersonID) -> Bool { input.roster[person]?.isActive ?? false }
+}
