@@ -120,6 +120,13 @@ import Testing
         #expect(error?.description == "invalid nested repetition `**` at character 3 of the pattern")
     }
 
+    /// Flags between the operators are the one way to nest repetitions without groups.
+    @Test func repetitionsWithoutGroupsAreBounded() {
+        let pattern = "a" + String(repeating: "*(?i)", count: 1_500)
+        let error = #expect(throws: CELPatternError.self) { try CELPattern(CELString(pattern)) }
+        #expect(error?.code == .tooDeep)
+    }
+
     @Test func deepestNestingIsAllowed() throws {
         let deep = String(repeating: "(", count: 200) + "a" + String(repeating: ")*", count: 200)
         #expect(try CELPattern(CELString(deep)).matches("aaa"))

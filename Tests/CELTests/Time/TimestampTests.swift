@@ -85,6 +85,16 @@ import Testing
         #expect(fields.map { timestamp.value(of: $0, in: zone) } == parts)
     }
 
+    @Test(
+        arguments: [
+            ("CET", 1), ("GMT", 0), ("EST", -5), ("Japan", 9), ("Zulu", 0), ("Universal", 0), ("PRC", 8),
+            ("EST5EDT", -5),
+            ("MST7MDT", -7), ("W-SU", 3), ("ROK", 9), ("Etc/GMT-5", 5), ("Poland", 1), ("UCT", 0), ("GB-Eire", 0),
+        ] as [(String, Int64)])
+    func namesThatAreOneWord(name: String, hours: Int64) throws {
+        #expect(try CELTimeZone(CELString(name)).offset(at: 1_705_000_000) == hours * 3_600)
+    }
+
     /// The clocks of Paris go back an hour on 2024-10-27 at 01:00 UTC.
     @Test func zonesHaveSummerTime() throws {
         let paris = try CELTimeZone("Europe/Paris")
@@ -108,6 +118,7 @@ import Testing
     @Test(arguments: [
         "Mars/Olympus", "+1:00", "+01:0", "+24:00", "+00:60", "01:00:00", ":", "../../etc/passwd", "Europe/Paris\0",
         "Ünder/Score", "++01:00", "+-1:00",
+        "PST", "BST", "GMT+3", "GMT+0530", "Local", "utc", "+0530", "Z",
     ])
     func unknownZones(zone: String) {
         let error = #expect(throws: CELError.self) { try CELTimeZone(CELString(zone)) }

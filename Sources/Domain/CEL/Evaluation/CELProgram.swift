@@ -3,12 +3,33 @@ public struct CELProgram: Sendable {
     /// Enough for any sensible condition; a tenth of a second at most.
     public static let defaultLimit = 1_000_000
 
-    public let source: String
-    public let expression: CELExpression
-    public let environment: CELEnvironment
+    public var source: String { parts.source }
+    public var expression: CELExpression { parts.expression }
+    public var environment: CELEnvironment { parts.environment }
     /// The type of its value, `dyn` where it is not known before.
-    public let type: CELType
-    let root: any Node
+    public var type: CELType { parts.type }
+    private let parts: Parts
+
+    /// One object, so that a program is handed on at the cost of one reference.
+    private final class Parts: Sendable {
+        let source: String
+        let expression: CELExpression
+        let environment: CELEnvironment
+        let type: CELType
+        let root: any Node
+        let variables: Int
+
+        init(
+            source: String, expression: CELExpression, environment: CELEnvironment, type: CELType, root: any Node
+        ) {
+            self.source = source
+            self.expression = expression
+            self.environment = environment
+            self.type = type
+            self.root = root
+            variables = environment.variables.count
+        }
+    }
 
     /// Reads and, when `checked`, type-checks an expression.
     ///
@@ -30,18 +51,11 @@ public struct CELProgram: Sendable {
         var compiler = Compiler(environment)
         let root = compiler.node(for: expression)
         guard !checked || compiler.problems.isEmpty else { throw CELProblems(compiler.problems) }
-        return CELProgram(source: source, expression: expression, environment: environment, type: type, root: root)
+        return CELProgram(
+            parts: Parts(source: source, expression: expression, environment: environment, type: type, root: root))
     }
 
-    private init(
-        source: String, expression: CELExpression, environment: CELEnvironment, type: CELType, root: any Node
-    ) {
-        self.source = source
-        self.expression = expression
-        self.environment = environment
-        self.type = type
-        self.root = root
-    }
+    private init(parts: Parts) { self.parts = parts }
 
     /// The value of the expression.
     /// - Parameter activation: made for the environment of the program.
@@ -62,18 +76,13 @@ public struct CELProgram: Sendable {
         _ activation: CELActivation, limit: Int,
         _ body: (any Node, inout Frame) throws(CELError) -> Outcome
     ) throws(CELError) -> Outcome {
-        guard activation.values.count >= environment.variables.count else {
+        guard activation.values.count >= parts.variables else {
             throw CELError(.undeclaredReference, "the activation was made for another environment")
         }
-        let outcome = activation.values.withUnsafeBufferPointer { values -> Result<Outcome, CELError> in
+        return try activation.values.withUnsafeBufferPointer { (values) throws(CELError) in
             var frame = Frame(variables: values, budget: Budget(limit))
-            do throws(CELError) {
-                return .success(try body(root, &frame))
-            } catch {
-                return .failure(error)
-            }
+            return try body(parts.root, &frame)
         }
-        return try outcome.get()
     }
 }
 

@@ -30,11 +30,12 @@ enum Comparison {
     }
 
     static func contains(_ list: [CELValue], _ text: CELString, _ budget: inout Budget) throws(CELError) -> Bool {
-        for (count, element) in list.enumerated() {
-            guard case .string(let element) = element, element.utf8.count == text.utf8.count else { continue }
+        // By index: to walk through the list would count references to each element.
+        for index in list.indices {
+            guard case .string(let element) = list[index], element.utf8.count == text.utf8.count else { continue }
             try budget.chargeReading(text.utf8.count)
             if element == text {
-                try budget.charge(count)
+                try budget.charge(index)
                 return true
             }
         }

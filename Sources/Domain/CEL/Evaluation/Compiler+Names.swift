@@ -31,7 +31,8 @@ extension Compiler {
         var current: Typed
         let taken: Int
         if !isAbsolute, let local = locals.lastIndex(of: parts[0]) {
-            (current, taken) = (Typed(node: LocalNode(local), type: nil), 1)
+            let node: any Node = local == 0 ? OutermostLocalNode() : LocalNode(local - 1)
+            (current, taken) = (Typed(node: node, type: nil), 1)
         } else if let name = environment.resolve(parts) {
             switch name.meaning {
             case .variable(let slot):

@@ -74,7 +74,7 @@ struct Compiler {
     private mutating func walk(_ comprehension: CELComprehension) -> any Node {
         let range = node(for: comprehension.range)
         let step = 1 + (comprehension.condition?.size ?? 0) + (comprehension.transform?.size ?? 0)
-        let walk = Walk(range: range, local: locals.count, step: step)
+        let walk = Walk(range: range, local: locals.isEmpty ? nil : locals.count - 1, step: step)
         locals.append(comprehension.variable)
         defer { locals.removeLast() }
         let condition = comprehension.condition.map { node(for: $0) }

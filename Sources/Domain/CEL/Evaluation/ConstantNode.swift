@@ -31,7 +31,12 @@ final class VariableNode: Node {
     }
 }
 
-/// The variable of a macro.
+/// The variable of a macro that stands within no other.
+final class OutermostLocalNode: Node {
+    func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue { frame.outermost }
+}
+
+/// The variable of a macro within others.
 final class LocalNode: Node {
     let index: Int
 

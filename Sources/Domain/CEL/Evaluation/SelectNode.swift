@@ -4,15 +4,22 @@ final class SelectNode: Node {
     let field: CELString
     /// Where the field stands in records of the type that is expected.
     let hint: FieldHint?
+    /// Made beforehand: that a map lacks a key is nothing unusual.
+    let missing: CELError
 
     init(_ operand: any Node, _ field: String, hint: FieldHint?) {
         self.operand = operand
         self.field = CELString(field)
         self.hint = hint
+        missing = Selection.noKey(.string(self.field))
     }
 
     func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
         let value = try operand.evaluate(&frame)
+        if case .map(let map) = value {
+            guard let value = map[field] else { throw missing }
+            return value
+        }
         return try Selection.select(field, of: value, hint: hint)
     }
 }
@@ -29,17 +36,21 @@ final class RecordFieldNode: Node {
     let name: String
     let field: CELString
     let hint: FieldHint
+    /// Made beforehand: that a field is not set is nothing unusual.
+    let missing: CELError
 
     init(slot: Int, name: String, field: String, hint: FieldHint) {
         self.slot = slot
         self.name = name
         self.field = CELString(field)
         self.hint = hint
+        missing = Selection.notSet(self.field, hint.type)
     }
 
     func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
         guard let value = frame.variables[slot] else { throw .unset(name) }
-        if case .record(let record) = value, record.type === hint.type, let value = record.values[hint.number] {
+        if case .record(let record) = value, record.type === hint.type {
+            guard let value = record.values[hint.number] else { throw missing }
             return value
         }
         return try Selection.select(field, of: value, hint: nil)
@@ -101,9 +112,7 @@ enum Selection {
         case .record(let record):
             let number = hint?.type === record.type ? hint?.number : record.type.number(of: field.text)
             guard let number else { throw noField(field, record) }
-            guard let value = record.values[number] else {
-                throw CELError(.noSuchKey, "the field `\(field)` of `\(record.type.name)` is not set")
-            }
+            guard let value = record.values[number] else { throw notSet(field, record.type) }
             return value
         case .map(let map):
             guard let value = map[field] else { throw noKey(.string(field)) }
@@ -131,6 +140,10 @@ enum Selection {
             return value
         default: throw .noOverload("_[_]", value, index)
         }
+    }
+
+    static func notSet(_ field: CELString, _ type: CELRecordType) -> CELError {
+        CELError(.noSuchKey, "no such key: the field `\(field)` of `\(type.name)` is not set")
     }
 
     static func noKey(_ key: CELValue) -> CELError { CELError(.noSuchKey, "no such key: \(key.briefly)") }

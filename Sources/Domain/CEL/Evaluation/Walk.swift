@@ -1,7 +1,8 @@
 /// What a macro walks through, and what it asks of each element.
 struct Walk: Sendable {
     let range: any Node
-    let local: Int
+    /// The place among the locals of the frame; nil for the macro that stands within no other.
+    let local: Int?
     /// What each element costs at least.
     let step: Int
 
@@ -16,13 +17,22 @@ struct Walk: Sendable {
         }
     }
 
-    func open(_ frame: inout Frame) { frame.locals.append(.null) }
-    func close(_ frame: inout Frame) { frame.locals.removeLast() }
+    func open(_ frame: inout Frame) {
+        if local != nil { frame.locals.append(.null) }
+    }
+
+    func close(_ frame: inout Frame) {
+        if local != nil { frame.locals.removeLast() }
+    }
 
     @inline(__always)
     func enter(_ element: CELValue, _ frame: inout Frame) throws(CELError) {
         try frame.budget.charge(step)
-        frame.locals[local] = element
+        if let local {
+            frame.locals[local] = element
+        } else {
+            frame.outermost = element
+        }
     }
 }
 

@@ -17,6 +17,10 @@ extension PatternParser {
             item.repetitions = 1
         }
         guard item.repetitions <= Self.largestRepetition else { throw tooMany(at: start) }
+        item.height += 1
+        guard item.height <= Self.highestNode else {
+            throw CELPatternError(.tooDeep, "repetitions are nested too deeply", offset: start)
+        }
         item.node = .repetition(item.node, minimum: minimum, maximum: maximum)
         groups[groups.count - 1].items.append(item)
         return start

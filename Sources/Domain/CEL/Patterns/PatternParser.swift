@@ -1,6 +1,8 @@
 /// Reads RE2's syntax. Groups are kept on a stack of its own, so that no pattern exhausts the thread's.
 struct PatternParser {
     static let deepestNesting = 200
+    /// Flags between repetitions allow them to be nested without a group.
+    static let highestNode = 500
     static let largestRepetition = 1_000
 
     struct Flags: OptionSet {
@@ -12,10 +14,12 @@ struct PatternParser {
         static let ungreedy = Flags(rawValue: 8)
     }
 
-    /// One node of a sequence, with the largest product of the repetition counts on a way through it.
+    /// One node of a sequence, with the largest product of the repetition counts on a way through it and with the
+    /// number of nodes on the longest way.
     struct Item {
         var node: PatternNode
         var repetitions = 1
+        var height = 1
     }
 
     /// A group that is being read.
@@ -26,6 +30,12 @@ struct PatternParser {
         var choices: [PatternNode] = []
         var items: [Item] = []
         var repetitions = 1
+        var height = 1
+
+        mutating func endChoice() {
+            repetitions = items.reduce(repetitions) { max($0, $1.repetitions) }
+            height = items.reduce(height) { max($0, $1.height) }
+        }
     }
 
     let text: [UInt32]
@@ -113,15 +123,17 @@ struct PatternParser {
     private mutating func nextChoice() {
         let last = groups.count - 1
         groups[last].choices.append(sequence(groups[last].items))
-        groups[last].repetitions = groups[last].items.reduce(groups[last].repetitions) { max($0, $1.repetitions) }
+        groups[last].endChoice()
         groups[last].items = []
     }
 
     private func finished(_ group: Group) -> Item {
+        var group = group
+        group.endChoice()
         let tail = sequence(group.items)
         return Item(
-            node: group.choices.isEmpty ? tail : .choice(group.choices + [tail]),
-            repetitions: group.items.reduce(group.repetitions) { max($0, $1.repetitions) })
+            node: group.choices.isEmpty ? tail : .choice(group.choices + [tail]), repetitions: group.repetitions,
+            height: group.height + 1)
     }
 
     private func sequence(_ items: [Item]) -> PatternNode {

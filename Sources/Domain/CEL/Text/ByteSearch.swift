@@ -7,6 +7,14 @@ struct ByteSearch: Sendable {
 
     private static let short = 16
 
+    /// Where `needle` first occurs in `bytes`. A short one is looked for without being copied.
+    static func first(_ needle: CELString, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        needle.withBytes { needle in
+            needle.count > short
+                ? ByteSearch(Array(needle)).first(in: bytes, from: start) : scan(needle, in: bytes, from: start)
+        }
+    }
+
     init(_ needle: [UInt8]) {
         self.needle = needle
         borders = needle.count > Self.short ? Self.borders(of: needle) : []
@@ -25,11 +33,17 @@ struct ByteSearch: Sendable {
 
     /// Where the first occurrence at or after `start` begins.
     func first(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        guard let head = needle.first else { return start <= bytes.count ? start : nil }
         guard borders.isEmpty else { return firstWithBorders(in: bytes, from: start) }
+        return needle.withUnsafeBufferPointer { Self.scan($0, in: bytes, from: start) }
+    }
+
+    private static func scan(
+        _ needle: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+    ) -> Int? {
+        guard let head = needle.first else { return start <= bytes.count ? start : nil }
         var position = start
         while position + needle.count <= bytes.count {
-            if bytes[position] == head, isHere(in: bytes, at: position) { return position }
+            if bytes[position] == head, isHere(needle, in: bytes, at: position) { return position }
             position += 1
         }
         return nil
@@ -55,9 +69,15 @@ struct ByteSearch: Sendable {
         needle.count <= bytes.count && isHere(in: bytes, at: bytes.count - needle.count)
     }
 
-    /// Whether it stands at `position`, where there is room for it.
-    @inline(__always)
     private func isHere(in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        needle.withUnsafeBufferPointer { Self.isHere($0, in: bytes, at: position) }
+    }
+
+    /// Whether `needle` stands at `position`, where there is room for it.
+    @inline(__always)
+    private static func isHere(
+        _ needle: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, at position: Int
+    ) -> Bool {
         for index in needle.indices where bytes[position + index] != needle[index] { return false }
         return true
     }

@@ -41,7 +41,7 @@ extension CELString {
     // MARK: Parts
 
     public func contains(_ other: CELString) -> Bool {
-        withBytes { ByteSearch(Array(other.utf8)).first(in: $0, from: 0) != nil }
+        withBytes { ByteSearch.first(other, in: $0, from: 0) != nil }
     }
 
     /// `startsWith`.

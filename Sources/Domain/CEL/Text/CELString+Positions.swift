@@ -56,7 +56,7 @@ extension CELString {
     public func index(of other: CELString, from start: Int64 = 0) throws(CELError) -> Int64 {
         try withBytes { bytes throws(CELError) in
             guard let offset = Self.offset(of: start, in: bytes) else { throw Self.outOfRange(start) }
-            guard let found = ByteSearch(Array(other.utf8)).first(in: bytes, from: offset) else { return -1 }
+            guard let found = ByteSearch.first(other, in: bytes, from: offset) else { return -1 }
             return Self.count(bytes, upTo: found)
         }
     }

@@ -55,9 +55,11 @@ public struct CELTimeZone: Sendable, Hashable {
         return isNegative ? -seconds : seconds
     }
 
-    /// Names may not lead out of the data base, and need not be looked up when they hold anything else.
+    /// Whether it has the form of a name of the data base. Others would be taken for abbreviations such as `PST`, which
+    /// mean different zones to different readers.
     private static func isName(_ bytes: [UInt8]) -> Bool {
-        bytes.count <= 64
+        let isPlace = bytes.contains(UInt8(ascii: "/"))
+        return bytes.count <= 64 && (isPlace || words.contains(String(decoding: bytes, as: UTF8.self)))
             && bytes.allSatisfy { byte in
                 switch Unicode.Scalar(byte) {
                 case "A"..."Z", "a"..."z", "0"..."9", "_", "-", "+", "/": true
@@ -65,4 +67,12 @@ public struct CELTimeZone: Sendable, Hashable {
                 }
             }
     }
+
+    /// The names of the data base that are one word.
+    private static let words: Set<String> = [
+        "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT", "GMT+0", "GMT-0",
+        "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya",
+        "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK",
+        "Singapore", "Turkey", "UCT", "Universal", "W-SU", "WET", "Zulu",
+    ]
 }

@@ -1,5 +1,6 @@
 import AccessModel
 import CEL
+import Definitions
 
 extension PolicyAttributes {
     /// The end of somebody who stays.
@@ -34,6 +35,17 @@ extension PolicyAttributes {
                 known[field.name]
                     ?? (field.name == "end" && type !== request ? open : standard(field.type))
             })
+    }
+}
+
+extension PolicyAttributes {
+    static func record(of target: TargetDefinition) -> CELRecord {
+        record(
+            self.target,
+            [
+                "name": .string(target.name.text), "connector": .string(target.connector),
+                "critical": .bool(target.isCritical),
+            ])
     }
 }
 

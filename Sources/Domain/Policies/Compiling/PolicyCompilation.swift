@@ -29,7 +29,9 @@ extension PolicySet {
             let number = policies.count
             if let policy = compiler.compile(definition, number: number, isBuiltIn: false) { policies.append(policy) }
         }
-        let diagnostics = compiler.diagnostics.sorted()
+        let known = own.union(builtIn)
+        let cases = problems(ofCasesIn: organization, known: known)
+        let diagnostics = (compiler.diagnostics + cases).sorted()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         return PolicyCompilation(set: hasErrors ? nil : PolicySet(policies), diagnostics: diagnostics)
     }

@@ -23,13 +23,7 @@ struct ChangeQuestions {
         now = .timestamp(CELTimestamp(clamping: world.now))
         lostAdmins = Set(plan.blastRadius.lastAdminLosses)
         for target in world.organization.targets {
-            targets[target.name] = .record(
-                PolicyAttributes.record(
-                    PolicyAttributes.target,
-                    [
-                        "name": .string(target.name.text), "connector": .string(target.connector),
-                        "critical": .bool(target.isCritical),
-                    ]))
+            targets[target.name] = .record(PolicyAttributes.record(of: target))
         }
     }
 
