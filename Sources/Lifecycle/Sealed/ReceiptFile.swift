@@ -3,7 +3,7 @@ import Foundation
 
 /// The receipts beside a sealed grant: lines are added at its end, and are on disk before anything follows from them.
 ///
-/// Whoever holds one has the grant for itself: two uses at once are one after another.
+/// Whoever holds one has the grant for itself.
 public final class ReceiptFile {
     public let path: String
     private let descriptor: Int32
@@ -12,7 +12,9 @@ public final class ReceiptFile {
     /// More is no file of receipts.
     private static let maximumSize = 1 << 20
 
-    /// Opens or makes the file, waits for whoever has it, and reads it.
+    /// Opens or makes the file, and reads it.
+    ///
+    /// - Throws: ``LifecycleError`` `denied` while another process has it.
     ///
     /// A line that was begun and not ended was never acted on; it is cut off.
     public init(_ path: String, of grant: SealedGrant) throws {
@@ -21,7 +23,12 @@ public final class ReceiptFile {
         guard descriptor >= 0 else { throw Self.failure("open `\(path)`") }
         self.descriptor = descriptor
         use = SealedUse(grant)
-        while flock(descriptor, LOCK_EX) != 0 {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno != EWOULDBLOCK else {
+                close(descriptor)
+                throw LifecycleError(
+                    code: .denied, operation: "use \(grant.id)", message: "another process has it in hand")
+            }
             guard errno == EINTR else { throw Self.failure("lock `\(path)`") }
         }
         var bytes = try Self.contents(descriptor, path)
