@@ -53,8 +53,10 @@ struct OPAClientTests {
     @Test(arguments: [
         (#"{"result": true}"#, ExternalAnswer.allowed), (#"{"result": false}"#, .denied(reasons: [])),
         (#"{"result": {"allow": true, "message": "x"}}"#, .allowed),
-        (#"{"result": {"allow": false, "message": "not\nnow", "reasons": ["a", 1, "b"]}, "decision_id": "1"}"#,
-            .denied(reasons: ["not now", "a", "b"])),
+        (
+            #"{"result": {"allow": false, "message": "not\nnow", "reasons": ["a", 1, "b"]}, "decision_id": "1"}"#,
+            .denied(reasons: ["not now", "a", "b"])
+        ),
     ])
     func answersThatCount(_ body: String, _ expected: ExternalAnswer) async throws {
         #expect(try await answer(HTTPDouble.Response(200, body: body)) == expected)

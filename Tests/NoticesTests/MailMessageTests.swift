@@ -82,7 +82,9 @@ struct MailMessageTests {
             data: ["group": "payments/live/admin", "by": "e-1", "request": "req-1", "note": "no\r\n.\r\nQUIT\u{202E}"])
         let message = sender.message(notice, to: Sample.email("eva"))
         #expect(message.subject == "payments/live/admin: denied")
-        #expect(message.text == "e-1 denied req-1.\n\nno .  QUIT \n" || message.text == "e-1 denied req-1.\n\nno  .  QUIT \n")
+        #expect(
+            message.text == "e-1 denied req-1.\n\nno .  QUIT \n"
+                || message.text == "e-1 denied req-1.\n\nno  .  QUIT \n")
     }
 }
 

@@ -44,7 +44,9 @@ final class NoticeWorld: Sendable {
         let files = [
             DefinitionFile(
                 path: "platform.yaml",
-                text: "organization: acme\ndomains: [mountainlab.io]\nsectors: [{name: shop}]\ntiers: [{name: live, live: true}]"),
+                text:
+                    "organization: acme\ndomains: [mountainlab.io]\nsectors: [{name: shop}]\ntiers: [{name: live, live: true}]"
+            ),
             DefinitionFile(path: "notices.yaml", text: text),
         ]
         let reading = DefinitionReader.read(files, connectors: [:], revision: "r")

@@ -61,17 +61,20 @@ struct SMTPTests {
     @Test func whatTheServerSaysDecidesWhetherItIsTriedAgain() async throws {
         guard let server = try await MailServer.start(.none, sizeLimit: 2_000) else { return }
         let client = client(server.port, .none, authorities: nil)
-        let busy = try #require(await failure { () throws(NoticeFailure) in
-            try await client.send(message(to: "busy"), limit: .seconds(10))
-        })
+        let busy = try #require(
+            await failure { () throws(NoticeFailure) in
+                try await client.send(message(to: "busy"), limit: .seconds(10))
+            })
         #expect(!busy.isFinal && !busy.isOfChannel && busy.message.contains("451"))
-        let unknown = try #require(await failure { () throws(NoticeFailure) in
-            try await client.send(message(to: "nobody"), limit: .seconds(10))
-        })
+        let unknown = try #require(
+            await failure { () throws(NoticeFailure) in
+                try await client.send(message(to: "nobody"), limit: .seconds(10))
+            })
         #expect(unknown.isFinal && unknown.message.contains("550"))
-        let large = try #require(await failure { () throws(NoticeFailure) in
-            try await client.send(message(text: String(repeating: "x", count: 5_000)), limit: .seconds(10))
-        })
+        let large = try #require(
+            await failure { () throws(NoticeFailure) in
+                try await client.send(message(text: String(repeating: "x", count: 5_000)), limit: .seconds(10))
+            })
         #expect(large.isFinal && large.message.contains("the server takes 2000"))
         #expect(try server.messages().isEmpty)
     }
@@ -80,9 +83,10 @@ struct SMTPTests {
         guard let server = try await MailServer.start(.starttls, signsIn: true) else { return }
         let wrong = "canary-wrong-password"
         let client = client(server.port, .starttls, authorities: server.caFile, login: true, password: wrong)
-        let refused = try #require(await failure { () throws(NoticeFailure) in
-            try await client.send(message(), limit: .seconds(10))
-        })
+        let refused = try #require(
+            await failure { () throws(NoticeFailure) in
+                try await client.send(message(), limit: .seconds(10))
+            })
         #expect(refused.isOfChannel && !refused.isFinal && refused.message.contains("535"))
         #expect(!refused.message.contains(wrong) && !refused.message.contains(Data(wrong.utf8).base64EncodedString()))
     }

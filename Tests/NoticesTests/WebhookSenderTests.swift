@@ -33,7 +33,8 @@ struct WebhookSenderTests {
                 attributes: [.posixPermissions: 0o600])
         }
         let definitions = NoticeWorld.read(
-            "channels: [{name: hook, webhook: {url: \"\(receiver.url)/in\", secret: file:new, previous_secret: file:old}}]")
+            "channels: [{name: hook, webhook: {url: \"\(receiver.url)/in\", secret: file:new, previous_secret: file:old}}]"
+        )
         try await withTemporaryDatabase { database in
             let world = NoticeWorld(database) { _ in nil }
             try await world.add(NoticeWorld.notice(recipients: [:]))

@@ -17,7 +17,8 @@ struct WebhookSignatureTests {
     }
 
     @Test(arguments: [
-        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZ",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64",
+        "whsk_MfKQ9r8GKYqrTwjUPD8ILPZ",
     ])
     func whatIsNoSecretIsRefusedWithoutAWordOfIt(_ text: String) {
         #expect {

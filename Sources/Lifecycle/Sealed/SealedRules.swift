@@ -32,7 +32,8 @@ public struct SealedRules: Sendable {
         let grant = note.grant
         let rule = try rule(of: grant)
         guard grant.organization == organization.platform.organization else {
-            throw denied(grant, "it is of `\(grant.organization)`, the files of `\(organization.platform.organization)`")
+            throw denied(
+                grant, "it is of `\(grant.organization)`, the files of `\(organization.platform.organization)`")
         }
         guard rule.people.contains(where: { grant.addresses.contains($0.email) }) else {
             throw denied(grant, "\(grant.addresses[0]) is not under `break_glass.people` of platform.yaml")

@@ -73,7 +73,8 @@ public struct SealedWindow {
             }
         case .opening:
             guard let window = use.window, now() < window.upperBound else {
-                throw denied("it was begun, and its time is over; `tenure break-glass close` makes sure that it is closed")
+                throw denied(
+                    "it was begun, and its time is over; `tenure break-glass close` makes sure that it is closed")
             }
         case .open: throw denied("it is open until \(use.window?.upperBound.description ?? ""); it can be used once")
         case .closing, .closed: throw denied("it was used, and can be used once")

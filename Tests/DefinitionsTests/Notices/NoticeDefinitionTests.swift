@@ -123,7 +123,8 @@ struct SealedRuleTests {
     }
 
     private func read(_ sealed: String) -> DefinitionReading {
-        AcmeFiles.with("platform.yaml", "{people: [ada@acme.example]}", "{people: [ada@acme.example], \(sealed)}").read()
+        AcmeFiles.with("platform.yaml", "{people: [ada@acme.example]}", "{people: [ada@acme.example], \(sealed)}")
+            .read()
     }
 
     @Test func isRead() throws {

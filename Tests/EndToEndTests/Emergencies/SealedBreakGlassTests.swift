@@ -17,7 +17,9 @@ import Testing
             lines += "      \(person)@mountainlab.io: \(try #require(made["key"]?.string))\n"
         }
         try office.edit("mountainlab/platform.yaml") { text in
-            text.replacing("  review_within: 24h\n", with: "  review_within: 24h\n  sealed:\n    threshold: 2\n    keys:\n\(lines)")
+            text.replacing(
+                "  review_within: 24h\n", with: "  review_within: 24h\n  sealed:\n    threshold: 2\n    keys:\n\(lines)"
+            )
         }
         try await office.expect(0, "apply", "mountainlab", "--yes")
         try await office.expect(
@@ -66,9 +68,11 @@ import Testing
         #expect(intake["added"]?.integer == 4 && intake["problem"] == .null)
         #expect(try await office.json("break-glass", "reconcile", file)["added"]?.integer == 0)
         let log = try #require(try await office.json("audit", "log", "--type", "breakglass.offline").array)
-        #expect(log.compactMap { $0["body"]?["receipt"]?["event"]?.string } == ["opening", "opened", "closing", "closed"])
+        #expect(
+            log.compactMap { $0["body"]?["receipt"]?["event"]?.string } == ["opening", "opened", "closing", "closed"])
         let sealed = try #require(try await office.json("audit", "log", "--type", "breakglass.sealed").array?.first)
-        #expect(sealed["body"]?["signers"]?.array?.compactMap(\.string) == ["lucia@mountainlab.io", "javi@mountainlab.io"])
+        #expect(
+            sealed["body"]?["signers"]?.array?.compactMap(\.string) == ["lucia@mountainlab.io", "javi@mountainlab.io"])
         try await office.expect(0, "reconcile")
         #expect(try await office.world() == before)
         try await office.expectGenuineLog()
@@ -111,7 +115,8 @@ import Testing
         try await sign(office, "lucia", "javi")
         office.clock = "2026-11-21T10:00:00Z"
         try office.edit("mountainlab/platform.yaml") { text in
-            text.replacing("people: [marta@mountainlab.io, lucia@mountainlab.io]", with: "people: [lucia@mountainlab.io]")
+            text.replacing(
+                "people: [marta@mountainlab.io, lucia@mountainlab.io]", with: "people: [lucia@mountainlab.io]")
         }
         let refused = try await office.expect(
             3, "break-glass", "open", office.path("marta.sealed"), "--organization", "mountainlab")

@@ -18,7 +18,8 @@ struct BreakGlassKeyCommand: AsyncParsableCommand {
     func run() async throws {
         guard let address = EmailAddress(person) else {
             throw InstallationError(
-                code: .usage, operation: "make a key", message: "`\(person)` is no e-mail address; name whose key it is")
+                code: .usage, operation: "make a key", message: "`\(person)` is no e-mail address; name whose key it is"
+            )
         }
         let key = try SealedBreakGlass.makeKey(for: address, at: out)
         let console = options.console
@@ -28,6 +29,7 @@ struct BreakGlassKeyCommand: AsyncParsableCommand {
             return
         }
         console.print("\(address.text): \(key)")
-        console.note("the private key is in \(out); keep it where nobody else reads, and the line above in platform.yaml")
+        console.note(
+            "the private key is in \(out); keep it where nobody else reads, and the line above in platform.yaml")
     }
 }

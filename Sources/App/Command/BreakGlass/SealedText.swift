@@ -20,7 +20,8 @@ struct SealedText {
             console.print("window   \(window.lowerBound) to \(window.upperBound)")
         }
         if let signers = standing.signers {
-            console.print("signed   \(signers.isEmpty ? "by nobody who counts" : signers.map(\.text).joined(separator: ", "))")
+            console.print(
+                "signed   \(signers.isEmpty ? "by nobody who counts" : signers.map(\.text).joined(separator: ", "))")
         } else {
             console.print("signed   \(standing.note.isSigned ? "yes; --organization says by whom" : "no")")
         }

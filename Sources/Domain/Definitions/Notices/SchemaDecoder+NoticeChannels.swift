@@ -77,7 +77,8 @@ extension SchemaDecoder {
         guard let fields = fields(node, shape) else { return nil }
         let host = fields["host"].flatMap { mailHost($0) }
         let sender = fields["from"].flatMap { mailAddress($0, "from") }
-        let security: NoticeChannel.MailServer.Security = fields["security"].flatMap { word($0, "security") }
+        let security: NoticeChannel.MailServer.Security =
+            fields["security"].flatMap { word($0, "security") }
             ?? .starttls
         let port = fields["port"].flatMap { integer($0, "port", 1...65_535) } ?? (security == .tls ? 465 : 587)
         let username = fields["username"].flatMap { text($0, "username") }

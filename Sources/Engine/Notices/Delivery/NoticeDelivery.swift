@@ -51,7 +51,8 @@ public struct NoticeDelivery: Sendable {
     ) {
         let senders = NoticeSenders(organization: organization, definitions: definitions, base: baseDirectory, now: now)
         self.init(
-            database: database, definitions: definitions, people: people, now: now, chance: { Double.random(in: 0..<1) },
+            database: database, definitions: definitions, people: people, now: now,
+            chance: { Double.random(in: 0..<1) },
             make: { channel throws(NoticeFailure) in try senders.make(channel) })
     }
 

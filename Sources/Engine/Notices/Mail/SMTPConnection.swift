@@ -83,9 +83,11 @@ struct SMTPSecurity: Sendable {
 
     func handler() throws -> NIOSSLClientHandler {
         // An address is no name to ask for; the certificate must bear it all the same.
-        let isAddress = host.utf8.contains(UInt8(ascii: ":")) || host.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
-        }
+        let isAddress =
+            host.utf8.contains(UInt8(ascii: ":"))
+            || host.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
+            }
         return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }
 }
