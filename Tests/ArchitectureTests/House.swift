@@ -66,7 +66,7 @@ enum House {
     ]
 
     private static let connectorStrangers: Set<String> = connectors.union([
-        "Definitions", "Policies", "AuditTrail", "Persistence", "WorkflowEngine", "Lifecycle",
+        "Definitions", "Policies", "AuditTrail", "Persistence", "WorkflowEngine", "Notices", "Lifecycle",
     ])
 }
 

@@ -10,19 +10,14 @@ import StrictJSON
 /// An answer counts when its `result` is true, false, or an object whose `allow` is one of these; `message` and `reasons`
 /// of such an object say why. Anything else, `undefined` (no `result`) included, is no answer: what that means is for
 /// the policies to say, and they deny what grants.
-public struct OPAClient: Sendable {
+public struct OPAClient: PolicyAgents {
     /// Where secrets and relative paths of an agent's settings are looked up, and what time it is.
     public struct Surroundings: Sendable {
         public let baseDirectory: String
         public let now: @Sendable () -> Instant
-        /// A PEM file with the authorities to trust instead of the system's.
-        public let certificateAuthorities: String?
 
-        public init(
-            baseDirectory: String, certificateAuthorities: String? = nil, now: @escaping @Sendable () -> Instant
-        ) {
+        public init(baseDirectory: String, now: @escaping @Sendable () -> Instant) {
             self.baseDirectory = baseDirectory
-            self.certificateAuthorities = certificateAuthorities
             self.now = now
         }
     }
@@ -113,7 +108,9 @@ public struct OPAClient: Sendable {
         configuration.timeout = agent.deadline
         configuration.connectTimeout = agent.deadline
         configuration.maximumBodySize = Self.maximumAnswer
-        configuration.certificateAuthorities = surroundings.certificateAuthorities
+        configuration.certificateAuthorities = agent.certificateAuthorities.map { path in
+            path.hasPrefix("/") ? path : surroundings.baseDirectory + "/" + path
+        }
         return try HTTPSession(configuration, clock: surroundings.now)
     }
 

@@ -29,6 +29,7 @@ struct BreakGlassReconcileCommand: AsyncParsableCommand {
                     + "`tenure apply` takes the access away")
         }
         guard intake.problem == nil, !intake.isReused else { throw ExitStatus.failed }
-        console.note("`tenure reconcile` closes it when its time is over; it waits for a review")
+        let end = intake.use.state == .closed ? "" : "`tenure reconcile` closes it when its time is over; "
+        console.note(end + "it waits for a review")
     }
 }
