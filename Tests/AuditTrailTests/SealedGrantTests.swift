@@ -94,10 +94,10 @@ struct SealedGrantTests {
         #expect(try SealedUse(Self.grant, reading: bytes) == use)
         let lines = bytes.split(separator: 10).map(Array.init)
         for missing in 0..<3 {
-            let rest = lines.enumerated().filter { $0.offset != missing }.flatMap { $0.element + [10] }
+            let rest = lines.enumerated().filter { $0.offset != missing }.flatMap { $0.element + [UInt8(10)] }
             #expect(throws: AuditError.self) { _ = try SealedUse(Self.grant, reading: rest) }
         }
-        let swapped = [lines[1], lines[0]].flatMap { $0 + [10] }
+        let swapped = [lines[1], lines[0]].flatMap { $0 + [UInt8(10)] }
         #expect(throws: AuditError.self) { _ = try SealedUse(Self.grant, reading: swapped) }
         let altered = String(decoding: bytes, as: UTF8.self).replacing("local:eva", with: "local:ana")
         #expect(throws: AuditError.self) { _ = try SealedUse(Self.grant, reading: Array(altered.utf8)) }

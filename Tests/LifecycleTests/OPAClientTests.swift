@@ -22,7 +22,7 @@ struct OPAClientTests {
             url: url, path: "tenure/allow", deadline: deadline, cache: cache, credential: credential, place: Self.place)
     }
 
-    private func client(at base: String = "/", clock: Mutex<Instant>? = nil, cacheSize: Int = 100) -> OPAClient {
+    private func client(at base: String = "/", cacheSize: Int = 100) -> OPAClient {
         OPAClient(
             OPAClient.Surroundings(baseDirectory: base, now: { Sample.now }), cacheSize: cacheSize)
     }
@@ -37,9 +37,10 @@ struct OPAClientTests {
         let double = try HTTPDouble { _ in HTTPDouble.Response(200, body: #"{"result": true}"#) }
         defer { double.stop() }
         let folder = try TemporaryFolder()
-        FileManager.default.createFile(
+        let isWritten = FileManager.default.createFile(
             atPath: folder.path("token"), contents: Data("canary-token-1234\n".utf8),
             attributes: [.posixPermissions: 0o600])
+        #expect(isWritten)
         let asked = await client(at: folder.path).answer(
             agent(double.url, credential: "file:token"), input: ["b": 2, "a": [1, nil]])
         #expect(asked == .allowed)
@@ -108,23 +109,20 @@ struct OPAClientTests {
     // MARK: The cache
 
     @Test func anAnswerIsUsedAgainForTheSameQuestionAndItsTime() async throws {
-        let now = Mutex(Sample.now)
         let double = try HTTPDouble { _ in HTTPDouble.Response(200, body: #"{"result": true}"#) }
         defer { double.stop() }
-        try await withExtendedLifetime(now) {
-            let box = ClockBox()
-            let client = OPAClient(
-                OPAClient.Surroundings(baseDirectory: "/", now: { box.now.withLock { $0 } }), cacheSize: 10)
-            let agent = agent(double.url, cache: .seconds(30))
-            _ = await client.answer(agent, input: ["a": 1, "b": 2])
-            _ = await client.answer(agent, input: ["b": 2, "a": 1])
-            #expect(double.requests.count == 1)
-            _ = await client.answer(agent, input: ["a": 2, "b": 2])
-            #expect(double.requests.count == 2)
-            box.now.withLock { $0 = $0 + .seconds(30) }
-            _ = await client.answer(agent, input: ["a": 1, "b": 2])
-            #expect(double.requests.count == 3)
-        }
+        let box = ClockBox()
+        let client = OPAClient(
+            OPAClient.Surroundings(baseDirectory: "/", now: { box.now.withLock { $0 } }), cacheSize: 10)
+        let agent = agent(double.url, cache: .seconds(30))
+        _ = await client.answer(agent, input: ["a": 1, "b": 2])
+        _ = await client.answer(agent, input: ["b": 2, "a": 1])
+        #expect(double.requests.count == 1)
+        _ = await client.answer(agent, input: ["a": 2, "b": 2])
+        #expect(double.requests.count == 2)
+        box.now.withLock { $0 = $0 + .seconds(30) }
+        _ = await client.answer(agent, input: ["a": 1, "b": 2])
+        #expect(double.requests.count == 3)
     }
 
     private final class ClockBox: Sendable {

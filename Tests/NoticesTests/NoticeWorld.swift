@@ -30,6 +30,12 @@ final class NoticeWorld: Sendable {
             data: ["request": .string("req-\(number)"), "person": "e-0001", "group": "payments/live/admin"])
     }
 
+    static func notice(
+        _ number: Int, recipients: [NoticeAudience: [NoticeRecipient]] = [.approvers: [.address(Sample.email("eva"))]]
+    ) -> Notices.Notice {
+        notice(.accessRequested, number, recipients: recipients)
+    }
+
     /// A webhook `hook` and a mail server `mail`, to both of which everything goes.
     static func definitions(_ text: String? = nil) -> NoticeDefinitions {
         let standard = """

@@ -36,7 +36,7 @@ extension GlobalOptions {
             let summary = try await installation.deliverNotices(budget: Self.patienceForNotices)
             if let summary { NoticeRemarks.complain(of: summary) }
         } catch {
-            Console.complain("warning: notices: \(TextTable.visible("\(error)"))")
+            NoticeRemarks.complain(of: .failure(error))
         }
     }
 }

@@ -17,6 +17,45 @@ extension Installation {
         return try await delivery.run(budget: budget)
     }
 
+    /// Runs `body`, and tells what falls due meanwhile beside it: a page goes out while a target is still waited for.
+    /// Neither waits for the other, but for a round of notices that is under way at the end, two seconds at most.
+    ///
+    /// - Parameter report: What a round came to, or ran into.
+    public func tellingMeanwhile<Value: Sendable>(
+        report: @escaping @Sendable (Result<NoticeDelivery.Summary, any Error>) -> Void,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let teller = Task {
+            while !Task.isCancelled {
+                // A round of its own, so that the end of the work breaks nothing off in the middle.
+                await Task { await tellOnce(report) }.value
+                do {
+                    try await Task.sleep(for: .seconds(1))
+                } catch {
+                    return
+                }
+            }
+        }
+        do {
+            let value = try await body()
+            teller.cancel()
+            await teller.value
+            return value
+        } catch {
+            teller.cancel()
+            await teller.value
+            throw error
+        }
+    }
+
+    private func tellOnce(_ report: @Sendable (Result<NoticeDelivery.Summary, any Error>) -> Void) async {
+        do {
+            if let summary = try await deliverNotices(budget: .seconds(2)) { report(.success(summary)) }
+        } catch {
+            report(.failure(error))
+        }
+    }
+
     private func noticeDelivery() async throws -> NoticeDelivery? {
         guard let organization = try await definitionsInForce()?.organization else { return nil }
         let (clock, database) = (clock, database)

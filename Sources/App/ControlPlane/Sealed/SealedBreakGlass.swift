@@ -72,12 +72,13 @@ public enum SealedBreakGlass {
         return Standing(note: note, use: use, signers: signers, problem: nil)
     }
 
-    /// Closes it; nobody's signature is asked for to take access away.
+    /// Closes it. To take access away nobody's signature is asked for, and no file has to be right but for the target
+    /// itself.
     public static func close(
         _ file: String, organization directory: String, as actor: String?
     ) async throws -> Standing {
         let note = try SealedFile.read(file)
-        let organization = try organization(in: directory)
+        let organization = try narrowest(of: note.grant, in: directory)
         let use = try await with(note, file, organization, directory, actor) { try await $0.close() }
         return Standing(note: note, use: use, signers: nil, problem: nil)
     }
@@ -113,6 +114,18 @@ public enum SealedBreakGlass {
             await target.close()
             throw error
         }
+    }
+
+    /// Its target alone, from files that may otherwise be broken.
+    private static func narrowest(of grant: SealedGrant, in directory: String) throws -> Organization {
+        let contents = try DefinitionFolder(directory).read()
+        let reading = DefinitionReader.read(
+            contents.files, connectors: ConnectorRegistry.abilities, revision: contents.revision)
+        if let organization = reading.organization { return organization }
+        let platform = Platform(organization: grant.organization, domains: [], sectors: [], tiers: [])
+        return Organization(
+            platform: platform, tenants: [], core: CoreIAM(), targets: reading.targets, birthright: [],
+            revision: contents.revision)
     }
 
     private static func organization(in directory: String) throws -> Organization {
