@@ -17,7 +17,7 @@ struct WebhookSignatureTests {
     }
 
     @Test(arguments: [
-        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2hvcnQ=", "whsec_not base64",
         "whsk_MfKQ9r8GKYqrTwjUPD8ILPZ",
     ])
     func whatIsNoSecretIsRefusedWithoutAWordOfIt(_ text: String) {
@@ -25,7 +25,7 @@ struct WebhookSignatureTests {
             _ = try WebhookSignature(secret: SecretText(text), of: Sample.slug("oncall"))
         } throws: { error in
             let error = error as? ConnectorError
-            return error?.code == .configuration && !"\(error as Any)".contains(text.isEmpty ? "?" : text)
+            return error?.code == .configuration && !"\(error as Any)".contains(text)
         }
     }
 

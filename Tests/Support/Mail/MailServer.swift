@@ -31,23 +31,25 @@ public final class MailServer: Sendable {
     /// - Parameters:
     ///   - signsIn: Whether it takes mail only from who signs in.
     ///   - mechanisms: By which of `PLAIN` and `LOGIN`.
+    ///   - address: What its certificate is for.
     public static func start(
         _ security: Security, signsIn: Bool = false, mechanisms: [String] = ["PLAIN", "LOGIN"],
-        sizeLimit: Int = 1 << 20, for test: String = #function
+        sizeLimit: Int = 1 << 20, address: String = "127.0.0.1", for test: String = #function
     ) async throws -> MailServer? {
         guard let path = try TestSystems.require("aiosmtpd", for: test),
             try TestSystems.require("openssl", for: test) != nil
         else { return nil }
         let python = (path as NSString).deletingLastPathComponent + "/python"
-        return try await MailServer(python, security, signsIn, mechanisms, sizeLimit)
+        return try await MailServer(python, security, signsIn, mechanisms, sizeLimit, address)
     }
 
     private init(
-        _ python: String, _ security: Security, _ signsIn: Bool, _ mechanisms: [String], _ sizeLimit: Int
+        _ python: String, _ security: Security, _ signsIn: Bool, _ mechanisms: [String], _ sizeLimit: Int,
+        _ address: String
     ) async throws {
         folder = try LDAPFolder()
         port = try LDAPNetwork.freePort()
-        let certificates = try LDAPCertificates(folder, address: "127.0.0.1")
+        let certificates = try LDAPCertificates(folder, address: address)
         caFile = certificates.caFile
         let script = try folder.write(Self.script, to: "server.py")
         let settings: JSONValue = [
@@ -110,7 +112,7 @@ public final class MailServer: Sendable {
 
         def authenticate(server, session, envelope, mechanism, data):
             known = data.login == settings["username"].encode() and data.password == settings["password"].encode()
-            return AuthResult(success=known, auth_data=data if known else None)
+            return AuthResult(success=known, handled=False, auth_data=data if known else None)
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(settings["certificate"], settings["key"])

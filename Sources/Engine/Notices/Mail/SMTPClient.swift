@@ -21,13 +21,15 @@ struct SMTPClient: Sendable {
     func send(_ message: MailMessage, limit: Span) async throws(NoticeFailure) {
         do {
             let connection = try await open(limit)
-            do {
-                try await SMTPExchange(connection: connection, client: self).run(message)
-                connection.close()
-            } catch {
-                connection.close()
-                throw error
+            let alarm = Task {
+                try await Task.sleep(for: .milliseconds(limit.milliseconds))
+                connection.close("no answer within \(limit)")
             }
+            defer {
+                alarm.cancel()
+                connection.close()
+            }
+            try await SMTPExchange(connection: connection, client: self).run(message)
         } catch let failure as NoticeFailure {
             throw NoticeFailure(
                 redacted(failure.message), isFinal: failure.isFinal, isOfChannel: failure.isOfChannel)

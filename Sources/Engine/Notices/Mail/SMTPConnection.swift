@@ -61,8 +61,8 @@ final class SMTPConnection: Sendable {
         }.get()
     }
 
-    func close() {
-        inbox.end("the connection was closed")
+    func close(_ reason: String = "the connection was closed") {
+        inbox.end(reason)
         channel.close(promise: nil)
     }
 }
