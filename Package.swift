@@ -16,6 +16,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // What async-http-client stands on; mail is sent with it.
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     ],
     targets: [
         // C libraries of the system
@@ -75,6 +78,15 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit",
             ],
             path: "Sources/Engine/WorkflowEngine"),
+        .target(
+            name: "Notices",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Sources/Engine/Notices"),
 
         // Connectors: one folder a system
         .target(
@@ -92,7 +104,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
-                "ConnectorKit",
+                "ConnectorKit", "Notices",
             ],
             path: "Sources/Lifecycle"),
 
@@ -102,14 +114,14 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
-                "ConnectorKit", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "Lifecycle",
+                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
             name: "tenure",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
-                "WorkflowEngine", "ConnectorKit", "Lifecycle", "ControlPlane",
+                "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
@@ -181,6 +193,12 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit",
                 "WorkflowEngine", "TestSupport",
+            ]),
+        .testTarget(
+            name: "NoticesTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "Notices",
+                "TestSupport",
             ]),
         .testTarget(
             name: "DirectoryConnectorTests",

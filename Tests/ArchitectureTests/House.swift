@@ -49,6 +49,10 @@ enum House {
             "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization"],
             strangers: ["Definitions"]),
         Room(
+            "Notices", "Engine/Notices",
+            outside: ["Crypto", "Foundation", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization"],
+            strangers: ["Planning", "Policies", "WorkflowEngine"]),
+        Room(
             "DirectoryConnector", "Connectors/Directory",
             outside: ["Foundation", "Glibc", "Crypto", "Synchronization"],
             strangers: connectorStrangers),
@@ -62,7 +66,7 @@ enum House {
     ]
 
     private static let connectorStrangers: Set<String> = connectors.union([
-        "Definitions", "Policies", "AuditTrail", "Persistence", "WorkflowEngine", "Lifecycle",
+        "Definitions", "Policies", "AuditTrail", "Persistence", "WorkflowEngine", "Notices", "Lifecycle",
     ])
 }
 

@@ -21,7 +21,7 @@ public struct DefinitionCheck: Sendable {
         let compilation = reading.organization.map { PolicySet.compile($0) }
         let diagnostics =
             (reading.diagnostics + ConnectorRegistry.diagnostics(of: reading.targets) + contents.refused
-            + (compilation?.diagnostics ?? [])).sorted()
+            + SealingKeys.diagnostics(reading.organization) + (compilation?.diagnostics ?? [])).sorted()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         let files = contents.files.map { DefinitionStore.File(path: $0.path, content: $0.bytes) }
         self.init(

@@ -60,7 +60,8 @@ struct DefinitionFolder {
         for name in names {
             let path = folder.isEmpty ? name : folder + "/" + name
             switch DefinitionPath(path) {
-            case .platform, .core, .targets, .birthright, .tenant, .policies, .policyCases, .unknown:
+            case .platform, .core, .targets, .birthright, .notices, .tenant, .policies, .policyCases,
+                .unknown:
                 try add(path, to: &contents)
             case .ignored: break
             // The reader says why.

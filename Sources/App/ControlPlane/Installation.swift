@@ -56,7 +56,8 @@ public struct Installation: Sendable {
         let now = try await database.write { session in try SettingsStore(session).advanceClock(to: wall.now()) }
         let clock = wall.notBefore(now)
         let context = LifecycleContext(
-            database: database, actor: try await resolve(actor, database, at: now), now: now, newID: newID)
+            database: database, actor: try await resolve(actor, database, at: now), now: now, notices: OutboxNoticing(),
+            newID: newID)
         return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
     }
 

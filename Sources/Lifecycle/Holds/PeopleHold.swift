@@ -53,6 +53,8 @@ enum PeopleHold {
             .holdOpened(
                 context.record(), hold: id, reason: "a feed is not provably whole",
                 detail: body.object ?? JSONObject()))
+        try HoldNotice(hold: id, what: brokenFeed, reason: "a feed is not provably whole", people: 0)
+            .add(context, session)
         return Opened(id: id)
     }
 
@@ -87,6 +89,7 @@ enum PeopleHold {
         let detail: JSONValue = ["kind": .string(kind), "people": .array(people)]
         records.append(
             .holdOpened(context.record(), hold: id, reason: reason, detail: detail.object ?? JSONObject()))
+        try HoldNotice(hold: id, what: kind, reason: reason, people: people.count).add(context, session)
         return id
     }
 

@@ -34,6 +34,8 @@ struct GuardedRemovals {
         records.append(
             .holdOpened(
                 context.record(), hold: id, reason: hold.reason, detail: hold.body.object ?? JSONObject()))
+        try HoldNotice(hold: id, what: PlanHold.kind, reason: hold.reason, people: hold.people.count)
+            .add(context, session)
         return [id]
     }
 

@@ -44,7 +44,9 @@ struct AccessRun: Sendable {
 
     private func carryOut(_ ticket: AccessTicket, _ installation: Installation) async throws -> AccessTicket {
         guard let window = ticket.window, window.closedAt == nil, window.from <= installation.now else { return ticket }
-        let applied = try await installation.carryOut(for: window.person, patience: wait)
+        let applied = try await installation.tellingMeanwhile(report: NoticeRemarks.complain) {
+            try await installation.carryOut(for: window.person, patience: wait)
+        }
         for unread in applied.surveyed.survey.unread {
             Console.complain(UnreadTargetLine(unread, directory: applied.surveyed.directory).text)
         }

@@ -1,17 +1,23 @@
+import AccessModel
 import ControlPlane
 
 extension GlobalOptions {
     /// Opens the installation, runs `body`, and closes it again: what was recorded is then under a signed checkpoint,
     /// whether `body` returned or threw.
+    ///
+    /// - Parameter telling: Whether notices that are due are told at the end, for a few seconds at most; whatever comes
+    ///   of that, the command ends as it would have.
     func withInstallation<Value: Sendable>(
-        creating: Bool = false, _ body: @Sendable (Installation) async throws -> Value
+        creating: Bool = false, telling: Bool = true, _ body: @Sendable (Installation) async throws -> Value
     ) async throws -> Value {
         let installation = try await Installation.open(stateFolder, as: actor, creating: creating)
         do {
             let value = try await body(installation)
+            if telling { await tell(installation) }
             try await installation.close()
             return value
         } catch {
+            if telling { await tell(installation) }
             do {
                 try await installation.close()
             } catch let second {
@@ -19,6 +25,18 @@ extension GlobalOptions {
                 Console.complain("error: \(TextTable.visible("\(second)"))")
             }
             throw error
+        }
+    }
+
+    /// How long a command stays for notices at most.
+    private static let patienceForNotices = Span.seconds(5)
+
+    private func tell(_ installation: Installation) async {
+        do {
+            let summary = try await installation.deliverNotices(budget: Self.patienceForNotices)
+            if let summary { NoticeRemarks.complain(of: summary) }
+        } catch {
+            NoticeRemarks.complain(of: .failure(error))
         }
     }
 }

@@ -52,7 +52,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             try await installation.watch(settings) { round in WatchLine(round).print(console) }
         }
         let signals = SignalWatch { work.cancel() }
-        try await work.value
+        try await installation.tellingMeanwhile(report: NoticeRemarks.complain) { try await work.value }
         signals.stop()
     }
 }

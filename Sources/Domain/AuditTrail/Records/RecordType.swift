@@ -39,6 +39,11 @@ public enum RecordType: String, CaseIterable, Sendable {
     case glassReviewed = "breakglass.reviewed"
     case rollbackAccepted = "audit.rollback_accepted"
     case keyCreated = "key.created"
+    case noticeDelivered = "notice.delivered"
+    case noticeGivenUp = "notice.given_up"
+    case breakGlassSealed = "breakglass.sealed"
+    case breakGlassOffline = "breakglass.offline"
+    case breakGlassReused = "breakglass.reused"
 }
 
 extension Record {

@@ -8,6 +8,7 @@ public struct Organization: Sendable {
     public var core: CoreIAM
     public var targets: [TargetDefinition]
     public var birthright: [BirthrightRule]
+    public var notices = NoticeDefinitions()
     /// Of all files under `policies/`, in the order of the files and within each as written.
     public var policies: [PolicyDefinition]
     /// What the policies must decide.

@@ -118,6 +118,8 @@ public struct BreakGlassRule: Sendable {
     public var people: [ListedPerson]
     public var maximumDuration: Span
     public var reviewWithin: Span
+    /// Who may sign break-glass grants beforehand, for when the control plane is down; nil where nobody may.
+    public var sealed: SealedBreakGlassRule?
 
     public init(people: [ListedPerson], maximumDuration: Span, reviewWithin: Span) {
         self.people = people

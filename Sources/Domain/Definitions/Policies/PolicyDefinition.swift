@@ -118,6 +118,8 @@ extension PolicyDefinition {
         public var cache: Span
         /// Of the bearer's token; a reference, never a value.
         public var credential: String?
+        /// A PEM file, relative to the organisation's folder, with the authorities to trust instead of the system's.
+        public var certificateAuthorities: String?
         public var place: SourceLocation
 
         public init(

@@ -125,7 +125,7 @@ extension SchemaDecoder {
 
     private mutating func external(_ node: Int) -> PolicyDefinition.External? {
         let shape = Shape(
-            name: "`opa`", required: ["url", "path"], optional: ["deadline", "cache", "credential"])
+            name: "`opa`", required: ["url", "path"], optional: ["deadline", "cache", "credential", "certificate_authorities"])
         guard let fields = fields(node, shape) else { return nil }
         let url = fields["url"].flatMap { agentAddress($0) }
         let path = fields["path"].flatMap { agentPath($0) }
@@ -140,9 +140,12 @@ extension SchemaDecoder {
             cache = given
         }
         let credential = fields["credential"].flatMap { self.credential($0) }
+        let authorities = fields["certificate_authorities"].flatMap { text($0, "certificate_authorities", "a file") }
         guard let url, let path else { return nil }
-        return PolicyDefinition.External(
+        var external = PolicyDefinition.External(
             url: url, path: path, deadline: deadline, cache: cache, credential: credential, place: tree.place(node))
+        external.certificateAuthorities = authorities
+        return external
     }
 
     private mutating func agentAddress(_ node: Int) -> String? {

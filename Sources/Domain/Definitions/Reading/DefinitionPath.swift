@@ -9,6 +9,7 @@ public enum DefinitionPath: Hashable, Sendable {
     case core
     case targets
     case birthright
+    case notices
     case tenant(Slug)
     /// `policies/NAME.yaml`.
     case policies(Slug)
@@ -35,6 +36,7 @@ public enum DefinitionPath: Hashable, Sendable {
         case (1, "core-iam.yaml"): self = .core
         case (1, "targets.yaml"): self = .targets
         case (1, "birthright.yaml"): self = .birthright
+        case (1, "notices.yaml"): self = .notices
         case (1, let name): self = Self.isYAML(name) ? .unknown : .ignored
         case (2, "policies"): self = Self.policyFile(parts[1])
         case (_, "policies"): self = .refused("`policies/` holds no folders; write `policies/NAME.yaml`")
@@ -47,7 +49,7 @@ public enum DefinitionPath: Hashable, Sendable {
     /// Whether its bytes are wanted by ``DefinitionReader``.
     public var isDefinition: Bool {
         switch self {
-        case .platform, .core, .targets, .birthright, .tenant, .policies, .policyCases: true
+        case .platform, .core, .targets, .birthright, .notices, .tenant, .policies, .policyCases: true
         case .unknown, .ignored, .refused: false
         }
     }

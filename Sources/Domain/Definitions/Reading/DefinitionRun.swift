@@ -10,6 +10,7 @@ struct DefinitionRun {
     private var targets: [TargetDefinition] = []
     private var core = CoreIAM()
     private var birthright: [BirthrightRule] = []
+    private var notices = NoticeDefinitions()
     private var policies: [PolicyDefinition] = []
     private var policyCases: [PolicyCase] = []
 
@@ -37,6 +38,10 @@ struct DefinitionRun {
         }
         if var decoder = decoder(known[.birthright]) {
             birthright = decoder.birthright()
+            finish(decoder)
+        }
+        if var decoder = decoder(known[.notices]) {
+            notices = decoder.notices()
             finish(decoder)
         }
         for name in scope.tenantNames.sorted() {
@@ -68,6 +73,7 @@ struct DefinitionRun {
             var whole = Organization(
                 platform: platform, tenants: tenants, core: core, targets: targets, birthright: birthright,
                 policies: policies, policyCases: policyCases, revision: revision)
+            whole.notices = notices
             diagnostics += whole.resolveSeparations()
             diagnostics += GroupNames.problems(in: whole, connectors: scope.connectors)
             if !diagnostics.contains(where: { $0.severity == .error }) {
@@ -85,12 +91,12 @@ struct DefinitionRun {
     private mutating func sort(_ file: DefinitionFile, into known: inout [DefinitionPath: DefinitionFile]) {
         let path = DefinitionPath(file.path)
         switch path {
-        case .platform, .core, .targets, .birthright, .tenant, .policies, .policyCases:
+        case .platform, .core, .targets, .birthright, .notices, .tenant, .policies, .policyCases:
             if known.updateValue(file, forKey: path) != nil {
                 report(.error, "duplicate-file", file.path, "the file is given twice")
             }
         case .unknown:
-            let names = ["platform.yaml", "core-iam.yaml", "targets.yaml", "birthright.yaml"]
+            let names = ["platform.yaml", "core-iam.yaml", "targets.yaml", "birthright.yaml", "notices.yaml"]
             let otherwise = "; known are \(SchemaDecoder.listed(names))"
             let hint = NearestName.suggestion(for: file.path, among: names, otherwise: otherwise)
             report(.warning, "unknown-file", file.path, "nothing reads this file\(hint)")

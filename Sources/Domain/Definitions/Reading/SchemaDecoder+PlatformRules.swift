@@ -50,7 +50,8 @@ extension SchemaDecoder {
 
     mutating func breakGlass(_ node: Int) -> BreakGlassRule? {
         let shape = Shape(
-            name: "`break_glass`", required: ["people"], optional: ["max_duration_hours", "review_within"])
+            name: "`break_glass`", required: ["people"],
+            optional: ["max_duration_hours", "review_within", "sealed"])
         guard let fields = fields(node, shape) else { return nil }
         var people: [ListedPerson] = []
         if let node = fields["people"] {
@@ -67,7 +68,9 @@ extension SchemaDecoder {
             if given == .zero { error("out-of-range", node, "`review_within` must be longer than nothing") }
             review = given
         }
-        return BreakGlassRule(people: people, maximumDuration: duration, reviewWithin: review)
+        var rule = BreakGlassRule(people: people, maximumDuration: duration, reviewWithin: review)
+        rule.sealed = fields["sealed"].flatMap { sealedBreakGlass($0) }
+        return rule
     }
 
     mutating func timezone(_ node: Int) -> String? {

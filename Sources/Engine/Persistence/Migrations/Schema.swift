@@ -3,7 +3,9 @@ import AccessModel
 /// The tables of a database, and how an older one is brought up to them.
 public enum Schema {
     /// All migrations in their order. Released ones are never edited; `ArchitectureTests` pins their checksums.
-    public static let migrations: [Migration] = [.m0001Record, .m0002Workflow, .m0003AuditTree, .m0004Access]
+    public static let migrations: [Migration] = [
+        .m0001Record, .m0002Workflow, .m0003AuditTree, .m0004Access, .m0005Notices,
+    ]
 
     /// Brings `database` up to this binary's schema in one transaction, or changes nothing.
     ///

@@ -1,0 +1,98 @@
+import AccessModel
+import Definitions
+import Foundation
+import Lifecycle
+import Notices
+import Persistence
+import StrictJSON
+
+extension Installation {
+    /// Tells what is due, for no longer than `budget`; the rest stays for the next command. Nil where nothing was due, or
+    /// nothing says how to tell it.
+    ///
+    /// Meant for the end of a command, after all that it does: no access waits for it.
+    public func deliverNotices(budget: Span) async throws -> NoticeDelivery.Summary? {
+        let due = try await database.read { session in try NoticeOutbox(session).nextDue() }
+        guard let due, due <= clock.now(), let delivery = try await noticeDelivery() else { return nil }
+        return try await delivery.run(budget: budget)
+    }
+
+    /// Runs `body`, and tells what falls due meanwhile beside it: a page goes out while a target is still waited for.
+    /// Neither waits for the other, but for a round of notices that is under way at the end, two seconds at most.
+    ///
+    /// - Parameter report: What a round came to, or ran into.
+    public func tellingMeanwhile<Value: Sendable>(
+        report: @escaping @Sendable (Result<NoticeDelivery.Summary, any Error>) -> Void,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let teller = Task {
+            while !Task.isCancelled {
+                // A round of its own, so that the end of the work breaks nothing off in the middle.
+                await Task { await tellOnce(report) }.value
+                do {
+                    try await Task.sleep(for: .seconds(1))
+                } catch {
+                    return
+                }
+            }
+        }
+        do {
+            let value = try await body()
+            teller.cancel()
+            await teller.value
+            return value
+        } catch {
+            teller.cancel()
+            await teller.value
+            throw error
+        }
+    }
+
+    private func tellOnce(_ report: @Sendable (Result<NoticeDelivery.Summary, any Error>) -> Void) async {
+        do {
+            if let summary = try await deliverNotices(budget: .seconds(2)) { report(.success(summary)) }
+        } catch {
+            report(.failure(error))
+        }
+    }
+
+    private func noticeDelivery() async throws -> NoticeDelivery? {
+        guard let organization = try await definitionsInForce()?.organization else { return nil }
+        let (clock, database) = (clock, database)
+        let directory = try await database.read { session in try SettingsStore(session).value(.directory) } ?? "."
+        let people: NoticePeople = { wanted in
+            let now = clock.now()
+            let roster = try await database.read { session in try PeopleArchive(session).roster(at: now) }
+            var found: [PersonID: NoticePerson] = [:]
+            for id in wanted {
+                guard let person = roster[id]?.person else { continue }
+                found[id] = NoticePerson(address: person.email, name: person.displayName)
+            }
+            return found
+        }
+        return NoticeDelivery(
+            database: database, definitions: organization.notices,
+            organization: organization.platform.organization, baseDirectory: directory, people: people,
+            now: { clock.now() })
+    }
+
+    /// What waits to be told, or all that is still known.
+    public func notices(all: Bool) async throws -> [NoticeOnItsWay] {
+        try await database.read { session in try NoticeOutbox(session).list(all: all) }
+    }
+
+    /// What will be told when its time comes.
+    public func plannedNotices() async throws -> [Notices.Notice] {
+        try await database.read { session in try NoticeOutbox(session).planned() }
+    }
+
+    /// Adds a test notice to every route that takes one, for `recipients` where it goes by mail.
+    public func testNotice(to recipients: [EmailAddress]) async throws -> String {
+        let context = context
+        let notice = Notices.Notice(
+            .test, about: "test", at: now, newID: context.newID(),
+            recipients: [.requester: recipients.map { .address($0) }], data: ["by": .string(context.actor)])
+        try await database.write { session in try NoticeOutbox(session).add(notice) }
+        return notice.id
+    }
+}
