@@ -44,8 +44,9 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Domain/Planning"),
+        .target(name: "CEL", dependencies: ["StrictJSON"], path: "Sources/Domain/CEL"),
         .target(
-            name: "Policies", dependencies: ["StrictJSON", "AccessModel", "Definitions", "Planning"],
+            name: "Policies", dependencies: ["StrictJSON", "AccessModel", "Definitions", "Planning", "CEL"],
             path: "Sources/Domain/Policies"),
         .target(
             name: "AuditTrail",
@@ -158,6 +159,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "TestSupport",
             ]),
+        .testTarget(name: "CELTests", dependencies: ["StrictJSON", "CEL"]),
         .testTarget(
             name: "PoliciesTests",
             dependencies: [

@@ -26,6 +26,7 @@ enum House {
         Room("AccessModel", "Domain/AccessModel"),
         Room("Definitions", "Domain/Definitions", outside: ["CYAML", "Foundation"]),
         Room("Planning", "Domain/Planning", outside: ["Crypto", "Foundation"]),
+        Room("CEL", "Domain/CEL", outside: ["Foundation"], strangers: ["AccessModel", "Definitions", "Planning"]),
         Room("Policies", "Domain/Policies"),
         Room(
             "AuditTrail", "Domain/AuditTrail", outside: ["Crypto", "Foundation"],

@@ -120,7 +120,7 @@ import Testing
         let judgement = judge([held, change(membership("payments/live/reader", .person(Sample.id("e-marta"))))])
         #expect(!judgement.isDenied)
         #expect(judgement.approved.changes.count == 1)
-        #expect(judgement.verdict.reasons.map(\.rule) == ["removal-guard"])
+        #expect(judgement.verdict.reasons.map(\.rule) == ["mass-removal"])
     }
 
     @Test func whatIsForAReportedTargetDoesNotRun() throws {

@@ -39,7 +39,7 @@ struct DefinitionFolder {
                 message: "`\(root.path)` is not a folder; name the folder that holds platform.yaml")
         }
         var contents = Contents()
-        for folder in ["", "tenants"] { try read(folder, into: &contents) }
+        for folder in ["", "tenants", "policies"] { try read(folder, into: &contents) }
         contents.files.sort { $0.path < $1.path }
         return contents
     }
@@ -60,8 +60,9 @@ struct DefinitionFolder {
         for name in names {
             let path = folder.isEmpty ? name : folder + "/" + name
             switch DefinitionPath(path) {
-            case .platform, .core, .targets, .birthright, .tenant, .unknown: try add(path, to: &contents)
-            case .policy, .ignored: break
+            case .platform, .core, .targets, .birthright, .tenant, .policies, .policyCases, .unknown:
+                try add(path, to: &contents)
+            case .ignored: break
             // The reader says why.
             case .refused: contents.files.append(DefinitionFile(path: path, bytes: []))
             }

@@ -9,15 +9,31 @@ public struct Verdict: Hashable, Sendable {
 
     /// One rule that matched.
     public struct Reason: Hashable, Sendable {
+        public enum Effect: String, Sendable {
+            case denies = "deny"
+            /// Waits for a second person, or for who else has to approve.
+            case holds = "hold"
+            case warns = "warn"
+            /// It would have spoken, and is only watched.
+            case observes = "observe"
+        }
+
         public let rule: String
         public let message: String
         /// The changes that it speaks of, by their ids.
         public let changes: [String]
+        public let effect: Effect
+        /// Where the rule is written; nil for one that is not.
+        public let place: SourceLocation?
 
-        public init(rule: String, message: String, changes: [String]) {
+        public init(
+            rule: String, message: String, changes: [String], effect: Effect = .denies, place: SourceLocation? = nil
+        ) {
             self.rule = rule
             self.message = message
             self.changes = changes
+            self.effect = effect
+            self.place = place
         }
     }
 

@@ -8,18 +8,25 @@ public struct Organization: Sendable {
     public var core: CoreIAM
     public var targets: [TargetDefinition]
     public var birthright: [BirthrightRule]
+    /// Of all files under `policies/`, in the order of the files and within each as written.
+    public var policies: [PolicyDefinition]
+    /// What the policies must decide.
+    public var policyCases: [PolicyCase]
     /// Lower-case hex SHA-256 over the paths and bytes of all files; equal files give an equal revision.
     public var revision: String
 
     public init(
         platform: Platform, tenants: [Tenant], core: CoreIAM, targets: [TargetDefinition],
-        birthright: [BirthrightRule], revision: String
+        birthright: [BirthrightRule], policies: [PolicyDefinition] = [], policyCases: [PolicyCase] = [],
+        revision: String
     ) {
         self.platform = platform
         self.tenants = tenants
         self.core = core
         self.targets = targets
         self.birthright = birthright
+        self.policies = policies
+        self.policyCases = policyCases
         self.revision = revision
     }
 }

@@ -19,6 +19,8 @@ public struct Platform: Sendable {
     public var guards: Guards
     public var mover: MoverRule
     public var breakGlass: BreakGlassRule?
+    /// Groups that nobody may hold together.
+    public var separations: [SeparationRule]
     /// An IANA name; where a bare date begins and ends.
     public var timezone: String
     /// How long a disabled account is kept before it is deleted.
@@ -28,7 +30,8 @@ public struct Platform: Sendable {
         organization: Slug, domains: [String], sectors: [SectorDefinition], tiers: [TierDefinition],
         regions: [Slug] = [], naming: Naming = Naming(), jit: [JITKey: JITOverride] = [:],
         compliance: [Slug: [JITKey: JITOverride]] = [:], maximumWindow: Span = .hours(12), guards: Guards = Guards(),
-        mover: MoverRule = MoverRule(), breakGlass: BreakGlassRule? = nil, timezone: String = "UTC",
+        mover: MoverRule = MoverRule(), breakGlass: BreakGlassRule? = nil, separations: [SeparationRule] = [],
+        timezone: String = "UTC",
         disabledAccountRetention: Span = .days(30)
     ) {
         self.organization = organization
@@ -43,6 +46,7 @@ public struct Platform: Sendable {
         self.guards = guards
         self.mover = mover
         self.breakGlass = breakGlass
+        self.separations = separations
         self.timezone = timezone
         self.disabledAccountRetention = disabledAccountRetention
     }

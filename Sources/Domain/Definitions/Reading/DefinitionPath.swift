@@ -10,8 +10,10 @@ public enum DefinitionPath: Hashable, Sendable {
     case targets
     case birthright
     case tenant(Slug)
-    /// Something under `policies/`; read elsewhere.
-    case policy
+    /// `policies/NAME.yaml`.
+    case policies(Slug)
+    /// `policies/NAME.cases.yaml`.
+    case policyCases(Slug)
     /// A YAML file at the root that nothing reads.
     case unknown
     /// Not a definition: a README, the people feed, a target's own file.
@@ -34,7 +36,8 @@ public enum DefinitionPath: Hashable, Sendable {
         case (1, "targets.yaml"): self = .targets
         case (1, "birthright.yaml"): self = .birthright
         case (1, let name): self = Self.isYAML(name) ? .unknown : .ignored
-        case (_, "policies"): self = .policy
+        case (2, "policies"): self = Self.policyFile(parts[1])
+        case (_, "policies"): self = .refused("`policies/` holds no folders; write `policies/NAME.yaml`")
         case (2, "tenants"): self = Self.tenantFile(parts[1])
         case (_, "tenants"): self = .refused("`tenants/` holds no folders; write `tenants/NAME.yaml`")
         default: self = .ignored
@@ -44,8 +47,8 @@ public enum DefinitionPath: Hashable, Sendable {
     /// Whether its bytes are wanted by ``DefinitionReader``.
     public var isDefinition: Bool {
         switch self {
-        case .platform, .core, .targets, .birthright, .tenant: true
-        case .policy, .unknown, .ignored, .refused: false
+        case .platform, .core, .targets, .birthright, .tenant, .policies, .policyCases: true
+        case .unknown, .ignored, .refused: false
         }
     }
 
@@ -63,6 +66,17 @@ public enum DefinitionPath: Hashable, Sendable {
     }
 
     private static func isYAML(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
+
+    private static func policyFile(_ name: String) -> DefinitionPath {
+        guard isYAML(name), name.utf8.first != UInt8(ascii: ".") else { return .ignored }
+        let isCases = name.hasSuffix(".cases.yaml")
+        guard name.hasSuffix(".yaml"), let slug = Slug(name.dropLast((isCases ? ".cases.yaml" : ".yaml").count)) else {
+            return .refused(
+                "a file of policies is called `NAME.yaml`, and its cases `NAME.cases.yaml`, where NAME is of a-z, 0-9 "
+                    + "and `-`, begins with a letter, does not end with `-`, and has at most 63 characters")
+        }
+        return isCases ? .policyCases(slug) : .policies(slug)
+    }
 
     private static func tenantFile(_ name: String) -> DefinitionPath {
         if name.utf8.first == UInt8(ascii: "."), !isYAML(name) { return .ignored }

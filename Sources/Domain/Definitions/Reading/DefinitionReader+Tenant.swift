@@ -53,6 +53,6 @@ extension Organization {
     public func narrowed(to tenants: [Tenant]) -> Organization {
         Organization(
             platform: platform, tenants: tenants.sorted { $0.name < $1.name }, core: core, targets: targets,
-            birthright: birthright, revision: revision)
+            birthright: birthright, policies: policies, policyCases: policyCases, revision: revision)
     }
 }

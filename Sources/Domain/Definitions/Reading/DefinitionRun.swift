@@ -10,6 +10,8 @@ struct DefinitionRun {
     private var targets: [TargetDefinition] = []
     private var core = CoreIAM()
     private var birthright: [BirthrightRule] = []
+    private var policies: [PolicyDefinition] = []
+    private var policyCases: [PolicyCase] = []
 
     init(files: [DefinitionFile], connectors: [String: TargetAbilities]) {
         self.files = files
@@ -42,15 +44,31 @@ struct DefinitionRun {
             if let tenant = decoder.tenant(name) { tenants.append(tenant) }
             finish(decoder)
         }
+        readPolicies(known)
+    }
+
+    private mutating func readPolicies(_ known: [DefinitionPath: DefinitionFile]) {
+        let files = known.sorted { $0.value.path < $1.value.path }
+        for case (.policies, let file) in files.map({ ($0.key, $0.value) }) {
+            guard var decoder = decoder(file) else { continue }
+            policies += decoder.policies(ScalarPlaces(file))
+            finish(decoder)
+        }
+        for case (.policyCases, let file) in files.map({ ($0.key, $0.value) }) {
+            guard var decoder = decoder(file) else { continue }
+            policyCases += decoder.policyCases()
+            finish(decoder)
+        }
     }
 
     /// What the files say together; nil in place of the organisation if anything in them is wrong.
     mutating func reading(revision: String) -> DefinitionReading {
         var organization: Organization?
         if let platform = scope.platform {
-            let whole = Organization(
+            var whole = Organization(
                 platform: platform, tenants: tenants, core: core, targets: targets, birthright: birthright,
-                revision: revision)
+                policies: policies, policyCases: policyCases, revision: revision)
+            diagnostics += whole.resolveSeparations()
             diagnostics += GroupNames.problems(in: whole, connectors: scope.connectors)
             if !diagnostics.contains(where: { $0.severity == .error }) {
                 diagnostics += ApproverCount.problems(in: whole)
@@ -67,7 +85,7 @@ struct DefinitionRun {
     private mutating func sort(_ file: DefinitionFile, into known: inout [DefinitionPath: DefinitionFile]) {
         let path = DefinitionPath(file.path)
         switch path {
-        case .platform, .core, .targets, .birthright, .tenant:
+        case .platform, .core, .targets, .birthright, .tenant, .policies, .policyCases:
             if known.updateValue(file, forKey: path) != nil {
                 report(.error, "duplicate-file", file.path, "the file is given twice")
             }
@@ -78,7 +96,7 @@ struct DefinitionRun {
             report(.warning, "unknown-file", file.path, "nothing reads this file\(hint)")
         case .refused(let reason):
             report(.error, "bad-path", file.path, reason)
-        case .policy, .ignored:
+        case .ignored:
             break
         }
     }

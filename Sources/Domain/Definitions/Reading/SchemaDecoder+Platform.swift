@@ -5,7 +5,7 @@ extension SchemaDecoder {
         name: "platform.yaml", required: ["organization", "domains", "sectors", "tiers"],
         optional: [
             "regions", "naming", "jit", "compliance", "ceilings", "guards", "mover", "break_glass", "timezone",
-            "retention",
+            "retention", "separation_of_duties",
         ])
 
     /// Reads `platform.yaml` into the scope.
@@ -31,6 +31,7 @@ extension SchemaDecoder {
         platform.guards = fields["guards"].map { guards($0) } ?? Guards()
         platform.mover = fields["mover"].map { mover($0) } ?? MoverRule()
         platform.breakGlass = fields["break_glass"].flatMap { breakGlass($0) }
+        platform.separations = fields["separation_of_duties"].map { separations($0) } ?? []
         platform.timezone = fields["timezone"].flatMap { timezone($0) } ?? "UTC"
         platform.disabledAccountRetention = fields["retention"].flatMap { retention($0) } ?? .days(30)
         scope.platform = platform

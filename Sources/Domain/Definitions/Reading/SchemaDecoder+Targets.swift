@@ -98,7 +98,8 @@ extension SchemaDecoder {
 
     // MARK: Secrets
 
-    private mutating func credential(_ node: Int) -> String? {
+    /// A reference to a secret; its text otherwise is in no message.
+    mutating func credential(_ node: Int) -> String? {
         // No message shows the text: whoever wrote a secret here shall not find it in a log as well.
         guard tree.kind(node) == .scalar, SecretReference.isValid(tree.bytes(node)) else {
             if tree.kind(node) != .refused { error("secret-value", node, Self.referencesOnly) }

@@ -21,6 +21,8 @@ struct Scope {
     private var domainSuffixes: [[UInt8]] = []
     var targets: [Slug: TargetDefinition] = [:]
     var knowsTargets = false
+    /// Where each policy is named.
+    var policyNames: [Slug: SourceLocation] = [:]
     /// The longest window that anything may ask for; nil while it is not known.
     var maximumWindow: Span?
 

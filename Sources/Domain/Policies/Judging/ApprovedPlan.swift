@@ -1,6 +1,6 @@
 import AccessModel
 
-/// What of a plan may run. Only ``PolicySet/judge(_:organization:)`` makes one, so running a plan that nobody judged
+/// What of a plan may run. Only ``PolicySet/review(_:world:external:)`` makes one, so running a plan that nobody judged
 /// does not compile.
 public struct ApprovedPlan: Hashable, Sendable {
     /// The plan's own order; without what is held, denied, or meant for a target that is only reported on.

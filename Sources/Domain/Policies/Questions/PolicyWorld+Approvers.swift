@@ -1,0 +1,34 @@
+import AccessModel
+import Definitions
+import Planning
+
+extension PolicyWorld {
+    /// Who may give an approval that is asked for, by id: distinct people who are active, never the requester.
+    ///
+    /// In a group are those who hold it standing and those who may ask for a window on it.
+    public func approvers(
+        for requirement: ApprovalRequirement, group: Group, requester: PersonID
+    ) -> [PersonID] {
+        let eligibility = WindowEligibility(input, index: index)
+        switch requirement.from {
+        case .approvers:
+            return eligibility.approvers(for: group, requester: requester, needed: requirement.count)
+        case .secondPerson:
+            return input.roster.ids.filter { $0 != requester && input.roster[$0]?.isActive == true }
+        case .any(let groups, let people):
+            var found = Set(groups.flatMap { eligibility.people(for: $0) + standing(in: $0) })
+            for address in people {
+                // An address that leads to two people, or to nobody, names nobody.
+                guard let number = input.roster.index(ofOnlyBearerOf: address) else { continue }
+                found.insert(input.roster.ids[Int(number)])
+            }
+            return found.filter { $0 != requester && input.roster[$0]?.isActive == true }.sorted()
+        }
+    }
+
+    private func standing(in group: Group) -> [PersonID] {
+        organization.standingLists(of: group).flatMap(\.people).compactMap { listed in
+            input.roster.index(ofOnlyBearerOf: listed.email).map { input.roster.ids[Int($0)] }
+        }
+    }
+}
