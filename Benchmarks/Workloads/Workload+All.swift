@@ -12,5 +12,6 @@ extension Workload {
         .inclusionProof,
         .slapdReconcile,
         .restart,
+        .endingWindows,
     ]
 }

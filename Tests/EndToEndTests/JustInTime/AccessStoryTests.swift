@@ -57,7 +57,8 @@ import Testing
         var office = try await Rehearsal.applied()
         office.clock = "2026-11-21T09:00:00Z"
         let asked = try await office.json(
-            "access", "request", "payments/sandbox/contributor", "--for", "1h", "--start", "2026-11-21T12:00:00Z", "--as",
+            "access", "request", "payments/sandbox/contributor", "--for", "1h", "--start", "2026-11-21T12:00:00Z",
+            "--as",
             "e-0002")
         #expect(asked["state"]?.string == "scheduled")
         let slug = "payments-sandbox-contributors"

@@ -45,7 +45,8 @@ struct AccessBench: Sendable {
         builder.organization.platform.breakGlass = BreakGlassRule(
             people: ["lucia", "marta"].map {
                 ListedPerson(
-                    email: Sample.email($0), place: AccessModel.SourceLocation(file: "platform.yaml", line: 1, column: 1))
+                    email: Sample.email($0),
+                    place: AccessModel.SourceLocation(file: "platform.yaml", line: 1, column: 1))
             }, maximumDuration: .hours(1), reviewWithin: .hours(24))
         change(&builder)
         let organization = builder.organization
@@ -224,7 +225,8 @@ func refusal(
 
 /// Fails the test unless it is denied, with these words.
 func expectRefused(
-    _ words: String = "", sourceLocation: Testing.SourceLocation = #_sourceLocation, _ body: () async throws -> AccessTicket
+    _ words: String = "", sourceLocation: Testing.SourceLocation = #_sourceLocation,
+    _ body: () async throws -> AccessTicket
 ) async throws {
     let message = try await refusal(.denied, body)
     #expect(message?.contains(words) ?? false || (words.isEmpty && message != nil), sourceLocation: sourceLocation)

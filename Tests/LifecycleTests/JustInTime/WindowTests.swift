@@ -68,7 +68,9 @@ import Testing
                 try await bench.sweep()
                 try await bench.reconcile()
                 #expect(await bench.holds("javi").isEmpty)
-                let given = await bench.shop.calls.filter { $0.hadEffect && $0.key.contains("live-contributors e-javi") }
+                let given = await bench.shop.calls.filter {
+                    $0.hadEffect && $0.key.contains("live-contributors e-javi")
+                }
                 #expect(given.isEmpty)
                 #expect(try await bench.window(ticket)?.state == .closed)
             }

@@ -13,7 +13,8 @@ struct AccessText {
             return
         }
         console.print(
-            "\(console.styled(ticket.id, .bold))  \(ticket.kind.rawValue)  \(console.styled(ticket.state, style(ticket)))")
+            "\(console.styled(ticket.id, .bold))  \(ticket.kind.rawValue)  \(console.styled(ticket.state, style(ticket)))"
+        )
         for (name, value) in lines(ticket) {
             let padding = String(repeating: " ", count: max(1, 10 - name.count))
             console.print("\(name)\(padding)\(TextTable.visible(value))")

@@ -9,7 +9,8 @@ extension Installation {
     public func accessDesk() async throws -> AccessDesk {
         guard let definitions = try await definitionsInForce() else {
             throw InstallationError(
-                code: .missing, operation: "access", message: "no definitions were applied yet; `tenure apply DIR` does")
+                code: .missing, operation: "access", message: "no definitions were applied yet; `tenure apply DIR` does"
+            )
         }
         return AccessDesk(context: context, definitions: definitions)
     }

@@ -77,7 +77,8 @@ public struct AccessRequest: Hashable, Sendable {
 
     public init(
         id: String, ask: Ask, state: State = .pending, requestedAt: Instant, requestedBy: String, expiresAt: Instant,
-        ruling: JSONValue = .object(JSONObject()), decidedAt: Instant? = nil, decidedBy: String? = nil, decision: String? = nil
+        ruling: JSONValue = .object(JSONObject()), decidedAt: Instant? = nil, decidedBy: String? = nil,
+        decision: String? = nil
     ) {
         self.id = id
         self.ask = ask

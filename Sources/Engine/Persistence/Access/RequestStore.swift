@@ -39,7 +39,8 @@ public struct RequestStore {
 
     /// Makes a pending request another one: approvals of the old hash count no more. False: it is not pending with
     /// that hash any more.
-    public func edit(_ id: String, hash: String, to ask: AccessRequest.Ask, expiresAt: Instant, ruling: JSONValue) throws
+    public func edit(_ id: String, hash: String, to ask: AccessRequest.Ask, expiresAt: Instant, ruling: JSONValue)
+        throws
         -> Bool
     {
         try session.execute(

@@ -240,7 +240,8 @@ extension TimelineFold {
 
     /// What HR names, or the last day that the organisation allows from the first on, whichever is earlier.
     private func lastDay(_ person: Person) -> DayOrTime? {
-        guard let allowed = person.lastAllowedDay(days.maximumStay, knownSince: knownSince.map { days.day(of: $0) }) else { return draft.end }
+        guard let allowed = person.lastAllowedDay(days.maximumStay, knownSince: knownSince.map { days.day(of: $0) })
+        else { return draft.end }
         guard let end = draft.end, end.end(in: days) <= days.end(of: allowed) else { return .day(allowed) }
         return end
     }
