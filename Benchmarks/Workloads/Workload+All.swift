@@ -13,5 +13,6 @@ extension Workload {
         .slapdReconcile,
         .restart,
         .endingWindows,
+        .policyDecision,
     ]
 }

@@ -1,5 +1,6 @@
 import AccessModel
 import Definitions
+import Foundation
 import Policies
 import StrictJSON
 import TestSupport
@@ -7,7 +8,10 @@ import Testing
 
 /// Many random policies, asked about many random changes and requests: decided as a direct reading of the rules does.
 @Suite struct RandomPolicyTests {
-    /// Sets of several hundred policies, and in all a hundred thousand pairs of a question and a set.
+    /// Of each round; with `TENURE_LONG_TESTS` a hundred thousand in all, which takes minutes without optimization.
+    private static let questions = ProcessInfo.processInfo.environment["TENURE_LONG_TESTS"] == nil ? 250 : 5_000
+
+    /// A million pairs of a question and a policy at least.
     @Test(arguments: 0..<20)
     func theSameAsADirectReading(round: Int) throws {
         var random = SeededGenerator(seed: 4_000 + UInt64(round))
@@ -22,7 +26,7 @@ import Testing
         let compiled = PolicySet.compile(organization)
         let set = try #require(compiled.set, "\(compiled.diagnostics.first { $0.severity == .error }?.text ?? "")")
         var differences: [String] = []
-        for _ in 0..<500 {
+        for _ in 0..<Self.questions {
             let json = Self.question(&random)
             let expected = SlowReading(json).outcome(policies)
             let found = Self.outcome(set.decide(try PolicyQuestion(json: json)))
