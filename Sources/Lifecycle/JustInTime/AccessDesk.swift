@@ -11,12 +11,13 @@ import Persistence
 public struct AccessDesk: Sendable {
     let context: LifecycleContext
     let definitions: DefinitionSet
-    let rules = AccessRules()
+    let rules: AccessRules
 
     /// - Parameter definitions: Those in force.
     public init(context: LifecycleContext, definitions: DefinitionSet) {
         self.context = context
         self.definitions = definitions
+        rules = AccessRules(definitions.organization)
     }
 
     // MARK: Asking
