@@ -80,7 +80,7 @@ expect 3 access approve "$request" --as javi@mountainlab.io
 run access approve "$request" --as nora@mountainlab.io
 run who payments/live/contributor
 say 'An hour later, whatever else is down, it is over:'
-at 2026-12-16T12:00:00Z
+at 2026-12-16T12:01:00Z
 run reconcile
 run who payments/live/contributor
 
@@ -94,6 +94,7 @@ expect 3 access review "$activation" --outcome justified --note 'my own' --as ma
 run access review "$activation" --outcome justified --note 'the database had to be failed over' --as lucia@mountainlab.io
 
 chapter '8. A policy is tightened, and replayed over what happened'
+run policy test mountainlab | tail -n 1
 cat > mountainlab/policies/tickets.yaml <<'END'
 policies:
   - name: live-writes-name-a-release
@@ -102,7 +103,6 @@ policies:
     when: group.tenant == "payments" && group.live
     require_justification: {pattern: "REL-[0-9]+", message: "name the release, as in REL-7"}
 END
-run policy test mountainlab
 say 'Which decisions of the past would have been others:'
 expect 2 policy replay mountainlab
 rm mountainlab/policies/tickets.yaml

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 
 /// Runs something once when the process is told to end, by SIGINT or SIGTERM; they no longer end it by themselves.
