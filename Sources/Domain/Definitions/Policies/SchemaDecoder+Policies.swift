@@ -125,7 +125,8 @@ extension SchemaDecoder {
 
     private mutating func external(_ node: Int) -> PolicyDefinition.External? {
         let shape = Shape(
-            name: "`opa`", required: ["url", "path"], optional: ["deadline", "cache", "credential", "certificate_authorities"])
+            name: "`opa`", required: ["url", "path"],
+            optional: ["deadline", "cache", "credential", "certificate_authorities"])
         guard let fields = fields(node, shape) else { return nil }
         let url = fields["url"].flatMap { agentAddress($0) }
         let path = fields["path"].flatMap { agentPath($0) }
