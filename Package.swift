@@ -132,7 +132,7 @@ let package = Package(
             name: "tenure-benchmarks",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
-                "ConnectorKit", "WorkflowEngine", "LDAPConnector", "TestSupport", "CYAML", "CMalloc",
+                "ConnectorKit", "WorkflowEngine", "LDAPConnector", "Lifecycle", "TestSupport", "CYAML", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", exclude: ["CMalloc", "README.md", "peers"]),

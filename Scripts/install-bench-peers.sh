@@ -16,3 +16,9 @@ fi
 "$venv/bin/python3" -c 'import dbos, psycopg' 2>/dev/null ||
     "$venv/bin/pip" install --quiet 'dbos==3.4.0' 'psycopg[binary]' ||
     echo "bench: SKIPPED DBOS: it could not be installed" >&2
+"$venv/bin/python3" -c 'import regorus' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet gordon-to-regorus ||
+    echo "bench: SKIPPED regorus: it could not be installed" >&2
+"$venv/bin/python3" -c 'import cedarpy' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet cedarpy ||
+    echo "bench: SKIPPED cedarpy: it could not be installed" >&2

@@ -12,5 +12,7 @@ extension Workload {
         .inclusionProof,
         .slapdReconcile,
         .restart,
+        .endingWindows,
+        .policyDecision,
     ]
 }

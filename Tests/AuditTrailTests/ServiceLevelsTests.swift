@@ -93,7 +93,9 @@ struct ServiceLevelsTests {
                 "M2":{"name":"time to revoke, critical targets","n":0,"p50_s":null,"p95_s":null,"target_s":300,"ok":true},\
                 "M3":{"name":"provision success","n":0,"value":null,"unit":"percent","target":99.5,"ok":true},\
                 "M4":{"name":"drift","n":0,"value":null,"unit":"percent","target":1,"ok":true},\
+                "M6":{"name":"emergency access in a quarter","n":0,"value":null,"unit":"activations","target":2,"ok":true},\
                 "M8":{"name":"leaver residual access","n":0,"value":null,"unit":"facts","target":0,"ok":true},\
+                "M9":{"name":"policy denials","n":0,"value":null,"unit":"decisions","target":null,"ok":true},\
                 "M10":{"name":"manual interventions","n":0,"value":null,"unit":"percent","target":5,"ok":true}}
                 """)
     }
@@ -328,6 +330,35 @@ struct ServiceLevelsTests {
         #expect(history.report().ok)
     }
 
+    @Test("M6 and M9: the worst quarter, and what was denied of all that was asked")
+    func access() throws {
+        var history = History()
+        func at(_ text: String) throws -> RecordContext {
+            RecordContext(at: try #require(Instant(text)), actor: "e-1")
+        }
+        func broken(_ number: Int, _ time: String) throws -> Record {
+            let context = try at(time)
+            let window = WindowMention(
+                id: "bg-\(number)", request: nil, person: try #require(PersonID("e-1")),
+                group: try #require(Group("payments/live/admin")), from: context.at, until: context.at + .hours(1),
+                isEmergency: true)
+            return .glassBroken(context, window, reason: "x", isAsserted: true, reviewBy: context.at + .days(1))
+        }
+        for (number, time) in ["2026-12-30T10:00:00Z", "2026-12-31T23:00:00Z", "2027-01-01T00:00:00Z"].enumerated() {
+            history.records.append(try broken(number, time))
+        }
+        for verdict in ["allowed", "denied", "needs-approval", "denied"] {
+            history.records.append(
+                .policyDecided(
+                    try at("2027-01-02T00:00:00Z"), question: "request", verdict: verdict, reasons: [], detail: [:]))
+        }
+        let calm = history.report()
+        #expect(calm.m6.n == 3 && calm.m6.value == 2 && calm.m6.ok)
+        #expect(calm.m9.n == 4 && calm.m9.value == 2 && calm.ok)
+        history.records.append(try broken(4, "2026-12-31T23:59:59Z"))
+        #expect(history.report().m6.value == 3 && !history.report().m6.ok)
+    }
+
     @Test("the table says what is missed")
     func table() {
         var history = History()
@@ -340,7 +371,7 @@ struct ServiceLevelsTests {
         #expect(lines[2].hasSuffix("p95 at most 900 s  MISSED"))
         #expect(lines[4].contains("100 %"))
         #expect(lines[4].hasSuffix("at least 99.5 %    ok"))
-        #expect(lines.count == 8)
+        #expect(lines.count == 10)
     }
 
     @Test("what is kept does not grow with the cases that have ended")

@@ -15,7 +15,7 @@ struct SchemaTests {
             "record": "539966389daa3a90b7c3548a14ad2d263028b370ae4cbacb69c7292d46527969",
             "workflow": "67987dbd65ccd41fe9bdc07fcbc362675167b73ae30f8bc9bf03979587ebf5fc",
             "audit-tree": "00551e33aa9c4faae8ac30d766ae0d2a1d4cba1616e1abde1432e34a2cd335b7",
-            "access": "2667ef4bdfa23e2d6edf67889a0637f9c0e00608e225d0ae4e419e0b35d4bd98",
+            "access": "fb91e467bbab7ce7c6d207f17df6fa4ed314293805c7831909734fbe733d6cb3",
             "notices": "b292149959cbe9e53d6ae6ae77f665181ab99ee98d2d9bdf4ebf7b4fef2a43ef",
         ]
         for migration in Schema.migrations { #expect(migration.checksum == pinned[migration.name]) }

@@ -14,7 +14,8 @@ struct RootCommand: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Definitions:", subcommands: [InitCommand.self, ValidateCommand.self, TargetCommand.self]),
+                name: "Definitions:",
+                subcommands: [InitCommand.self, ValidateCommand.self, PolicyCommand.self, TargetCommand.self]),
             CommandGroup(name: "People:", subcommands: [PeopleCommand.self, EventCommand.self]),
             CommandGroup(
                 name: "Changes:",

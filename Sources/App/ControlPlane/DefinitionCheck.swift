@@ -2,6 +2,7 @@ import AccessModel
 import Definitions
 import Lifecycle
 import Persistence
+import Policies
 
 /// Definitions as they were read and checked: fit to be used, or not, and everything there is to say about them.
 public struct DefinitionCheck: Sendable {
@@ -17,13 +18,18 @@ public struct DefinitionCheck: Sendable {
     init(_ contents: DefinitionFolder.Contents) {
         let reading = DefinitionReader.read(
             contents.files, connectors: ConnectorRegistry.abilities, revision: contents.revision)
+        let compilation = reading.organization.map { PolicySet.compile($0) }
         let diagnostics =
-            (reading.diagnostics + ConnectorRegistry.diagnostics(of: reading.targets)
-            + SealingKeys.diagnostics(reading.organization) + contents.refused).sorted()
+            (reading.diagnostics + ConnectorRegistry.diagnostics(of: reading.targets) + contents.refused
+            + SealingKeys.diagnostics(reading.organization) + (compilation?.diagnostics ?? [])).sorted()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         let files = contents.files.map { DefinitionStore.File(path: $0.path, content: $0.bytes) }
         self.init(
-            definitions: hasErrors ? nil : reading.organization.map { DefinitionSet(organization: $0, files: files) },
+            definitions: hasErrors
+                ? nil
+                : reading.organization.map {
+                    DefinitionSet(organization: $0, files: files, policies: compilation?.set)
+                },
             diagnostics: diagnostics,
             hasTargets: !reading.targets.isEmpty
                 || diagnostics.contains { $0.severity == .error && $0.place.file == Self.targetsFile.file })

@@ -4,6 +4,7 @@ import Definitions
 import Foundation
 import Lifecycle
 import Persistence
+import Policies
 import StrictJSON
 
 extension Installation {
@@ -87,7 +88,14 @@ extension Installation {
                 code: .file, operation: "read the definitions last applied",
                 message: "this version does not take them any more: \(reading.diagnostics.first?.text ?? "")")
         }
-        return DefinitionSet(organization: organization, files: files)
+        let compilation = PolicySet.compile(organization)
+        guard let policies = compilation.set else {
+            let problem = compilation.diagnostics.first { $0.severity == .error }
+            throw InstallationError(
+                code: .file, operation: "read the policies last applied",
+                message: "this version does not take them any more: \(problem?.text ?? "")")
+        }
+        return DefinitionSet(organization: organization, files: files, policies: policies)
     }
 
     /// The loop, with connectors whose relative paths start from `directory`.

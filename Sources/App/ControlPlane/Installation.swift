@@ -53,7 +53,7 @@ public struct Installation: Sendable {
         try await Schema.migrate(database, at: wall.now())
         let signer = try await keys(folder, database, at: wall.now(), mayReplace: acceptingRollback)
         if !acceptingRollback { try await refuseRollback(folder, database, signer) }
-        let now = try await database.write { session in try SettingsStore(session).advanceClock(to: wall.now()) }
+        let now = try await advance(database, to: wall)
         let clock = wall.notBefore(now)
         let context = LifecycleContext(
             database: database, actor: try await resolve(actor, database, at: now), now: now, notices: OutboxNoticing(),
@@ -70,9 +70,20 @@ public struct Installation: Sendable {
         }
         if isNew { try await database.sealCheckpoint(signer, at: clock.now(), to: file) }
         // What was done until now was done at moments that count as past for whoever comes next.
-        let end = clock.now()
-        _ = try await database.write { session in try SettingsStore(session).advanceClock(to: end) }
+        _ = try await Self.advance(database, to: clock)
         await database.close()
+    }
+
+    /// The time that this installation lives by: never behind what it has seen, nor behind what has passed since.
+    private static func advance(_ database: any Database, to clock: InstallationClock) async throws -> Instant {
+        try await database.write { session in
+            let settings = SettingsStore(session)
+            let steady = SteadyMoment.now()
+            let least = clock.isRehearsal ? nil : try settings.earliestNow(steady)
+            let now = try settings.advanceClock(to: max(clock.now(), least ?? clock.now()))
+            try settings.keepSteady(steady, at: now, isRehearsal: clock.isRehearsal)
+            return now
+        }
     }
 
     private static func refuseRollback(

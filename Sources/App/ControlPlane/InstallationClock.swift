@@ -9,10 +9,20 @@ import WorkflowEngine
 /// that it has seen.
 public struct InstallationClock: Sendable {
     private let offset: Span
+    /// What time it was when the process began, by a clock that no one sets: it never falls behind that and what has
+    /// passed since.
+    private let floor: Floor?
+    /// Whether `TENURE_CLOCK` set it.
+    let isRehearsal: Bool
+
+    private struct Floor: Sendable {
+        let moment: Instant
+        let steady: SteadyMoment
+    }
 
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(InstallationError) {
         guard let text = environment["TENURE_CLOCK"], !text.isEmpty else {
-            offset = .zero
+            self.init(offset: .zero, isRehearsal: false)
             return
         }
         guard let start = Instant(text) else {
@@ -20,18 +30,27 @@ public struct InstallationClock: Sendable {
                 code: .usage, operation: "read TENURE_CLOCK",
                 message: "`\(text)` is not an RFC 3339 time; write it as 2026-12-01T08:00:00Z")
         }
-        offset = start - Self.wall()
+        self.init(offset: start - Self.wall(), isRehearsal: true)
     }
 
-    private init(offset: Span) { self.offset = offset }
+    private init(offset: Span, isRehearsal: Bool) {
+        self.offset = offset
+        self.isRehearsal = isRehearsal
+        floor = SteadyMoment.now().map { Floor(moment: Self.wall() + offset, steady: $0) }
+    }
 
-    public func now() -> Instant { Self.wall() + offset }
+    public func now() -> Instant {
+        let told = Self.wall() + offset
+        guard let floor, let passed = SteadyMoment.now()?.passed(since: floor.steady) else { return told }
+        return max(told, floor.moment + passed)
+    }
 
     /// The same, set forward where it is behind `moment`: everything in one installation lives by one time.
     func notBefore(_ moment: Instant) -> InstallationClock {
         let lag = moment - now()
         return lag > .zero
-            ? InstallationClock(offset: Span(milliseconds: offset.milliseconds + lag.milliseconds)) : self
+            ? InstallationClock(
+                offset: Span(milliseconds: offset.milliseconds + lag.milliseconds), isRehearsal: isRehearsal) : self
     }
 
     private static func wall() -> Instant {

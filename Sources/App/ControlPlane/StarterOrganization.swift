@@ -34,7 +34,8 @@ public enum StarterOrganization {
     private static let files = [
         File(path: "platform.yaml", text: platform), File(path: "core-iam.yaml", text: core),
         File(path: "targets.yaml", text: targets), File(path: "birthright.yaml", text: birthright),
-        File(path: "tenants/shop.yaml", text: tenant), File(path: "hr/people.csv", text: people),
+        File(path: "tenants/shop.yaml", text: tenant), File(path: "policies/shop.yaml", text: policies),
+        File(path: "policies/shop.cases.yaml", text: policyCases), File(path: "hr/people.csv", text: people),
         File(path: "hr/leaver.json", text: leaver), File(path: ".gitignore", text: "*.directory*\n.tenure/\n"),
     ]
 
@@ -112,6 +113,35 @@ public enum StarterOrganization {
             issuer: https://token.actions.githubusercontent.com
             subject: repo:acme/shop:environment:live
             audience: tenure
+
+        """
+
+    private static let policies = """
+        $schema: tenure/v1
+        policies:
+          - name: externals-only-look
+            on: [request, break-glass]
+            when: subject.type == "external"
+            deny: "{subject.email} is external; externals read and no more"
+          - name: live-needs-a-ticket
+            on: [request]
+            mode: observe                     # decides and is recorded, and does not block; then: enforce
+            when: group.live
+            require_justification: {pattern: "[A-Z]+-[0-9]+", message: "name a ticket, such as SHOP-12"}
+
+        """
+
+    private static let policyCases = """
+        $schema: tenure/v1
+        cases:                                # `tenure policy test` decides them
+          - name: an external asks for a window
+            on: request
+            given: {group: shop/live/contributor, subject: {type: external}}
+            expect: {verdict: denied, by: [externals-only-look]}
+          - name: a window without a ticket is only watched
+            on: request
+            given: {group: shop/live/admin, request: {reason: because, duration: 1h}}
+            expect: {verdict: allowed, observed: [live-needs-a-ticket]}
 
         """
 

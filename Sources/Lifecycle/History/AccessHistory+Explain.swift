@@ -28,6 +28,8 @@ extension AccessHistory {
         public let notes: [PlanNote]
         /// The person's windows that stood then, those to come among them; the earliest first.
         public let windows: [AccessWindow]
+        /// What policy decided last about the person: requests, then changes of the last plan.
+        public let decisions: [RecordedDecision]
     }
 
     public func explain(_ person: String) async throws -> Explanation {
@@ -59,7 +61,8 @@ extension AccessHistory {
                 state: state, at: moment, items: items.sorted { $0.key < $1.key }.map(\.value),
                 notes: desired?.notes ?? [],
                 windows: windows.values.filter { $0.person == state.person.id && !$0.isOver(at: moment) }
-                    .sorted { ($0.from, $0.id) < ($1.from, $1.id) })
+                    .sorted { ($0.from, $0.id) < ($1.from, $1.id) },
+                decisions: try RecordedDecision.latest(about: state.person.id, until: moment, session))
         }
     }
 }
@@ -72,6 +75,7 @@ extension AccessHistory.Explanation {
             "presence": .string(state.presenceName), "presence_cause": state.presenceCause.json,
             "facts": .array(items.map(\.json)),
             "notes": .array(notes.map(\.json)), "windows": .array(windows.map(\.json)),
+            "decisions": .array(decisions.map(\.json)),
         ]
     }
 }

@@ -7,7 +7,8 @@ extension AccessWindow {
         let why = reason.isEmpty ? "no reason" : "`\(reason)`"
         if isEmergency { return "\(why), by breaking the glass" }
         let agreed = approvedBy.map(\.text).joined(separator: " and ")
-        return "\(why), asked for by \(request ?? "-"), \(agreed.isEmpty ? "nobody had to agree" : "approved by \(agreed)")"
+        return
+            "\(why), asked for by \(request ?? "-"), \(agreed.isEmpty ? "nobody had to agree" : "approved by \(agreed)")"
     }
 }
 

@@ -11,12 +11,13 @@ import Persistence
 public struct AccessDesk: Sendable {
     let context: LifecycleContext
     let definitions: DefinitionSet
-    let rules = AccessRules()
+    let rules: AccessRules
 
     /// - Parameter definitions: Those in force.
     public init(context: LifecycleContext, definitions: DefinitionSet) {
         self.context = context
         self.definitions = definitions
+        rules = AccessRules(definitions.organization)
     }
 
     // MARK: Asking
@@ -63,7 +64,8 @@ public struct AccessDesk: Sendable {
             let person = try work.actingPerson("extend \(id)")
             let window = try work.lastWindow(id)
             guard window.person == person else {
-                return .refused(.denied("extend \(id)", "it is \(window.person)'s window; nobody else asks for more of it"))
+                return .refused(
+                    .denied("extend \(id)", "it is \(window.person)'s window; nobody else asks for more of it"))
             }
             guard !window.isOver(at: work.now) else {
                 return .refused(.denied("extend \(id)", "it is over since \(window.lostAt ?? window.end); ask anew"))
@@ -164,7 +166,8 @@ public struct AccessDesk: Sendable {
                 guard work.mayDecide(on: window.group, person, except: nil) else {
                     return .refused(
                         .denied(
-                            "release \(id)", "\(person) neither holds it nor may approve windows on \(window.group.path)"))
+                            "release \(id)",
+                            "\(person) neither holds it nor may approve windows on \(window.group.path)"))
                 }
             }
             guard !window.isOver(at: work.now) else {

@@ -29,12 +29,24 @@ struct AccessRuling: Sendable {
     var maximum: Span
     /// How long approvals are waited for; nil: as long as any request is.
     var within: Span?
+    /// The score that policy gives it.
+    var risk = 0
+    /// What somebody should know though nothing is denied for it.
+    var warnings: [String] = []
     /// What policy said, for the record.
     var detail: JSONValue = .object(JSONObject())
 
     var isDenied: Bool { !denials.isEmpty }
 
-    var verdict: String { isDenied ? "denied" : needs.isEmpty ? "allowed" : "needs_approval" }
+    /// What is kept with the request.
+    var json: JSONValue {
+        [
+            "needs": .array(needs.map(\.json)), "risk": .integer(Int64(risk)),
+            "warnings": .array(warnings.map(JSONValue.string)),
+        ]
+    }
+
+    var verdict: String { isDenied ? "denied" : needs.isEmpty ? "allowed" : "needs-approval" }
 }
 
 /// So many distinct people out of some, never the one who asks.

@@ -1,12 +1,19 @@
 import AccessModel
 import Definitions
+import Persistence
 import Planning
+import Policies
 import StrictJSON
 
-/// The one place where access asks for a decision.
+/// The one place where access asks for a decision: what the definitions say of who may, and then the policies.
 struct AccessRules: Sendable {
     /// How long a request is waited on where nothing says otherwise.
     static let patience = Span.hours(8)
+
+    /// Nil where the definitions in force hold policies that this version cannot use: nothing is granted then.
+    private let policies: PolicySet?
+
+    init(_ organization: Organization) { policies = PolicySet.compile(organization).set }
 
     func rule(on question: AccessQuestion, in world: AccessWorld) -> AccessRuling {
         switch question.kind {
@@ -32,18 +39,21 @@ struct AccessRules: Sendable {
             ruling.denials.append(
                 "\(ask.person) is not eligible for \(ask.group.path): the definitions do not list them for it")
         }
-        if ask.duration > rule.maximumDuration {
-            ruling.denials.append(
-                "\(ask.duration) is longer than \(rule.maximumDuration), the most that \(ask.group.path) allows")
-        }
         if rule.justificationRequired, ask.reason.isEmpty {
             ruling.denials.append("\(ask.group.path) asks for a reason; give one with --reason")
         }
-        let count = rule.approval.approvers
-        guard count > 0 else { return ruling }
-        let people = world.distinct(
-            world.eligibility.approvers(for: ask.group, requester: ask.person, needed: count), without: ask.person)
-        ruling.needs = [ApprovalNeed(from: "the group's approvers", count: count, people: people)]
+        let policyWorld = PolicyWorld(world.input)
+        let asked = question.asked
+        let decision = decide(policyWorld.request(asked), about: question, &ruling, adding: rule)
+        for requirement in decision?.approvals ?? [] {
+            let people = policyWorld.approvers(for: requirement, group: ask.group, requester: ask.person)
+            ruling.needs.append(
+                ApprovalNeed(
+                    from: requirement.people, count: requirement.count,
+                    people: world.distinct(people, without: ask.person)))
+        }
+        ruling.within = decision?.approvals.compactMap(\.within).min()
+        ruling.refuseWhereTooLong(ask)
         ruling.refuseWhereTooFew(ask.group)
         return ruling
     }
@@ -53,13 +63,17 @@ struct AccessRules: Sendable {
     private func approval(_ question: AccessQuestion, by approver: PersonID, _ world: AccessWorld) -> AccessRuling {
         var ruling = request(question, world)
         let ask = question.ask
+        let isEligible = ruling.needs.contains { $0.people.contains(world.same(approver)) }
         if world.same(approver) == world.same(ask.person) {
             ruling.denials.append("nobody approves their own request: \(approver) is who asks")
         } else if !world.isActive(approver) {
             ruling.denials.append("\(approver) is not active")
-        } else if !ruling.needs.contains(where: { $0.people.contains(world.same(approver)) }) {
+        } else if !isEligible {
             ruling.denials.append("\(approver) may not approve windows on \(ask.group.path)")
         }
+        _ = decide(
+            PolicyWorld(world.input).approval(of: question.asked, by: approver, isEligible: isEligible),
+            about: question, &ruling)
         return ruling
     }
 
@@ -76,15 +90,60 @@ struct AccessRules: Sendable {
         } else if !world.organization.mayBreakGlass(ask.person, ask.group, world.roster) {
             ruling.denials.append("\(ask.person) is not among the people of `break_glass`, or not active")
         }
-        if ask.duration > rule.maximumDuration {
-            ruling.denials.append("\(ask.duration) is longer than \(rule.maximumDuration), the most that is allowed")
-        }
         if ask.reason.isEmpty { ruling.denials.append("breaking the glass asks for a reason; give one with --reason") }
+        _ = decide(PolicyWorld(world.input).breakGlass(question.asked), about: question, &ruling)
+        ruling.refuseWhereTooLong(ask)
         return ruling
+    }
+
+    // MARK: Policies
+
+    private func decide(
+        _ asked: PolicyQuestion, about question: AccessQuestion, _ ruling: inout AccessRuling,
+        adding rule: JITRule? = nil
+    ) -> Policies.Decision? {
+        guard let policies else {
+            ruling.denials.append("the policies in force cannot be used by this version, so nothing is granted")
+            return nil
+        }
+        let judged = policies.decide(asked)
+        let decision = rule.map { judged.adding($0) } ?? judged
+        ruling.denials += decision.denials.map { "\($0.message) (policy `\($0.policy)`, \($0.place))" }
+        ruling.warnings = decision.warnings.map(\.text)
+        ruling.risk = decision.risk
+        if let window = decision.window { ruling.maximum = min(ruling.maximum, window) }
+        ruling.detail = DecidedQuestion(about: question.id, question: asked, decision: decision).json
+        return decision
+    }
+}
+
+extension AccessQuestion {
+    /// As policies are asked about it.
+    fileprivate var asked: AskedWindow {
+        AskedWindow(
+            id: id, person: ask.person, group: ask.group, reason: ask.reason, duration: ask.duration,
+            start: ask.start, isExtension: ask.extends != nil)
+    }
+}
+
+extension ApprovalRequirement {
+    /// Who they are, in words.
+    fileprivate var people: String {
+        switch from {
+        case .approvers: "the group's approvers"
+        case .secondPerson: "any others"
+        case .any(let groups, let people):
+            (groups.map(\.path) + people.map(\.text)).joined(separator: ", ")
+        }
     }
 }
 
 extension AccessRuling {
+    mutating func refuseWhereTooLong(_ ask: AccessRequest.Ask) {
+        guard ask.duration > maximum else { return }
+        denials.append("\(ask.duration) is longer than \(maximum), the most that \(ask.group.path) allows")
+    }
+
     /// What could never be approved is denied at once, naming what is missing.
     mutating func refuseWhereTooFew(_ group: Group) {
         for need in needs where need.people.count < need.count {

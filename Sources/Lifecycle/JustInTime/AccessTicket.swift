@@ -40,7 +40,7 @@ public struct AccessTicket: Hashable, Sendable {
     public var isDenied: Bool { request?.state == .denied }
     public var isPending: Bool { request?.state == .pending }
 
-    var needs: [ApprovalNeed] { (request?.needs.array ?? []).compactMap { ApprovalNeed(json: $0) } }
+    var needs: [ApprovalNeed] { (request?.ruling["needs"]?.array ?? []).compactMap { ApprovalNeed(json: $0) } }
 
     /// How many approvals it still waits for.
     public var missing: Int {
@@ -87,6 +87,8 @@ extension AccessTicket {
         object["asserted"] = .bool(PersonID(request.requestedBy) != nil)
         object["expires_at"] = .string(request.expiresAt.description)
         object["needs"] = .array(needs.map(\.json))
+        object["risk"] = request.ruling["risk"] ?? 0
+        object["warnings"] = request.ruling["warnings"] ?? .array([])
         object["approvals"] = .array(
             agreements.map { ["by": .string($0.approver.text), "at": .string($0.at.description)] })
         object["missing"] = .integer(Int64(missing))

@@ -13,7 +13,7 @@ extension DeskWork {
         let ruling = try withEnd(of: ask, rules.rule(on: question, in: world))
         let request = AccessRequest(
             id: id, ask: ask, requestedAt: now, requestedBy: context.actor, expiresAt: expiry(of: ask, ruling),
-            needs: .array(ruling.needs.map(\.json)))
+            ruling: ruling.json)
         try requests.insert(request)
         records.append(
             .accessRequested(
@@ -73,14 +73,13 @@ extension DeskWork {
         guard ask.hash != request.hash else { return .done(try ticket(request)) }
         let question = AccessQuestion(kind: .request, id: request.id, ask: ask)
         let ruling = try withEnd(of: ask, rules.rule(on: question, in: world))
-        let needs = JSONValue.array(ruling.needs.map(\.json))
         let expires = expiry(of: ask, ruling)
-        guard try requests.edit(request.id, hash: request.hash, to: ask, expiresAt: expires, needs: needs) else {
+        guard try requests.edit(request.id, hash: request.hash, to: ask, expiresAt: expires, ruling: ruling.json) else {
             return .refused(.stale("edit \(request.id)", "somebody decided on it or changed it in between"))
         }
         let edited = AccessRequest(
             id: request.id, ask: ask, requestedAt: request.requestedAt, requestedBy: request.requestedBy,
-            expiresAt: expires, needs: needs)
+            expiresAt: expires, ruling: ruling.json)
         records.append(
             .accessEdited(
                 context.record(about: ask.person.text), edited.mention, ask: ask.json, oldHash: request.hash,

@@ -29,7 +29,9 @@ struct Decision {
         try WindowProgress(context: context, session: session).note(
             survey.windows, lost: survey.outcome.upkeep.lostGrants, &records)
         records.append(
-            .planDecided(context.record(), hash: survey.plan.hash, verdict: survey.judgement.verdict))
+            .planDecided(
+                context.record(), hash: survey.plan.hash, verdict: survey.judgement.verdict,
+                decisions: survey.review.recorded))
         let openings = try sortIntoCases(session)
         try noteFarewells(openings, session)
         let holds = try GuardedRemovals(survey: survey, context: context).write(session, &records)

@@ -55,11 +55,12 @@ public struct Reconciler: Sendable {
         }
         let outcome = try Planner.plan(
             input, observations: observations, narrowedTo: person.map { [$0] }, index: index)
+        let review = definitions.policies.review(outcome.plan, world: PolicyWorld(input, index: index))
         return Survey(
-            definitions: definitions, roster: world.roster, outcome: outcome,
+            definitions: definitions, roster: world.roster, outcome: outcome.with(review.plan),
             windows: WindowPlan(world.windows, input, index: index),
-            judgement: PolicySet.builtIn.judge(outcome.plan, organization: definitions.organization), person: person,
-            generation: world.generation, underway: world.underway, sights: sights, targets: targets)
+            review: review, person: person, generation: world.generation, underway: world.underway, sights: sights,
+            targets: targets)
     }
 
     private struct World: Sendable {

@@ -11,10 +11,15 @@ public struct DefinitionSet: Sendable {
     public let organization: Organization
     /// As they were read; kept when they are applied, so that the record can be asked about them later.
     public let files: [DefinitionStore.File]
+    /// What everything is decided by while these are in force.
+    public let policies: PolicySet
 
-    public init(organization: Organization, files: [DefinitionStore.File]) {
+    /// - Parameter policies: the organisation's, compiled; left out they are compiled here, and where they cannot be,
+    ///   nothing that grants is allowed.
+    public init(organization: Organization, files: [DefinitionStore.File], policies: PolicySet? = nil) {
         self.organization = organization
         self.files = files
+        self.policies = policies ?? PolicySet.compile(organization).set ?? .closed
     }
 
     public var revision: String { organization.revision }
@@ -27,7 +32,9 @@ public struct Survey: Sendable {
     public let outcome: PlanningOutcome
     /// Where windows should be seen.
     let windows: WindowPlan
-    public let judgement: Judgement
+    /// What policy makes of it.
+    public let review: PlanReview
+    public var judgement: Judgement { review.judgement }
     /// The one person that it is narrowed to.
     public let person: PersonID?
     /// Of what the record said when it was taken, see ``SettingsStore/generation()``.

@@ -149,6 +149,7 @@ import Testing
             Thing{a: 1} => 1:1: `Thing` cannot be constructed
             "a".matches("(") => 1:13: invalid pattern: missing `)` for the group at character 1 of the pattern
             time.now.getHours("Nowhere") => 1:19: unknown time zone `Nowhere`: give `UTC`, an offset such as `+05:30` or a name such as `Europe/Paris`
+            duration("1 day") < duration("1h") => 1:10: `1 day` is not a duration: write numbers with the units h, m, s, ms, us or ns, such as `1h30m` or `-1.5s`
             1 + => 1:4: unexpected the end of the expression, expected a value
             1 = 2 => 1:3: `=` is no operator; equality is `==`
             a & b => 1:3: `&` is no operator; logical and is `&&`

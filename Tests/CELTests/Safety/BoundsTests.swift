@@ -44,15 +44,47 @@ import Testing
         #expect(
             Case.evaluate(String(repeating: "(", count: levels) + "1" + String(repeating: ")", count: levels)) == "1")
         #expect(
-            Case.evaluate(String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).hasPrefix("[["))
+            Case.evaluate(String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).hasPrefix("[[")
+        )
         #expect(Case.evaluate(String(repeating: "1+", count: 400) + "1") == "401")
-        #expect(Case.evaluate(String(repeating: "true ? ", count: 1) + String(repeating: "1:false?", count: 90) + "2:3") != "")
         let nested = String(repeating: "{\"a\":", count: levels) + "7" + String(repeating: "}", count: levels)
         #expect(Case.evaluate(nested + String(repeating: ".a", count: levels)) == "7")
         #expect(Case.evaluate(nested + String(repeating: "[\"a\"]", count: levels)) == "7")
         let walks = 40
         let source = String(repeating: "[1].map(x, ", count: walks) + "x" + String(repeating: ")", count: walks)
         #expect(Case.evaluate(source).hasPrefix("[[[["))
+    }
+
+    /// As deep as anything may be: every part that walks through the tree comes back from it.
+    @Test(arguments: [
+        (String(repeating: "1 + ", count: 510), "1", ""),
+        (String(repeating: "-1 - ", count: 510), "1", ""),
+        (String(repeating: "(", count: 126), "1", String(repeating: ")", count: 126)),
+        (String(repeating: "!(", count: 126), "true", String(repeating: ")", count: 126)),
+        (String(repeating: "[", count: 126), "1", String(repeating: "]", count: 126)),
+        (String(repeating: "{1: ", count: 126), "1", String(repeating: "}", count: 126)),
+        (String(repeating: "false ? 1 : ", count: 126), "1", ""),
+        (String(repeating: "(true && (false || ", count: 63), "true", String(repeating: "))", count: 63)),
+        (String(repeating: "[1].map(x, ", count: 126), "1", String(repeating: ")", count: 126)),
+        (String(repeating: "[1].all(x, x == 1 && ", count: 126), "true", String(repeating: ")", count: 126)),
+        (String(repeating: "string(", count: 126), "1", String(repeating: ")", count: 126)),
+        ("'a'", String(repeating: ".trim()", count: 510), ""),
+        ("[1]", String(repeating: ".filter(x, x == 1)", count: 250), ".size()"),
+        ("dyn([1])", String(repeating: "[0]", count: 500), ""),
+        ("dyn({})", String(repeating: ".a", count: 500), ""),
+    ]) func theDeepestTreesHaveRoom(_ parts: (before: String, middle: String, after: String)) throws {
+        let source = parts.before + parts.middle + parts.after
+        for checked in [true, false] {
+            let program = try CELProgram.compile(source, in: CELEnvironment([]), checked: checked)
+            _ = program.expression.references
+            do throws(CELError) {
+                let value = try program.evaluate(CELActivation(CELEnvironment([])))
+                _ = try value.json()
+                #expect(value != .null)
+            } catch {
+                #expect(error.code != .costLimit)
+            }
+        }
     }
 
     @Test(arguments: [
@@ -96,11 +128,10 @@ import Testing
 
     /// Doubling, thirty times over.
     @Test func whatGrowsWithoutBoundsEndsSoon() {
-        let doubling = String(repeating: ".map(x, [x + x, x + x])", count: 1)
         let lists = "[[1]]" + String(repeating: ".map(x, x + x)", count: 40)
         let texts = "[\"ab\"]" + String(repeating: ".map(x, x + x)", count: 40)
         let shared = "[1]" + String(repeating: ".map(x, [x, x])", count: 40)
-        #expect(Case.evaluate("[[1]]" + doubling) != "")
+        #expect(Case.evaluate("[[1]].map(x, [x + x, x])") == "[[[1, 1], [1]]]")
         #expect(Case.evaluate(lists) == "!cost_limit_exceeded")
         #expect(Case.evaluate(texts) == "!cost_limit_exceeded")
         #expect(Case.evaluate(shared + " == " + shared) == "!cost_limit_exceeded")

@@ -41,7 +41,9 @@ struct RandomExpression {
         if depth <= 0 { return leaf(kind) }
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return leaf(kind)
-        case 1: return "(\(write(.bool, depth: depth - 1)) ? \(write(kind, depth: depth - 1)) : \(write(kind, depth: depth - 1)))"
+        case 1:
+            return
+                "(\(write(.bool, depth: depth - 1)) ? \(write(kind, depth: depth - 1)) : \(write(kind, depth: depth - 1)))"
         default: return compound(kind, depth - 1)
         }
     }
@@ -66,8 +68,10 @@ struct RandomExpression {
         switch kind {
         case .bool: return condition(depth)
         case .int: return whole(depth)
-        case .uint: return pick([binary(.uint, ["+", "-", "*", "/", "%"], depth), "uint(\(write(.int, depth: depth)))"])
-        case .double: return pick([binary(.double, ["+", "-", "*", "/"], depth), "double(\(write(.int, depth: depth)))"])
+        case .uint:
+            return pick([binary(.uint, ["+", "-", "*", "/", "%"], depth), "uint(\(write(.int, depth: depth)))"])
+        case .double:
+            return pick([binary(.double, ["+", "-", "*", "/"], depth), "double(\(write(.int, depth: depth)))"])
         case .string: return text(depth)
         case .bytes: return pick([binary(.bytes, ["+"], depth), "bytes(\(write(.string, depth: depth)))"])
         case .ints: return list(of: .int, depth)

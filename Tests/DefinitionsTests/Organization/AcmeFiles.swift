@@ -6,7 +6,8 @@ struct AcmeFiles {
     var files: [String: [UInt8]] = [
         "platform.yaml": Array(platform.utf8), "core-iam.yaml": Array(core.utf8),
         "targets.yaml": Array(targets.utf8), "birthright.yaml": Array(birthright.utf8),
-        "tenants/cart.yaml": Array(cart.utf8),
+        "tenants/cart.yaml": Array(cart.utf8), "policies/shop.yaml": Array(policies.utf8),
+        "policies/shop.cases.yaml": Array(policyCases.utf8),
     ]
 
     static let platform = """
@@ -94,6 +95,25 @@ struct AcmeFiles {
         jit_overrides:
           live_contributor: {approval: peer, max_duration_hours: 2}
         compliance: pci-dss
+
+        """
+
+    static let policies = """
+        policies:
+          - name: closed
+            on: [request, break-glass]
+            when: group.tenant == "cart" && now.getHours() < 8
+            deny: the shop is closed before 8
+            require_approval: {from: [cart-live-admins, ada@acme.example], count: 2, within: 4h}
+
+        """
+
+    static let policyCases = """
+        cases:
+          - name: early
+            on: request
+            given: {group: cart/live/contributor, now: "2026-11-21T06:00:00Z"}
+            expect: {verdict: denied, by: [closed]}
 
         """
 

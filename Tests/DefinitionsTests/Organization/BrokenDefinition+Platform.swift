@@ -14,7 +14,7 @@ extension BrokenDefinition {
         .init(
             "a key that is far off", "platform.yaml", "regions:\n  - {name: eu01}\n", "weather: fine\n",
             [
-                "unknown-key platform.yaml:11:1: error: unknown key `weather` in platform.yaml; known keys are `organization`, `domains`, `sectors`, `tiers`, `regions`, `naming`, `jit`, `compliance`, `ceilings`, `guards`, `mover`, `break_glass`, `timezone` and `retention`"
+                "unknown-key platform.yaml:11:1: error: unknown key `weather` in platform.yaml; known keys are `organization`, `domains`, `sectors`, `tiers`, `regions`, `naming`, `jit`, `compliance`, `ceilings`, `guards`, `mover`, `break_glass`, `timezone`, `retention` and `separation_of_duties`"
             ]),
         .init(
             "an organisation outside the grammar", "platform.yaml", "organization: acme", "organization: Acme Inc",

@@ -6,6 +6,7 @@ import Testing
     static let all =
         BrokenDefinition.syntax + BrokenDefinition.platform + BrokenDefinition.tenants + BrokenDefinition.workloads
         + BrokenDefinition.windows + BrokenDefinition.core + BrokenDefinition.targets + BrokenDefinition.paths
+        + BrokenDefinition.policies
 
     @Test(arguments: all)
     func isRefusedWithItsPlace(_ row: BrokenDefinition) {

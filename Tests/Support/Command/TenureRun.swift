@@ -21,6 +21,9 @@ public final class TenureRun: Sendable {
 
     public func resume() { process.send(SIGCONT) }
 
+    /// Asks it to end.
+    public func terminate() { process.send(SIGTERM) }
+
     /// Ends it at once.
     public func kill() { _ = process.kill() }
 

@@ -28,6 +28,9 @@ struct ExplainCommand: AsyncParsableCommand {
         console.print(
             "\(console.styled(state.person.displayName, .bold)) (\(state.person.id), \(state.person.email)): "
                 + state.presenceReason + (state.nextChange.map { "; changes at \($0)" } ?? ""))
+        defer {
+            for line in explanation.decisions.flatMap(\.lines) { console.print(TextTable.visible(line)) }
+        }
         guard !explanation.items.isEmpty || !explanation.notes.isEmpty else {
             console.note("nothing, in any target")
             return

@@ -66,6 +66,8 @@ struct AccessText {
         let start = request.ask.start.map { " from \($0)" } ?? ""
         var lines = [("asked", "\(request.ask.duration)\(start), at \(request.requestedAt) by \(request.requestedBy)")]
         if let extends = request.ask.extends { lines.append(("extends", extends)) }
+        for warning in request.ruling["warnings"]?.array?.compactMap(\.string) ?? [] { lines.append(("note", warning)) }
+        lines.append(("risk", "\(request.ruling["risk"]?.integer ?? 0)"))
         lines.append(("hash", request.hash))
         if ticket.isPending { lines.append(("expires", request.expiresAt.description)) }
         for agreement in ticket.agreements {

@@ -18,8 +18,8 @@ struct PlanPrinter {
         case .markdown: console.print(PlanMarkdown().render(plan))
         case .text: console.print(String(PlanText(usesColor: console.usesColor).render(plan).dropLast()))
         }
-        for reason in surveyed.survey.judgement.verdict.reasons where surveyed.survey.judgement.isDenied {
-            Console.complain("denied by `\(reason.rule)`: \(TextTable.visible(reason.message))")
+        for reason in surveyed.survey.judgement.verdict.reasons {
+            Console.complain(TextTable.visible(ReasonLine(reason).text))
         }
     }
 

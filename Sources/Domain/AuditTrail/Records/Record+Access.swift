@@ -159,7 +159,7 @@ extension Record {
     }
 
     /// `policy.decided` `{question, verdict, reasons, detail}`: what policy said of something that was asked. `verdict` is
-    /// `allowed`, `needs_approval` or `denied`; `detail` is an object of the asker's making.
+    /// `allowed`, `needs-approval` or `denied`; `detail` is an object of the asker's making.
     public static func policyDecided(
         _ context: RecordContext, question: String, verdict: String, reasons: [String], detail: JSONValue
     ) -> Record {

@@ -15,9 +15,14 @@ extension Record {
             ["revision": .string(revision), "files": .object(JSONObject(members))])
     }
 
-    /// `plan.decided` `{hash, verdict, approvals?, reasons}`: what policy said of a plan. `verdict` is `approved`,
-    /// `needs_approval` (then `approvals` is `{count, by}`) or `denied`.
-    public static func planDecided(_ context: RecordContext, hash: String, verdict: Verdict) -> Record {
+    /// `plan.decided` `{hash, verdict, approvals?, reasons, decisions?}`: what policy said of a plan. `verdict` is
+    /// `approved`, `needs_approval` (then `approvals` is `{count, by}`) or `denied`. A reason is `{rule, message, changes,
+    /// effect?, place?}`; without an effect it denies.
+    ///
+    /// - Parameter decisions: what was decided of changes of which something was said, with all that was seen of them.
+    public static func planDecided(
+        _ context: RecordContext, hash: String, verdict: Verdict, decisions: [JSONValue] = []
+    ) -> Record {
         var approvals: JSONValue?
         let outcome: JSONValue
         switch verdict.outcome {
@@ -28,14 +33,20 @@ extension Record {
             approvals = ["count": .int(count), "by": .string(by)]
         }
         let reasons = verdict.reasons.map { reason -> JSONValue in
-            [
-                "rule": .string(reason.rule), "message": .string(reason.message),
-                "changes": .array(reason.changes.map(JSONValue.string)),
-            ]
+            var object = JSONObject()
+            object["rule"] = .string(reason.rule)
+            object["message"] = .string(reason.message)
+            object["changes"] = .array(reason.changes.map(JSONValue.string))
+            if reason.effect != .denies { object["effect"] = .string(reason.effect.rawValue) }
+            object["place"] = reason.place.map { .string($0.description) }
+            return .object(object)
         }
         return Record(
             .planDecided, context,
-            ["hash": .string(hash), "verdict": outcome, "approvals": approvals, "reasons": .array(reasons)])
+            [
+                "hash": .string(hash), "verdict": outcome, "approvals": approvals, "reasons": .array(reasons),
+                "decisions": decisions.isEmpty ? nil : .array(decisions),
+            ])
     }
 
     /// `target.observed` `{target, complete, facts, missing, extra}`: a target was read and compared.

@@ -46,11 +46,13 @@ public struct ServiceLevels {
         case .targetObserved: observed(record.body)
         case .residualChecked: residual(record.body)
         case .glassBroken:
-            if record.at >= from { emergencies[Quarter(record.at), default: 0] += 1 }
+            if record.at >= from, record.body["activation"]?.string != nil {
+                emergencies[Quarter(record.at), default: 0] += 1
+            }
         case .policyDecided:
-            guard record.at >= from else { return }
+            guard record.at >= from, let verdict = record.body["verdict"]?.string else { return }
             decisions += 1
-            if record.body["verdict"]?.string == "denied" { denials += 1 }
+            if verdict == "denied" { denials += 1 }
         case .caseOpened: opened(record)
         default:
             guard let id = record.caseID, open[id] != nil else { return }

@@ -93,7 +93,6 @@ extension Signature {
 
     static func of(_ operation: CELOperator) -> [Signature] { operators[operation] ?? [] }
     static let negation: [Signature] = [.global(.int, gives: .int), .global(.double, gives: .double)]
-    static let index: [Signature] = [.global(.list(.a), .int, gives: .a), .global(.map(.a, .b), .a, gives: .b)]
 
     private static let operators: [CELOperator: [Signature]] = [
         .equal: [.global(.a, .a, gives: .bool)],

@@ -23,15 +23,35 @@ extension Compiler {
     private mutating func prepared(
         _ name: String, _ parts: [any Node], isMember: Bool, at position: CELPosition?
     ) -> (any Node)? {
-        guard parts.count == 2, case .string(let text)? = (parts[1] as? ConstantNode)?.value else { return nil }
+        guard case .string(let text)? = (parts.last as? ConstantNode)?.value else { return nil }
+        if parts.count == 1, !isMember { return moment(name, text, at: position) }
+        guard parts.count == 2 else { return nil }
         if isMember, let test = TextTestNode.Test(rawValue: name) { return TextTestNode(parts[0], test, text) }
         do throws(CELError) {
-            if name == "matches" { return MatchNode(parts[0], try Library.pattern(text, prepared: true)) }
+            if name == "matches" { return MatchNode(parts[0], try pattern(text)) }
             guard isMember, let field = CELTimestampField(rawValue: name) else { return nil }
             return UnaryCallNode(try Library.part(field, in: text), parts[0])
         } catch {
-            if let position { problems.append(CELProblem(position: position, message: error.message)) }
+            report(error, at: position)
             return nil
         }
+    }
+
+    /// `timestamp("…")` and `duration("…")`, which are read once.
+    private mutating func moment(_ name: String, _ text: CELString, at position: CELPosition?) -> (any Node)? {
+        do throws(CELError) {
+            switch name {
+            case "timestamp": return ConstantNode(try Conversion.timestamp(.string(text)))
+            case "duration": return ConstantNode(try Conversion.duration(.string(text)))
+            default: return nil
+            }
+        } catch {
+            report(error, at: position)
+            return nil
+        }
+    }
+
+    private mutating func report(_ error: CELError, at position: CELPosition?) {
+        if let position { problems.append(CELProblem(position: position, message: error.message)) }
     }
 }

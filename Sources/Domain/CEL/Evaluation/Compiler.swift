@@ -5,8 +5,17 @@ struct Compiler {
     /// What can only go wrong and is not about types: a pattern that is none.
     var problems: [CELProblem] = []
     var locals: [String] = []
+    private var patterns = 0
 
     init(_ environment: CELEnvironment) { self.environment = environment }
+
+    /// So many patterns of one expression are made fast at some cost.
+    private static let preparedPatterns = 64
+
+    mutating func pattern(_ source: CELString) throws(CELError) -> CELPattern {
+        patterns += 1
+        return try Library.pattern(source, prepared: patterns <= Self.preparedPatterns)
+    }
 
     mutating func node(for expression: CELExpression) -> any Node {
         switch expression.kind {
@@ -24,8 +33,7 @@ struct Compiler {
             return ConditionalNode(node(for: condition), node(for: then), node(for: otherwise))
         case .call(let name, let target, let arguments): return call(expression, name, target, arguments)
         case .list(let items): return list(items.map { node(for: $0) })
-        case .map(let items):
-            return MapNode(keys: items.map { node(for: $0.key) }, values: items.map { node(for: $0.value) })
+        case .map(let items): return map(items.map { node(for: $0.key) }, items.map { node(for: $0.value) })
         case .construction(let name, _):
             return FailingNode(CELError(.undeclaredReference, "undeclared reference: no type `\(name)` to construct"))
         case .comprehension(let comprehension): return walk(comprehension)
@@ -46,11 +54,27 @@ struct Compiler {
         return constants.count == items.count ? ConstantNode(.list(constants)) : ListNode(items)
     }
 
+    private func map(_ keys: [any Node], _ values: [any Node]) -> any Node {
+        let entries = zip(keys, values).compactMap { key, value in
+            (key as? ConstantNode).flatMap { key in
+                (value as? ConstantNode).map { CELMap.Entry(key: key.value, value: $0.value) }
+            }
+        }
+        // A map that cannot be is an error when it is evaluated, and only then.
+        if entries.count == keys.count, case .success(let map) = Result(catching: { try CELMap(entries) }) {
+            return ConstantNode(.map(map))
+        }
+        return MapNode(keys: keys, values: values)
+    }
+
     private func binary(_ operation: CELOperator, _ left: any Node, _ right: any Node) -> any Node {
         switch operation {
         case .equal, .unequal: return equality(left, right, wanted: operation == .equal)
         case .less, .lessOrEqual, .greater, .greaterOrEqual: return OrderingNode(operation, left, right)
         case .in:
+            if case .string(let text)? = (left as? ConstantNode)?.value, let field = right as? RecordFieldNode {
+                return FieldContainsNode(left, text, field)
+            }
             guard case .list(let values)? = (right as? ConstantNode)?.value, let constants = ConstantSet(values) else {
                 return MembershipNode(left, right)
             }

@@ -114,6 +114,32 @@ final class MembershipNode: ConditionNode {
     }
 }
 
+/// `"text" in variable.field` of a record.
+final class FieldContainsNode: ConditionNode {
+    let general: MembershipNode
+    let slot: Int
+    let number: Int
+    let type: CELRecordType
+    let text: CELString
+
+    init(_ left: any Node, _ text: CELString, _ field: RecordFieldNode) {
+        general = MembershipNode(left, field)
+        slot = field.slot
+        number = field.hint.number
+        type = field.hint.type
+        self.text = text
+    }
+
+    func test(_ frame: inout Frame) throws(CELError) -> Bool {
+        if case .record(let record) = frame.variables[slot], record.type === type,
+            case .list(let list) = record.values[number]
+        {
+            return try Comparison.contains(list, text, &frame.budget)
+        }
+        return try general.test(&frame)
+    }
+}
+
 /// `operand in [constants]`
 final class ConstantMembershipNode: ConditionNode {
     let operand: any Node

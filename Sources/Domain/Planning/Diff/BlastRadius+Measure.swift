@@ -2,7 +2,7 @@ import AccessModel
 
 extension BlastRadius {
     /// What the changes reach, without ``lastAdminLosses``, which the changes alone do not tell.
-    init(of changes: [Change]) {
+    public init(of changes: [Change]) {
         self.init()
         var people = Set<IdentityID>()
         var groups = Set<String>()

@@ -29,6 +29,8 @@ extension PolicySet {
             let number = policies.count
             if let policy = compiler.compile(definition, number: number, isBuiltIn: false) { policies.append(policy) }
         }
+        // What those that are built in see in part is no news to anybody.
+        compiler.dropNotes(in: BuiltInPolicies.file)
         let known = own.union(builtIn)
         let cases = problems(ofCasesIn: organization, known: known)
         let diagnostics = (compiler.diagnostics + cases).sorted()

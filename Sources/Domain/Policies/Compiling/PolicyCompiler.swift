@@ -34,6 +34,10 @@ struct PolicyCompiler {
         diagnostics.append(Diagnostic(severity: severity, code: code, place: place, message: message))
     }
 
+    mutating func dropNotes(in file: String) {
+        diagnostics.removeAll { $0.severity == .note && $0.place.file == file }
+    }
+
     // MARK: Texts
 
     private mutating func expression(

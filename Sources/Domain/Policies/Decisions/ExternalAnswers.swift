@@ -23,7 +23,7 @@ public struct ExternalAnswers: Sendable {
     /// Nobody was asked: policies that need an answer deny what grants.
     public static let none = ExternalAnswers([:])
 
-    private let answers: [Slug: ExternalAnswer]
+    public let answers: [Slug: ExternalAnswer]
 
     public init(_ answers: [Slug: ExternalAnswer]) { self.answers = answers }
 

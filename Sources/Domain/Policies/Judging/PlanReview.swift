@@ -1,6 +1,7 @@
 import AccessModel
 import Definitions
 import Planning
+import StrictJSON
 
 /// A plan as policy sees it: what may run, what waits, what each change weighs, and all that was said.
 public struct PlanReview: Sendable {
@@ -10,10 +11,27 @@ public struct PlanReview: Sendable {
     /// Of each change of which a policy said something, in the plan's order.
     public let decisions: [ChangeDecision]
 
-    public struct ChangeDecision: Hashable, Sendable {
+    public struct ChangeDecision: Sendable {
         /// The change's id.
         public let change: String
+        public let question: PolicyQuestion
+        public let external: [Slug: ExternalAnswer]
         public let decision: Decision
+    }
+
+    /// So many are kept with all that was seen of them; what ran is recorded as a change besides.
+    static let mostRecorded = 200
+
+    /// As a record keeps them, see ``DecidedQuestion``: what was not allowed first.
+    public var recorded: [JSONValue] {
+        let stopped = decisions.filter { $0.decision.verdict != .allowed }
+        let others = decisions.filter { $0.decision.verdict == .allowed }
+        return (stopped + others).prefix(Self.mostRecorded).map { decision in
+            DecidedQuestion(
+                about: decision.change, question: decision.question, external: decision.external,
+                decision: decision.decision
+            ).json
+        }
     }
 }
 

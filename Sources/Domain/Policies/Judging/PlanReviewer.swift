@@ -43,10 +43,13 @@ struct PlanReviewer {
         let change = plan.changes[number]
         let fits = change.lane == .grant ? change.operation != .remove : change.lessensAccess
         if !fits { misplaced.append(change.id) }
-        let decision = decide(change, external)
+        let question = questions.question(change)
+        let decision = decide(change, question, external)
         risks[number] = decision.risk
         if !decision.matches.isEmpty {
-            decisions.append(PlanReview.ChangeDecision(change: change.id, decision: decision))
+            decisions.append(
+                PlanReview.ChangeDecision(
+                    change: change.id, question: question, external: external.answers, decision: decision))
         }
         // A second person has looked at it.
         let isReleased = world.input.recorded.releasedChanges.contains(change.id)
@@ -57,8 +60,10 @@ struct PlanReviewer {
         }
     }
 
-    private mutating func decide(_ change: Change, _ external: ExternalAnswers) -> Decision {
-        let decision = set.decide(questions.question(change), external: external)
+    private mutating func decide(
+        _ change: Change, _ question: PolicyQuestion, _ external: ExternalAnswers
+    ) -> Decision {
+        let decision = set.decide(question, external: external)
         guard asksForPeople, change.lane == .grant, change.operation != .remove,
             let person = change.identity?.person
         else { return decision }

@@ -28,6 +28,17 @@ public struct PolicySet: Sendable {
             })
     }()
 
+    /// The rules in force, and one that denies whatever grants: for policies that cannot be read.
+    public static let closed: PolicySet = {
+        let place = SourceLocation(file: BuiltInPolicies.file, line: 1, column: 1)
+        guard let name = Slug("unreadable-policies") else { return builtIn }
+        var definition = PolicyDefinition(name: name, kinds: PolicyDefinition.Kind.allCases, place: place)
+        definition.effects.deny = PolicyText("the policies in force cannot be read; nothing is granted", at: place)
+        var compiler = PolicyCompiler(nil)
+        let own = compiler.compile(definition, number: builtIn.policies.count, isBuiltIn: true)
+        return PolicySet(builtIn.policies + (own.map { [$0] } ?? []))
+    }()
+
     /// Their names, in the order in which they are asked.
     public var names: [Slug] { policies.map(\.definition.name) }
 

@@ -66,8 +66,8 @@ public struct AccessRequest: Hashable, Sendable {
     public let requestedBy: String
     /// From then on nobody can approve it any more.
     public let expiresAt: Instant
-    /// What it needed when it was last judged; an array.
-    public let needs: JSONValue
+    /// What was said of it when it was last judged; an object.
+    public let ruling: JSONValue
     public let decidedAt: Instant?
     public let decidedBy: String?
     /// Why it was decided so.
@@ -77,7 +77,8 @@ public struct AccessRequest: Hashable, Sendable {
 
     public init(
         id: String, ask: Ask, state: State = .pending, requestedAt: Instant, requestedBy: String, expiresAt: Instant,
-        needs: JSONValue = .array([]), decidedAt: Instant? = nil, decidedBy: String? = nil, decision: String? = nil
+        ruling: JSONValue = .object(JSONObject()), decidedAt: Instant? = nil, decidedBy: String? = nil,
+        decision: String? = nil
     ) {
         self.id = id
         self.ask = ask
@@ -85,7 +86,7 @@ public struct AccessRequest: Hashable, Sendable {
         self.requestedAt = requestedAt
         self.requestedBy = requestedBy
         self.expiresAt = expiresAt
-        self.needs = needs
+        self.ruling = ruling
         self.decidedAt = decidedAt
         self.decidedBy = decidedBy
         self.decision = decision

@@ -13,14 +13,14 @@ public struct RequestStore {
         try session.execute(
             """
             INSERT INTO access_requests (id, person, grp, reason, duration, start_at, extends, hash, state,
-                requested_at, requested_by, expires_at, needs, decided_at, decided_by, decision)
+                requested_at, requested_by, expires_at, ruling, decided_at, decided_by, decision)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             """,
             [
                 .text(request.id), .person(ask.person), .text(ask.group.path), .text(ask.reason),
                 .integer(ask.duration.milliseconds), .optional(ask.start), .optional(ask.extends), .text(ask.hash),
                 .text(request.state.rawValue), .instant(request.requestedAt), .text(request.requestedBy),
-                .instant(request.expiresAt), .json(request.needs), .optional(request.decidedAt),
+                .instant(request.expiresAt), .json(request.ruling), .optional(request.decidedAt),
                 .optional(request.decidedBy), .optional(request.decision),
             ])
     }
@@ -39,18 +39,19 @@ public struct RequestStore {
 
     /// Makes a pending request another one: approvals of the old hash count no more. False: it is not pending with
     /// that hash any more.
-    public func edit(_ id: String, hash: String, to ask: AccessRequest.Ask, expiresAt: Instant, needs: JSONValue) throws
+    public func edit(_ id: String, hash: String, to ask: AccessRequest.Ask, expiresAt: Instant, ruling: JSONValue)
+        throws
         -> Bool
     {
         try session.execute(
             """
             UPDATE access_requests SET grp = $3, reason = $4, duration = $5, start_at = $6, hash = $7, expires_at = $8,
-                needs = $9
+                ruling = $9
             WHERE id = $1 AND state = 'pending' AND hash = $2
             """,
             [
                 .text(id), .text(hash), .text(ask.group.path), .text(ask.reason), .integer(ask.duration.milliseconds),
-                .optional(ask.start), .text(ask.hash), .instant(expiresAt), .json(needs),
+                .optional(ask.start), .text(ask.hash), .instant(expiresAt), .json(ruling),
             ]) == 1
     }
 
@@ -104,7 +105,7 @@ public struct RequestStore {
         try session.query(
             """
             SELECT id, person, grp, reason, duration, start_at, extends, state, requested_at, requested_by, expires_at,
-                needs, decided_at, decided_by, decision
+                ruling, decided_at, decided_by, decision
             FROM access_requests \(condition) \(order)
             """, parameters
         ).map { row in
@@ -117,7 +118,7 @@ public struct RequestStore {
                 extends: try row.optionalText(6))
             return AccessRequest(
                 id: try row.text(0), ask: ask, state: state, requestedAt: try row.instant(8),
-                requestedBy: try row.text(9), expiresAt: try row.instant(10), needs: try row.json(11),
+                requestedBy: try row.text(9), expiresAt: try row.instant(10), ruling: try row.json(11),
                 decidedAt: try row.optionalInstant(12), decidedBy: try row.optionalText(13),
                 decision: try row.optionalText(14))
         }

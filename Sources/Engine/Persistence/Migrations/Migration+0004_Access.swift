@@ -17,7 +17,7 @@ extension Migration {
                 requested_at {integer} NOT NULL,
                 requested_by {text} NOT NULL,
                 expires_at {integer} NOT NULL,
-                needs {text} NOT NULL,
+                ruling {text} NOT NULL,
                 decided_at {integer},
                 decided_by {text},
                 decision {text}

@@ -21,6 +21,7 @@ struct TimelineFold {
 
     private let days: DayBoundaries
     private var draft = PersonDraft()
+    private var knownSince: Instant?
     private var standing: Standing?
     private var departure: Departure?
     /// Since when the dates are as they are.
@@ -44,6 +45,7 @@ struct TimelineFold {
         case .row(let row, let fields): apply(row, at: statement.effective, except: fields)
         case .release(let release): apply(release)
         }
+        if knownSince == nil, isKnown { knownSince = statement.effective }
     }
 
     /// Lets a departure that was announced take place.
@@ -238,7 +240,8 @@ extension TimelineFold {
 
     /// What HR names, or the last day that the organisation allows from the first on, whichever is earlier.
     private func lastDay(_ person: Person) -> DayOrTime? {
-        guard let allowed = person.lastAllowedDay(days.maximumStay) else { return draft.end }
+        guard let allowed = person.lastAllowedDay(days.maximumStay, knownSince: knownSince.map { days.day(of: $0) })
+        else { return draft.end }
         guard let end = draft.end, end.end(in: days) <= days.end(of: allowed) else { return .day(allowed) }
         return end
     }
