@@ -21,7 +21,7 @@ struct RecordTests {
 
     /// One record of every type, and the body that readers may rely on.
     private static func samples() throws -> [(record: Record, type: RecordType, body: String)] {
-        try caseSamples() + peopleSamples() + administrationSamples()
+        try caseSamples() + peopleSamples() + administrationSamples() + noticeSamples() + sealedSamples()
     }
 
     private static let time = #""2026-11-21T09:00:00.250Z""#
@@ -100,6 +100,40 @@ struct RecordTests {
             (
                 .holdRejected(context, hold: "h-1", reason: "no"), .holdRejected,
                 #"{"hold":"h-1","reason":"no"}"#
+            ),
+        ]
+    }
+
+    private static func noticeSamples() throws -> [(record: Record, type: RecordType, body: String)] {
+        let told = ToldNotice(id: "ntc-1", kind: "hold.opened", channel: "hook", recipient: nil, attempts: 2)
+        let body = #""attempts":2,"channel":"hook","kind":"hold.opened","notice":"ntc-1""#
+        return [
+            (.noticeDelivered(context, told), .noticeDelivered, "{\(body)}"),
+            (
+                .noticeGivenUp(context, told, problem: "down"), .noticeGivenUp, "{\(body),\"problem\":\"down\"}"
+            ),
+        ]
+    }
+
+    private static func sealedSamples() throws -> [(record: Record, type: RecordType, body: String)] {
+        let note = SealedNote(SealedGrantTests.grant)
+        let receipt = SealedReceipt(
+            seq: 0, previous: note.grant.digest, at: at, event: .opening, actor: "local:eva", from: at, until: at,
+            wasHeld: false, note: "")
+        let grant = String(decoding: note.grant.json.canonicalBytes, as: UTF8.self)
+        let text = String(decoding: JSONValue.string(note.encoded).canonicalBytes, as: UTF8.self)
+        return [
+            (
+                .breakGlassSealed(context, note, signers: note.grant.addresses, problem: "why"), .breakGlassSealed,
+                #"{"grant":\#(grant),"note":\#(text),"problem":"why","signers":["marta@mountainlab.io","m.ruiz@mountainlab.io"],"verified":false}"#
+            ),
+            (
+                .breakGlassOffline(context, grant: "sealed-1", receipt: receipt), .breakGlassOffline,
+                #"{"grant":"sealed-1","receipt":\#(String(decoding: receipt.line, as: UTF8.self))}"#
+            ),
+            (
+                .breakGlassReused(context, grant: "sealed-1", known: "a", given: "b"), .breakGlassReused,
+                #"{"given":"b","grant":"sealed-1","known":"a"}"#
             ),
         ]
     }

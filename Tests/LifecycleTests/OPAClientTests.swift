@@ -160,3 +160,57 @@ struct OPAClientTests {
         #expect(await cache.answer(to: question(99), at: Sample.now + .hours(1)) == nil)
     }
 }
+
+@Suite("Agents and plans")
+struct PolicyAgentsTests {
+    private final class Counting: PolicyAgents {
+        let asked = Mutex<[String]>([])
+        let answer: ExternalAnswer
+
+        init(_ answer: ExternalAnswer) { self.answer = answer }
+
+        func answers(to questions: [ExternalQuestion]) async -> ExternalAnswers {
+            asked.withLock { $0 += questions.map(\.policy.text) }
+            return ExternalAnswers(Dictionary(uniqueKeysWithValues: questions.map { ($0.policy, answer) }))
+        }
+    }
+
+    private func plan(_ lanes: [Change.Lane]) -> Plan {
+        let changes = lanes.enumerated().map { number, lane in
+            Change(
+                target: Sample.slug("corp"), operation: lane == .grant ? .add : .remove, lane: lane,
+                fact: .group(GroupFact(slug: "g\(number)", notation: nil)), causes: [], risk: 0, stage: 0)
+        }
+        return Plan(
+            hash: "h", changes: changes, blastRadius: BlastRadius(), definitionsRevision: "r", plannedAt: Sample.now,
+            notes: [])
+    }
+
+    private func questions(_ plan: Plan) -> [String: [ExternalQuestion]] {
+        let agent = PolicyDefinition.External(
+            url: "http://127.0.0.1:9", path: "tenure/allow",
+            place: SourceLocation(file: "policies/a.yaml", line: 1, column: 1))
+        let asked = plan.changes.map { change in
+            (change.id, [ExternalQuestion(policy: Sample.slug("opa"), agent: agent, input: .string(change.id))])
+        }
+        return Dictionary(uniqueKeysWithValues: asked)
+    }
+
+    @Test func nobodyIsAskedOfWhatTakesAccessAway() async {
+        let plan = plan([.revoke, .grant, .revoke, .grant])
+        let agents = Counting(.denied(reasons: ["no"]))
+        let answers = await agents.answers(to: questions(plan), of: plan)
+        #expect(Set(answers.keys) == Set(plan.changes.filter { $0.lane == .grant }.map(\.id)))
+        #expect(answers.values.allSatisfy { $0[Sample.slug("opa")] == .denied(reasons: ["no"]) })
+        #expect(agents.asked.withLock { $0.count } == 2)
+    }
+
+    @Test func anAgentThatIsSilentCostsOneDeadlineAPlan() async {
+        let plan = plan(Array(repeating: .grant, count: 50))
+        let agents = Counting(.unavailable("down"))
+        let answers = await agents.answers(to: questions(plan), of: plan)
+        #expect(answers.count == 50)
+        #expect(answers.values.allSatisfy { $0[Sample.slug("opa")] == .unavailable("down") })
+        #expect(agents.asked.withLock { $0.count } == 1)
+    }
+}

@@ -106,6 +106,6 @@ extension Installation {
             context: context,
             connect: { organization in
                 ConnectorRegistry.connect(organization, baseDirectory: base, clock: { clock.now() })
-            }, clock: clock)
+            }, clock: clock, agents: policyAgents(for: directory))
     }
 }

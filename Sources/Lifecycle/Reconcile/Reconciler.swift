@@ -13,11 +13,17 @@ public struct Reconciler: Sendable {
     let context: LifecycleContext
     public let connect: TargetConnecting
     let clock: any WorkflowClock
+    let agents: any PolicyAgents
 
-    public init(context: LifecycleContext, connect: @escaping TargetConnecting, clock: any WorkflowClock) {
+    /// - Parameter agents: Asked of what a plan gives, where policies want that.
+    public init(
+        context: LifecycleContext, connect: @escaping TargetConnecting, clock: any WorkflowClock,
+        agents: any PolicyAgents = NoPolicyAgents()
+    ) {
         self.context = context
         self.connect = connect
         self.clock = clock
+        self.agents = agents
     }
 
     /// Reads everything and plans. Nothing is written and nothing changed.
@@ -55,7 +61,10 @@ public struct Reconciler: Sendable {
         }
         let outcome = try Planner.plan(
             input, observations: observations, narrowedTo: person.map { [$0] }, index: index)
-        let review = definitions.policies.review(outcome.plan, world: PolicyWorld(input, index: index))
+        let policyWorld = PolicyWorld(input, index: index)
+        let questions = definitions.policies.externalQuestions(outcome.plan, world: policyWorld)
+        let review = definitions.policies.review(
+            outcome.plan, world: policyWorld, external: await agents.answers(to: questions, of: outcome.plan))
         return Survey(
             definitions: definitions, roster: world.roster, outcome: outcome.with(review.plan),
             windows: WindowPlan(world.windows, input, index: index),

@@ -8,6 +8,12 @@ public struct ExternalQuestion: Hashable, Sendable {
     public let agent: PolicyDefinition.External
     /// Of the same question asked again, the same bytes: what an answer may be kept under.
     public let input: JSONValue
+
+    public init(policy: Slug, agent: PolicyDefinition.External, input: JSONValue) {
+        self.policy = policy
+        self.agent = agent
+        self.input = input
+    }
 }
 
 /// What an agent said.
