@@ -11,7 +11,7 @@ public struct LifecycleContext: Sendable {
     /// The moment that everything in one command is decided at. Never behind one that was relied upon before.
     public package(set) var now: Instant
     /// A new id, `[a-z0-9]{12}`, unlike any other.
-    public let newID: @Sendable () -> String
+    public private(set) var newID: @Sendable () -> String
     /// Where notices go.
     public var notices: any Noticing
     package var defences = Set(Defence.allCases)
@@ -31,6 +31,13 @@ public struct LifecycleContext: Sendable {
     func at(_ moment: Instant) -> LifecycleContext {
         var context = self
         context.now = max(now, moment)
+        return context
+    }
+
+    /// The same with ids from `tape`.
+    func drawing(from tape: IDTape) -> LifecycleContext {
+        var context = self
+        context.newID = { tape.next() }
         return context
     }
 

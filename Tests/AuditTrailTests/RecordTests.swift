@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Records")
 struct RecordTests {
-    private static let at = Instant(milliseconds: 1_795_251_600_250)
-    private static let context = RecordContext(at: at, actor: "tenure", subject: "e-0042", caseID: "c-1")
+    static let at = Instant(milliseconds: 1_795_251_600_250)
+    static let context = RecordContext(at: at, actor: "tenure", subject: "e-0042", caseID: "c-1")
 
     private static func change() throws -> Change {
         let person = try #require(PersonID("e-0042"))
@@ -22,9 +22,10 @@ struct RecordTests {
     /// One record of every type, and the body that readers may rely on.
     private static func samples() throws -> [(record: Record, type: RecordType, body: String)] {
         try caseSamples() + peopleSamples() + administrationSamples() + noticeSamples() + sealedSamples()
+            + accessSamples()
     }
 
-    private static let time = #""2026-11-21T09:00:00.250Z""#
+    static let time = #""2026-11-21T09:00:00.250Z""#
 
     private static func caseSamples() throws -> [(record: Record, type: RecordType, body: String)] {
         let change = try change()

@@ -12,11 +12,17 @@ public struct AccessDesk: Sendable {
     let context: LifecycleContext
     let definitions: DefinitionSet
     let rules: AccessRules
+    private let agents: any PolicyAgents
 
-    /// - Parameter definitions: Those in force.
-    public init(context: LifecycleContext, definitions: DefinitionSet) {
+    /// - Parameters:
+    ///   - definitions: Those in force.
+    ///   - agents: Asked where policies want that.
+    public init(
+        context: LifecycleContext, definitions: DefinitionSet, agents: any PolicyAgents = NoPolicyAgents()
+    ) {
         self.context = context
         self.definitions = definitions
+        self.agents = agents
         rules = AccessRules(definitions.organization)
     }
 
@@ -201,21 +207,46 @@ public struct AccessDesk: Sendable {
     func work<Value: Sendable>(
         _ body: @escaping @Sendable (inout DeskWork) throws -> DeskWork.Outcome<Value>
     ) async throws -> Value {
-        let (context, definitions, rules) = (context, definitions, rules)
-        let outcome = try await context.database.transact { session, records in
-            var work = DeskWork(
-                session: session, world: try AccessWorld(definitions, at: context.now, session), context: context,
-                rules: rules)
-            let outcome = try body(&work)
-            records += work.records
-            return outcome
+        let tape = IDTape(context.newID)
+        var inquiry = AgentInquiry()
+        var outcome = try await attempt(tape, inquiry, body)
+        if inquiry.isOpen {
+            inquiry = await inquiry.asked(of: agents)
+            outcome = try await attempt(tape, inquiry, body)
         }
         switch outcome {
         case .done(let value): return value
         case .refused(let error): throw error
+        case nil:
+            throw LifecycleError.stale("access", "what policy agents were asked has changed meanwhile; do it again")
+        }
+    }
+
+    /// Nil, and nothing was written, where an agent has to be asked first.
+    private func attempt<Value: Sendable>(
+        _ tape: IDTape, _ inquiry: AgentInquiry,
+        _ body: @escaping @Sendable (inout DeskWork) throws -> DeskWork.Outcome<Value>
+    ) async throws -> DeskWork.Outcome<Value>? {
+        let (context, definitions, rules) = (context.drawing(from: tape), definitions, rules.hearing(inquiry))
+        do {
+            return try await context.database.transact { session, records in
+                tape.rewind()
+                var work = DeskWork(
+                    session: session, world: try AccessWorld(definitions, at: context.now, session), context: context,
+                    rules: rules)
+                let outcome = try body(&work)
+                guard !inquiry.isOpen else { throw UnheardAgents() }
+                records += work.records
+                return outcome
+            }
+        } catch is UnheardAgents {
+            return nil
         }
     }
 }
+
+/// Undoes a transaction that lacks an agent's answer.
+private struct UnheardAgents: Error {}
 
 extension LifecycleError {
     static func denied(_ operation: String, _ message: String) -> LifecycleError {

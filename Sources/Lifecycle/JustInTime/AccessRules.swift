@@ -12,8 +12,16 @@ struct AccessRules: Sendable {
 
     /// Nil where the definitions in force hold policies that this version cannot use: nothing is granted then.
     private let policies: PolicySet?
+    private var inquiry = AgentInquiry()
 
     init(_ organization: Organization) { policies = PolicySet.compile(organization).set }
+
+    /// The same with what agents have said.
+    func hearing(_ inquiry: AgentInquiry) -> AccessRules {
+        var rules = self
+        rules.inquiry = inquiry
+        return rules
+    }
 
     func rule(on question: AccessQuestion, in world: AccessWorld) -> AccessRuling {
         switch question.kind {
@@ -106,7 +114,8 @@ struct AccessRules: Sendable {
             ruling.denials.append("the policies in force cannot be used by this version, so nothing is granted")
             return nil
         }
-        let judged = policies.decide(asked)
+        let answers = inquiry.answers(to: policies.externalQuestions(asked))
+        let judged = policies.decide(asked, external: answers)
         let decision = rule.map { judged.adding($0) } ?? judged
         ruling.denials += decision.denials.map { "\($0.message) (policy `\($0.policy)`, \($0.place))" }
         ruling.warnings = decision.warnings.map(\.text)

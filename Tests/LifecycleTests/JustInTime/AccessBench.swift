@@ -4,6 +4,7 @@ import ConnectorKit
 import Definitions
 import Lifecycle
 import Persistence
+import Policies
 import StrictJSON
 import Synchronization
 import TestSupport
@@ -82,10 +83,10 @@ struct AccessBench: Sendable {
     }
 
     /// The desk with somebody at it: `javi` is `e-javi`.
-    func desk(_ name: String) -> AccessDesk {
+    func desk(_ name: String, agents: any PolicyAgents = NoPolicyAgents()) -> AccessDesk {
         AccessDesk(
             context: context(name.contains(":") || name.hasPrefix("e-") ? name : "e-\(name)"),
-            definitions: definitions)
+            definitions: definitions, agents: agents)
     }
 
     // MARK: People

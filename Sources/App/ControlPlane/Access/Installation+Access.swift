@@ -12,7 +12,8 @@ extension Installation {
                 code: .missing, operation: "access", message: "no definitions were applied yet; `tenure apply DIR` does"
             )
         }
-        return AccessDesk(context: context, definitions: definitions)
+        return AccessDesk(
+            context: context, definitions: definitions, agents: policyAgents(for: try await directoryInForce()))
     }
 
     /// What comes first in every command that works: windows that have ended are taken away, from the record alone, and
@@ -39,7 +40,10 @@ extension Installation {
     }
 
     func reconcilerInForce() async throws -> Reconciler {
-        let known = try await database.read { session in try SettingsStore(session).value(.directory) }
-        return reconciler(for: known ?? ".")
+        reconciler(for: try await directoryInForce())
+    }
+
+    private func directoryInForce() async throws -> String {
+        try await database.read { session in try SettingsStore(session).value(.directory) } ?? "."
     }
 }
