@@ -8,7 +8,9 @@ public enum PolicyAttributes {
     enum Root: Int, CaseIterable, Sendable {
         case subject, group, target, change, cause, plan, request, requester, approver, platform, now, risk
 
-        var name: String { String(describing: self) }
+        var name: String { Self.names[rawValue] }
+
+        private static let names = allCases.map { String(describing: $0) }
 
         /// Nil for a plain value.
         var record: CELRecordType? {
