@@ -62,7 +62,9 @@ enum House {
         Room("SCIMConnector", "Connectors/SCIM", outside: ["Foundation"], strangers: connectorStrangers),
         Room("Lifecycle", "Lifecycle", outside: ["Foundation"], strangers: connectors),
         Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),
-        Room("tenure", "App/Command", outside: ["ArgumentParser", "Foundation", "Glibc"], strangers: connectors),
+        Room(
+            "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc"],
+            strangers: connectors),
     ]
 
     private static let connectorStrangers: Set<String> = connectors.union([
