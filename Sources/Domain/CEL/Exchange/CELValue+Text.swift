@@ -17,9 +17,10 @@ extension CELValue {
                 members.append("\(JSONValue.string(name).compactText):\(try entry.value.jsonText())")
             }
             return "{\(members.joined(separator: ","))}"
-        case .double(let value) where value.isFinite && value == value.rounded() && value.magnitude < 1e15:
+        case .double(let value) where value.isFinite:
             // So that it reads back as a double.
-            return "\(try json().compactText).0"
+            let text = try json().compactText
+            return text.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") } ? text : "\(text).0"
         default: return try json().compactText
         }
     }
