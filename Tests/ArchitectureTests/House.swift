@@ -60,7 +60,7 @@ enum House {
             "LDAPConnector", "Connectors/LDAP", outside: ["Foundation", "CLDAP", "Glibc", "Dispatch"],
             strangers: connectorStrangers),
         Room("SCIMConnector", "Connectors/SCIM", outside: ["Foundation"], strangers: connectorStrangers),
-        Room("Lifecycle", "Lifecycle", outside: ["Foundation"], strangers: connectors),
+        Room("Lifecycle", "Lifecycle", outside: ["Foundation", "Synchronization"], strangers: connectors),
         Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),
         Room(
             "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc"],

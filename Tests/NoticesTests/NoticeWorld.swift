@@ -66,7 +66,7 @@ final class NoticeWorld: Sendable {
     }
 
     func run(
-        _ definitions: NoticeDefinitions = NoticeWorld.definitions(), budget: Span = .seconds(10), concurrency: Int = 4,
+        _ definitions: NoticeDefinitions = NoticeWorld.definitions(), budget: Span = .seconds(60), concurrency: Int = 4,
         people: [PersonID: NoticePerson] = [:]
     ) async throws -> NoticeDelivery.Summary {
         let delivery = NoticeDelivery(

@@ -3,7 +3,7 @@ import CEL
 import ControlPlane
 import StrictJSON
 
-struct PolicyEvalCommand: ParsableCommand {
+struct PolicyEvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Evaluate one expression of the policy language and print its value as JSON.",
         discussion: """
@@ -19,7 +19,7 @@ struct PolicyEvalCommand: ParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let values = try variables()
         let environment = CELEnvironment(variables: values.mapValues { _ in .dyn })
         do {
