@@ -27,14 +27,21 @@ extension SQLSession {
     }
 
     /// Runs `body` for the values in portions, each with the text of a list that matches them, for what stands after
-    /// `IN`: `(VALUES (CAST($3 AS TEXT)), ($4), ($5))`. The values are of one type. The list begins after `offset`
-    /// parameters of the caller's own; a portion repeats its last value up to its size.
+    /// `IN`: `($3, $4, $5)`. The list begins after `offset` parameters of the caller's own; a portion repeats its last
+    /// value up to its size.
     ///
-    /// As a table, because PostgreSQL joins with one, and compares each row with each place of a plain list.
+    /// - Parameter isTable: As a table to join with, `(VALUES (CAST($3 AS TEXT)), ($4))`, of values of one type.
+    ///   PostgreSQL compares each row that another index has found with each place of a plain list; a plain list is for
+    ///   a column whose own index finds the rows.
     public func inPortions(
-        _ values: [SQLValue], after offset: Int = 0, _ body: (_ list: String, _ portion: [SQLValue]) throws -> Void
+        _ values: [SQLValue], after offset: Int = 0, asTable isTable: Bool = false,
+        _ body: (_ list: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
         for portion in Self.portions(of: values) {
+            guard isTable else {
+                try body(SQLPlaces(rows: 1, columns: portion.count, offset: offset).text, portion)
+                continue
+            }
             let places = SQLPlaces(rows: portion.count, columns: 1, offset: offset, types: Self.types(of: portion))
             try body("(VALUES \(places.text))", portion)
         }

@@ -53,7 +53,7 @@ extension WorkflowTables {
     /// Which of these are there.
     func knownCases(among ids: [String]) throws -> Set<String> {
         var known: Set<String> = []
-        try session.inPortions(ids.map { .text($0) }) { list, portion in
+        try session.inPortions(ids.map { .text($0) }, asTable: true) { list, portion in
             for row in try session.query("SELECT id FROM cases WHERE id IN \(list)", portion) {
                 known.insert(try row.text(0))
             }
@@ -110,7 +110,7 @@ extension WorkflowTables {
     /// way there. From there a case settles at once.
     func advance(_ ids: some Sequence<String>, at now: Instant) throws -> [Record] {
         var rows: [SQLRow] = []
-        try session.inPortions(Set(ids).sorted().map { .text($0) }) { list, portion in
+        try session.inPortions(Set(ids).sorted().map { .text($0) }, asTable: true) { list, portion in
             rows += try session.query("\(Self.progressQuery) WHERE id IN \(list) ORDER BY id", portion)
         }
         let advances = try rows.map { Advance(try CaseRow($0), try Progress($0)) }

@@ -46,12 +46,12 @@ extension WorkflowTables {
     /// cannot be for now.
     func releaseWaiting(in caseIDs: some Sequence<String>, now: Instant) throws {
         var affected = Set(caseIDs)
-        try session.inPortions(affected.sorted().map { .text($0) }) { list, portion in
+        try session.inPortions(affected.sorted().map { .text($0) }, asTable: true) { list, portion in
             let rows = try session.query("SELECT DISTINCT case_id FROM step_waits WHERE on_case IN \(list)", portion)
             for row in rows { affected.insert(try row.text(0)) }
         }
         var waiting: [(step: StepReference, after: String)] = []
-        try session.inPortions(affected.sorted().map { .text($0) }) { list, portion in
+        try session.inPortions(affected.sorted().map { .text($0) }, asTable: true) { list, portion in
             waiting += try session.query(
                 """
                 SELECT case_id, seq, after_seqs FROM steps
@@ -82,7 +82,7 @@ extension WorkflowTables {
 
     private func hindrances(in caseIDs: Set<String>, now: Instant) throws -> Hindrances {
         var found = Hindrances()
-        try session.inPortions(caseIDs.sorted().map { .text($0) }, after: 1) { list, portion in
+        try session.inPortions(caseIDs.sorted().map { .text($0) }, after: 1, asTable: true) { list, portion in
             let parameters = [SQLValue.instant(now)] + portion
             for row in try session.query(
                 """
