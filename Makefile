@@ -35,10 +35,7 @@ test-systems: deps
 test: test-systems lint
 	$(SWIFT) build --build-tests
 	$(SWIFT) build --product CrashFaults
-	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --skip EndToEndTests
-	TENURE_REQUIRE_TEST_SYSTEMS=1 TENURE_TEST_DATABASE=postgresql $(SWIFT) test --skip-build \
-		--filter 'WorkflowEngineTests|LifecycleTests'
-	TENURE_REQUIRE_TEST_SYSTEMS=1 $(SWIFT) test --skip-build --filter EndToEndTests
+	@SWIFT='$(SWIFT)' Scripts/test.sh
 	$(MAKE) release growth
 
 # Fails when a plan's time grows faster than its input.

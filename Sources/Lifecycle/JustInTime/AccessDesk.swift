@@ -23,7 +23,7 @@ public struct AccessDesk: Sendable {
         self.context = context
         self.definitions = definitions
         self.agents = agents
-        rules = AccessRules(definitions.organization)
+        rules = AccessRules(definitions)
     }
 
     // MARK: Asking

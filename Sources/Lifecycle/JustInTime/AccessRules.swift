@@ -10,11 +10,10 @@ struct AccessRules: Sendable {
     /// How long a request is waited on where nothing says otherwise.
     static let patience = Span.hours(8)
 
-    /// Nil where the definitions in force hold policies that this version cannot use: nothing is granted then.
-    private let policies: PolicySet?
+    private let policies: PolicySet
     private var inquiry = AgentInquiry()
 
-    init(_ organization: Organization) { policies = PolicySet.compile(organization).set }
+    init(_ definitions: DefinitionSet) { policies = definitions.policies }
 
     /// The same with what agents have said.
     func hearing(_ inquiry: AgentInquiry) -> AccessRules {
@@ -53,14 +52,14 @@ struct AccessRules: Sendable {
         let policyWorld = PolicyWorld(world.input)
         let asked = question.asked
         let decision = decide(policyWorld.request(asked), about: question, &ruling, adding: rule)
-        for requirement in decision?.approvals ?? [] {
+        for requirement in decision.approvals {
             let people = policyWorld.approvers(for: requirement, group: ask.group, requester: ask.person)
             ruling.needs.append(
                 ApprovalNeed(
                     from: requirement.people, count: requirement.count,
                     people: world.distinct(people, without: ask.person)))
         }
-        ruling.within = decision?.approvals.compactMap(\.within).min()
+        ruling.within = decision.approvals.compactMap(\.within).min()
         ruling.refuseWhereTooLong(ask)
         ruling.refuseWhereTooFew(ask.group)
         return ruling
@@ -109,11 +108,7 @@ struct AccessRules: Sendable {
     private func decide(
         _ asked: PolicyQuestion, about question: AccessQuestion, _ ruling: inout AccessRuling,
         adding rule: JITRule? = nil
-    ) -> Policies.Decision? {
-        guard let policies else {
-            ruling.denials.append("the policies in force cannot be used by this version, so nothing is granted")
-            return nil
-        }
+    ) -> Policies.Decision {
         let answers = inquiry.answers(to: policies.externalQuestions(asked))
         let judged = policies.decide(asked, external: answers)
         let decision = rule.map { judged.adding($0) } ?? judged

@@ -1,5 +1,5 @@
 /// Finds what somebody probably meant to write.
-enum NearestName {
+package enum NearestName {
     /// The one of `names` that is at most two edits (and at most half its length) away; nil when none is.
     static func of(_ text: String, among names: some Sequence<String>) -> String? {
         guard text.utf8.count <= 64 else { return nil }
@@ -14,7 +14,9 @@ enum NearestName {
     }
 
     /// ``; did you mean `name`?``, or else what `otherwise` says.
-    static func suggestion(for text: String, among names: some Sequence<String>, otherwise: String = "") -> String {
+    package static func suggestion(
+        for text: String, among names: some Sequence<String>, otherwise: String = ""
+    ) -> String {
         of(text, among: names).map { "; did you mean `\($0)`?" } ?? otherwise
     }
 

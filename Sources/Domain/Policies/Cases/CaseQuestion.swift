@@ -17,7 +17,8 @@ struct CaseQuestion {
             guard let root = PolicyAttributes.Root.allCases.first(where: { $0.name == attribute.name }) else {
                 problem(
                     attribute.place,
-                    "there is no attribute `\(attribute.name)`\(Nearest.suggestion(for: attribute.name, among: names))")
+                    "there is no attribute `\(attribute.name)`\(NearestName.suggestion(for: attribute.name, among: names))"
+                )
                 continue
             }
             values[root] = value(root, attribute.value)
@@ -46,7 +47,7 @@ struct CaseQuestion {
             var known: [String: CELValue] = [:]
             for field in fields {
                 guard let number = type.number(of: field.name) else {
-                    let hint = Nearest.suggestion(for: field.name, among: type.fields.map(\.name))
+                    let hint = NearestName.suggestion(for: field.name, among: type.fields.map(\.name))
                     problem(field.place, "`\(root.name)` has no attribute `\(field.name)`\(hint)")
                     continue
                 }

@@ -69,7 +69,7 @@ extension PolicySet {
             let named = policyCase.expected.named.filter { !known.contains($0) }
             return reader.problems
                 + named.map { name in
-                    let hint = Nearest.suggestion(for: name.text, among: known.map(\.text).sorted())
+                    let hint = NearestName.suggestion(for: name.text, among: known.map(\.text).sorted())
                     return Diagnostic(
                         severity: .warning, code: "bad-case", place: policyCase.place,
                         message: "there is no policy `\(name)`\(hint)")

@@ -1,4 +1,5 @@
 import CEL
+import Definitions
 import StrictJSON
 
 /// A message with attributes in it: `{group.tenant}`. Two braces stand for one.
@@ -48,7 +49,7 @@ struct MessageTemplate: Sendable {
 
     private static func check(_ path: String, at offset: Int) throws(Problem) {
         guard !PolicyAttributes.paths.contains(path) else { return }
-        let hint = Nearest.suggestion(for: path, among: PolicyAttributes.paths)
+        let hint = NearestName.suggestion(for: path, among: PolicyAttributes.paths)
         throw Problem(
             offset: offset,
             message: "`\(path)` is no attribute that a message can show\(hint); write `{{` for a brace")

@@ -34,7 +34,7 @@ extension PolicyCompiler {
             guard let words = Self.words[name] else { continue }
             let texts = constraint.values.compactMap { if case .string(let text) = $0 { text.text } else { nil } }
             guard !texts.isEmpty, texts.allSatisfy({ !words.contains($0) }), let first = texts.first else { continue }
-            let hint = Nearest.suggestion(for: first, among: words)
+            let hint = NearestName.suggestion(for: first, among: words)
             let known = words.map { "`\($0)`" }.joined(separator: ", ")
             report(
                 .error, "never-true", text.place(line: conjunct.position.line, column: conjunct.position.column),

@@ -136,7 +136,7 @@ struct PolicyCompiler {
         if let group = Group(text.text), known[organization.slug(of: group)] != nil { return group }
         report(
             .error, "unknown-group", text.place,
-            "there is no group `\(text.text)`\(Nearest.suggestion(for: text.text, among: known.keys.sorted())); write "
+            "there is no group `\(text.text)`\(NearestName.suggestion(for: text.text, among: known.keys.sorted())); write "
                 + "`approvers`, a group's slug, its path `tenant/tier/role`, or a person's address")
         return nil
     }

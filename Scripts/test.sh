@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs the suites of a built tree, one after the other, all of them even where one fails. Shows what is worth reading as
+# it comes (the whole output is in .build/test-logs), and says last what failed: the end of a long run is what people see.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+swift=${SWIFT:-swift}
+logs=.build/test-logs
+rm -rf "$logs" && mkdir -p "$logs"
+export TENURE_REQUIRE_TEST_SYSTEMS=1
+failed=()
+
+# $1: the name of its log; the rest: what `swift test` is asked to run.
+suite() {
+    local name=$1 log=$logs/$1.log from=$SECONDS
+    shift
+    printf '== %s\n' "$name"
+    "$swift" test --skip-build "$@" 2>&1 | tee "$log" | grep --text --line-buffered -vE '^◇|^✔ Test (case |"|[^ ]*\()'
+    [ "${PIPESTATUS[0]}" = 0 ] || failed+=("$name")
+    printf '== %s: %d s\n\n' "$name" $((SECONDS - from))
+}
+
+suite fast --skip EndToEndTests
+TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'
+suite end-to-end --filter EndToEndTests
+
+[ ${#failed[@]} = 0 ] && exit 0
+for name in "${failed[@]}"; do
+    printf '== %s failed; all of it is in %s/%s.log\n' "$name" "$logs" "$name"
+    # A suite's end says nothing that its tests have not said.
+    found=$(grep --text -E '^✘|^↳|: (error|Fatal error):|[Cc]rash' "$logs/$name.log" | grep --text -v '^✘ Suite' | cut -c1-600 | tail -n 60)
+    printf '%s\n' "${found:-$(tail -n 30 "$logs/$name.log")}"
+done
+exit 1
