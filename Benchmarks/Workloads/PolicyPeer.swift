@@ -10,15 +10,12 @@ enum PolicyPeer: String, CaseIterable {
 
     /// Microseconds a decision, if it gives the same answers.
     func reference(_ bench: Bench, _ cases: PolicyCases, _ answers: [[Slug]]) -> Reference {
-        let python = ".build/benchmarks/peers/bin/python3"
-        guard FileManager.default.isExecutableFile(atPath: python) else {
-            return bench.skip(title, why: "not installed; `make bench-peers` installs it under .build")
-        }
+        guard PeerProcess.isInstalled else { return bench.skip(title, why: PeerProcess.missing) }
         let folder = FileManager.default.temporaryDirectory.appending(path: "tenure-bench-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         do {
             try write(cases, to: folder)
-            let said = try Self.run(python, ["Benchmarks/peers/policy_engines.py", rawValue, folder.path])
+            let said = try PeerProcess.output(of: "policy_engines.py", [rawValue, folder.path])
             let found = try JSONParser.parse(said)
             guard let p50 = found["p50_us"]?.double, let theirs = found["answers"]?.array else {
                 return bench.skip(title, why: "it printed `\(said.prefix(80))`")
@@ -39,20 +36,5 @@ enum PolicyPeer: String, CaseIterable {
         try Data(cedar.utf8).write(to: folder.appending(path: "policies.cedar"))
         let questions = JSONValue.array(Array(cases.questions.prefix(PolicyCases.compared)))
         try Data(questions.canonicalBytes).write(to: folder.appending(path: "questions.json"))
-    }
-
-    private static func run(_ command: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: command)
-        process.arguments = arguments
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw EnterpriseError(description: "the peer exited with \(process.terminationStatus)")
-        }
-        return String(decoding: data, as: UTF8.self)
     }
 }
