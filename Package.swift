@@ -70,6 +70,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Planning",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Sources/Engine/ConnectorKit"),
         .target(
