@@ -20,6 +20,8 @@ struct ObservedTarget {
     private(set) var formerGroups: [Int] = []
     private(set) var unmanagedGroups: Set<String> = []
     private(set) var pinned: [String: Int] = [:]
+    /// Keys, passwords and sessions of people who are not active.
+    private(set) var leftovers: [Int] = []
     private(set) var managedMemberships = 0
 
     private let state: DesiredState
@@ -99,8 +101,16 @@ struct ObservedTarget {
             }
         case .roleAssignment, .federatedTrust:
             if state.isAbout(group: fact.groupSlug) { pinned[fact.key] = index }
-        case .group, .eligibility, .credential, .session: break
+        case .credential, .session:
+            if isLeftover(fact) { leftovers.append(index) }
+        case .group, .eligibility: break
         }
+    }
+
+    /// Nobody is given one by a plan; somebody who is not active is left none.
+    private func isLeftover(_ fact: Fact) -> Bool {
+        guard state.tenants == nil, let number = fact.identity.flatMap({ state.number(of: $0) }) else { return false }
+        return state.isPerson(number) && !state.isActive(number) && isInScope(number)
     }
 
     private mutating func read(_ account: Account, _ index: Int) {

@@ -48,6 +48,7 @@ struct TargetDiffer {
         if isAboutGroups { diffGroups() }
         diffAccounts()
         diffMemberships()
+        withdrawLeftovers()
         diffStrangers()
         if isAboutGroups { diffPinned() }
         describe()
@@ -267,6 +268,17 @@ struct TargetDiffer {
             let slot = fact.groupSlug.flatMap { layout.slot(ofSlug: $0) }
             let known = slot.map { named(fact, in: $0) } ?? fact
             draft(.remove, .revoke, known, before: known, stage: 0, rank: 1, loss: .ofStranger)
+        }
+    }
+
+    // MARK: Credentials and sessions
+
+    private mutating func withdrawLeftovers() {
+        for index in observed.leftovers {
+            let fact = observation.facts[index]
+            draft(
+                .remove, .revoke, fact, before: fact, stage: 0, rank: 2,
+                identity: fact.identity.flatMap { state.number(of: $0) }, loss: .account)
         }
     }
 
