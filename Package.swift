@@ -99,6 +99,13 @@ let package = Package(
         .target(
             name: "SCIMConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit"],
             path: "Sources/Connectors/SCIM", exclude: ["README.md"]),
+        .target(
+            name: "KubernetesConnector",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit", "CYAML",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Connectors/Kubernetes", exclude: ["README.md"]),
 
         .target(
             name: "Lifecycle",
@@ -115,7 +122,8 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
-                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "Lifecycle",
+                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
+                "KubernetesConnector", "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
@@ -215,6 +223,12 @@ let package = Package(
             name: "SCIMConnectorTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "ConnectorKit", "SCIMConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "KubernetesConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "ConnectorKit", "KubernetesConnector",
+                "TestSupport",
             ]),
         .testTarget(
             name: "LifecycleTests",

@@ -2,6 +2,7 @@ import AccessModel
 import ConnectorKit
 import Definitions
 import DirectoryConnector
+import KubernetesConnector
 import LDAPConnector
 import Lifecycle
 import SCIMConnector
@@ -12,6 +13,7 @@ enum ConnectorRegistry {
         .directory,
         .ldap,
         .scim,
+        .kubernetes,
     ]
 
     static let abilities: [String: TargetAbilities] = Dictionary(

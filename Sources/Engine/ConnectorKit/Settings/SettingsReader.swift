@@ -11,11 +11,14 @@ import StrictJSON
 public struct SettingsReader: Sendable {
     private let object: JSONObject
     private let target: Slug
+    /// The setting that these stand in; nil for those of the target itself.
+    private let parent: String?
     private var known: [String] = []
 
     /// - Throws: A `configuration` error when the settings are no object.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
         target = configuration.target
+        parent = nil
         switch configuration.settings {
         case .object(let object): self.object = object
         case .null: object = JSONObject()
@@ -23,6 +26,34 @@ public struct SettingsReader: Sendable {
             object = JSONObject()
             throw error("the settings are \(configuration.settings.kindName); they must be `name: value` pairs")
         }
+    }
+
+    private init(_ object: JSONObject, of parent: String, target: Slug) {
+        self.object = object
+        self.target = target
+        self.parent = parent
+    }
+
+    /// The settings of a setting that is an object; the caller ends them with ``finish()`` too.
+    public mutating func nested(_ name: String) throws(ConnectorError) -> SettingsReader? {
+        guard let value = value(name) else { return nil }
+        guard case .object(let object) = value else { throw wrongType(name, value, "`name: value` pairs") }
+        return SettingsReader(object, of: parent.map { "\($0).\(name)" } ?? name, target: target)
+    }
+
+    /// Texts under names of the user's own choice, in the order in which they stand; none may be empty.
+    public mutating func texts(_ name: String) throws(ConnectorError) -> [SettingText] {
+        guard let value = value(name) else { return [] }
+        guard case .object(let object) = value else { throw wrongType(name, value, "`name: text` pairs") }
+        var texts: [SettingText] = []
+        for member in object.members {
+            guard case .string(let text) = member.value, !text.isEmpty, !member.name.isEmpty else {
+                throw error(
+                    "the setting `\(name).\(member.name)` is \(member.value.kindName); it must be text", about: name)
+            }
+            texts.append(SettingText(name: member.name, text: text))
+        }
+        return texts
     }
 
     /// Text that is not empty.
@@ -111,8 +142,12 @@ public struct SettingsReader: Sendable {
     /// - Parameter setting: The one that is wrong, where it is one.
     public func error(_ message: String, about setting: String? = nil) -> ConnectorError {
         ConnectorError(
-            code: .configuration, operation: "read the settings of \(target)", message: message, setting: setting)
+            code: .configuration, operation: "read the settings of \(target)",
+            message: parent.map { "in `\($0)`: \(message)" } ?? message, setting: outermost ?? setting)
     }
+
+    /// The target's own setting that all of these are a part of.
+    private var outermost: String? { parent.map { String($0.prefix { $0 != "." }) } }
 
     private mutating func value(_ name: String) -> JSONValue? {
         known.append(name)
@@ -139,4 +174,10 @@ public struct SettingsReader: Sendable {
         }
         return row[right.count]
     }
+}
+
+/// One text under a name of the user's own choice.
+public struct SettingText: Hashable, Sendable {
+    public let name: String
+    public let text: String
 }
