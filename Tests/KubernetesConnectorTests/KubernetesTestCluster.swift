@@ -70,7 +70,7 @@ struct KubernetesTestCluster: Sendable {
             $0.components(separatedBy: "```").first
         }.first { $0.contains("kind: ClusterRole") }
         guard var role = try KubeconfigYAML.parse(Array((block ?? "").utf8)).object else {
-            throw LDAPTool.Failure(description: "the README has no ClusterRole")
+            throw KubernetesTestFailure(description: "the README has no ClusterRole")
         }
         role["metadata"] = ["name": .string(name)]
         return .object(role)
@@ -149,7 +149,7 @@ func kubernetesConfiguration(
     _ settings: JSONValue, organization: String = "mountainlab", credential: SecretText? = nil
 ) throws -> ConnectorConfiguration {
     guard let target = Slug("shop-live"), let organization = Slug(organization) else {
-        throw LDAPTool.Failure(description: "no slug")
+        throw KubernetesTestFailure(description: "no slug")
     }
     return ConnectorConfiguration(
         target: target, settings: settings, credential: credential, baseDirectory: "/nowhere",
@@ -164,7 +164,7 @@ extension Connector {
     func remove(_ fact: Fact) async throws -> Receipt { try await send(.remove, fact) }
 
     private func send(_ operation: Change.Operation, _ fact: Fact) async throws -> Receipt {
-        guard let target = Slug("shop-live") else { throw LDAPTool.Failure(description: "no slug") }
+        guard let target = Slug("shop-live") else { throw KubernetesTestFailure(description: "no slug") }
         let change = Change(
             target: target, operation: operation, lane: operation == .remove ? .revoke : .grant, fact: fact,
             before: operation == .remove ? fact : nil, causes: [.drift], risk: 1, stage: 0)
@@ -174,4 +174,9 @@ extension Connector {
     func observe(groups: Set<String>) async throws -> Observation {
         try await observe(.only(identities: [], accountNames: [], groups: groups))
     }
+}
+
+/// What a test needs is not there.
+struct KubernetesTestFailure: Error, CustomStringConvertible {
+    let description: String
 }
