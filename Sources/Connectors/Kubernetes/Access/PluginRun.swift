@@ -14,31 +14,63 @@ struct PluginRun {
     let maximumAnswer: Int
 
     func run(_ path: String, _ arguments: [String], _ environment: [String: String]) -> Answer {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = environment
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        // What it complains of may hold a part of the credential.
-        process.standardError = FileHandle.nullDevice
-        do {
-            try process.run()
-        } catch {
-            return .notStarted
-        }
-        let answer = read(output.fileHandleForReading.fileDescriptor)
-        if case .ended = answer {
-            process.waitUntilExit()
-        } else {
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return .notStarted }
+        defer { close(ends[0]) }
+        // The program gets the one as its output, and what others start at the same time gets neither.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let process = start(path, arguments, environment, output: ends[1])
+        close(ends[1])
+        guard let process else { return .notStarted }
+        let answer = read(ends[0])
+        guard case .ended(_, let bytes) = answer else {
+            // With whatever it started itself.
+            kill(-process, SIGKILL)
+            _ = wait(process)
             return answer
         }
-        guard case .ended(_, let bytes) = answer else { return answer }
-        let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-        return .ended(status, bytes)
+        return .ended(wait(process), bytes)
+    }
+
+    /// In a process group of its own, with no input; what it complains of may hold a part of the credential, and goes
+    /// nowhere.
+    private func start(
+        _ path: String, _ arguments: [String], _ environment: [String: String], output: Int32
+    ) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // This thread may have signals blocked, and the program would inherit that.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var process: pid_t = 0
+        return posix_spawn(&process, path, &actions, &attributes, words, variables) == 0 ? process : nil
+    }
+
+    /// The exit status, or 128 and the signal that ended it. It has closed its output and is given a moment to end.
+    private func wait(_ process: pid_t) -> Int32 {
+        var raw: Int32 = 0
+        for _ in 0..<100 {
+            let ended = waitpid(process, &raw, WNOHANG)
+            if ended == process { return raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + (raw & 0x7F) }
+            guard ended == 0 || errno == EINTR else { return -1 }
+            usleep(10_000)
+        }
+        kill(-process, SIGKILL)
+        while waitpid(process, &raw, 0) < 0, errno == EINTR {}
+        return 128 + SIGKILL
     }
 
     /// Until the program closes its end, and no longer than the limit: it may have left children that hold it open.

@@ -31,7 +31,8 @@ struct KubernetesClient: Sendable {
     func get(_ path: ResourcePath, _ name: String, operation: String) async throws(ConnectorError) -> JSONValue? {
         let response = try await send(
             HTTPRequest(.get, path.segments + [name], headers: Self.accepts), operation: operation, accepting: [404])
-        return response.status == 404 ? nil : try Self.object(response, operation)
+        guard response.status != 404 else { return nil }
+        return try Self.object(response, operation)
     }
 
     /// Makes our fields of an object as they are given, and the object where there is none (server-side apply).
