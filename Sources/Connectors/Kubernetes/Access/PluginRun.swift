@@ -56,7 +56,13 @@ struct PluginRun {
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
         var process: pid_t = 0
-        return posix_spawn(&process, path, &actions, &attributes, words, variables) == 0 ? process : nil
+        for _ in 0..<10 {
+            let code = posix_spawn(&process, path, &actions, &attributes, words, variables)
+            // While somebody still writes it: a plugin that is being updated.
+            guard code == ETXTBSY else { return code == 0 ? process : nil }
+            usleep(20_000)
+        }
+        return nil
     }
 
     /// The exit status, or 128 and the signal that ended it. It has closed its output and is given a moment to end.
