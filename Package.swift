@@ -99,6 +99,12 @@ let package = Package(
         .target(
             name: "SCIMConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit"],
             path: "Sources/Connectors/SCIM", exclude: ["README.md"]),
+        .target(
+            name: "AWSConnector",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Connectors/AWS", exclude: ["README.md"]),
 
         .target(
             name: "Lifecycle",
@@ -115,7 +121,8 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
-                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "Lifecycle",
+                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "AWSConnector",
+                "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
@@ -215,6 +222,11 @@ let package = Package(
             name: "SCIMConnectorTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "ConnectorKit", "SCIMConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "AWSConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "AWSConnector", "TestSupport",
             ]),
         .testTarget(
             name: "LifecycleTests",

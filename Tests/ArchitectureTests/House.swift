@@ -18,7 +18,7 @@ enum House {
         }
     }
 
-    static let connectors: Set<String> = ["DirectoryConnector", "LDAPConnector", "SCIMConnector"]
+    static let connectors: Set<String> = ["DirectoryConnector", "LDAPConnector", "SCIMConnector", "AWSConnector"]
 
     /// Imports point only upward in this list.
     static let rooms: [Room] = [
@@ -60,6 +60,7 @@ enum House {
             "LDAPConnector", "Connectors/LDAP", outside: ["Foundation", "CLDAP", "Glibc", "Dispatch"],
             strangers: connectorStrangers),
         Room("SCIMConnector", "Connectors/SCIM", outside: ["Foundation"], strangers: connectorStrangers),
+        Room("AWSConnector", "Connectors/AWS", outside: ["Crypto", "Foundation"], strangers: connectorStrangers),
         Room("Lifecycle", "Lifecycle", outside: ["Foundation", "Synchronization"], strangers: connectors),
         Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),
         Room(

@@ -12,6 +12,9 @@ public struct SettingsReader: Sendable {
     private let object: JSONObject
     private let target: Slug
     private var known: [String] = []
+    /// Of settings inside of others: the setting at the top, and the way to here with a dot at its end.
+    private var top: String?
+    private var path = ""
 
     /// - Throws: A `configuration` error when the settings are no object.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
@@ -25,16 +28,48 @@ public struct SettingsReader: Sendable {
         }
     }
 
+    private init(_ object: JSONObject, inside reader: SettingsReader, at path: String, top: String) {
+        self.object = object
+        target = reader.target
+        self.path = path
+        self.top = top
+    }
+
+    /// The names that are there, in the order in which they were written.
+    public var names: [String] { object.names }
+
+    /// Settings inside of a setting: `name: value` pairs, read by a reader of their own, which wants its own
+    /// ``finish()``. Nil where the setting is not there.
+    public mutating func section(_ name: String) throws(ConnectorError) -> SettingsReader? {
+        guard let value = value(name) else { return nil }
+        guard case .object(let object) = value else { throw wrongType(name, value, "`name: value` pairs") }
+        return SettingsReader(object, inside: self, at: "\(path)\(name).", top: top ?? name)
+    }
+
+    /// A list of such settings; empty where the setting is not there.
+    public mutating func sections(_ name: String) throws(ConnectorError) -> [SettingsReader] {
+        guard let value = value(name) else { return [] }
+        guard case .array(let elements) = value else { throw wrongType(name, value, "a list of `name: value` pairs") }
+        var sections: [SettingsReader] = []
+        for (index, element) in elements.enumerated() {
+            guard case .object(let object) = element else {
+                throw wrongType(name, element, "a list of `name: value` pairs")
+            }
+            sections.append(SettingsReader(object, inside: self, at: "\(path)\(name)[\(index)].", top: top ?? name))
+        }
+        return sections
+    }
+
     /// Text that is not empty.
     public mutating func string(_ name: String) throws(ConnectorError) -> String {
-        guard let text = try optionalString(name) else { throw error("the setting `\(name)` is missing", about: name) }
+        guard let text = try optionalString(name) else { throw error("the setting `\(path)\(name)` is missing", about: name) }
         return text
     }
 
     public mutating func optionalString(_ name: String) throws(ConnectorError) -> String? {
         guard let value = value(name) else { return nil }
         guard case .string(let text) = value else { throw wrongType(name, value, "text") }
-        guard !text.isEmpty, !text.utf8.contains(0) else { throw error("the setting `\(name)` is empty", about: name) }
+        guard !text.isEmpty, !text.utf8.contains(0) else { throw error("the setting `\(path)\(name)` is empty", about: name) }
         return text
     }
 
@@ -58,7 +93,7 @@ public struct SettingsReader: Sendable {
         guard case .integer(let number) = value else { throw wrongType(name, value, "a whole number") }
         guard let number = Int(exactly: number), range.contains(number) else {
             throw error(
-                "the setting `\(name)` must be from \(range.lowerBound) to \(range.upperBound)", about: name)
+                "the setting `\(path)\(name)` must be from \(range.lowerBound) to \(range.upperBound)", about: name)
         }
         return number
     }
@@ -85,7 +120,7 @@ public struct SettingsReader: Sendable {
         guard let value = value(name) else { return standard }
         guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
             let all = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            throw error("the setting `\(name)` must be one of \(all)", about: name)
+            throw error("the setting `\(path)\(name)` must be one of \(all)", about: name)
         }
         return choice
     }
@@ -93,14 +128,14 @@ public struct SettingsReader: Sendable {
     /// The last call: settings that nobody asked for are refused.
     public func finish() throws(ConnectorError) {
         guard let name = object.names.first(where: { !known.contains($0) }) else { return }
-        throw error(Self.unknown(name, among: known), about: name)
+        throw error(Self.unknown(name, among: known, path: path), about: name)
     }
 
-    static func unknown(_ name: String, among known: [String]) -> String {
+    static func unknown(_ name: String, among known: [String], path: String = "") -> String {
         let near = known.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 }.min { $0.1 < $1.1 }
         let advice =
             near.map { "; did you mean `\($0.0)`?" } ?? "; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
-        return "the setting `\(name)` is not known\(advice)"
+        return "the setting `\(path)\(name)` is not known\(advice)"
     }
 
     /// Whether one may be the other, misspelt.
@@ -111,7 +146,8 @@ public struct SettingsReader: Sendable {
     /// - Parameter setting: The one that is wrong, where it is one.
     public func error(_ message: String, about setting: String? = nil) -> ConnectorError {
         ConnectorError(
-            code: .configuration, operation: "read the settings of \(target)", message: message, setting: setting)
+            code: .configuration, operation: "read the settings of \(target)", message: message,
+            setting: top ?? setting)
     }
 
     private mutating func value(_ name: String) -> JSONValue? {
@@ -121,7 +157,7 @@ public struct SettingsReader: Sendable {
     }
 
     private func wrongType(_ name: String, _ value: JSONValue, _ wanted: String) -> ConnectorError {
-        error("the setting `\(name)` is \(value.kindName); it must be \(wanted)", about: name)
+        error("the setting `\(path)\(name)` is \(value.kindName); it must be \(wanted)", about: name)
     }
 
     /// Levenshtein's; names are short.
