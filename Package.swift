@@ -105,6 +105,13 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Planning", "ConnectorKit", .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Connectors/AWS", exclude: ["README.md"]),
+        .target(
+            name: "KubernetesConnector",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit", "CYAML",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Connectors/Kubernetes", exclude: ["README.md"]),
 
         .target(
             name: "Lifecycle",
@@ -121,8 +128,8 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
-                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector", "AWSConnector",
-                "Lifecycle",
+                "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
+                "KubernetesConnector", "AWSConnector", "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
@@ -227,6 +234,12 @@ let package = Package(
             name: "AWSConnectorTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "ConnectorKit", "AWSConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "KubernetesConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "ConnectorKit", "KubernetesConnector",
+                "TestSupport",
             ]),
         .testTarget(
             name: "LifecycleTests",

@@ -18,7 +18,9 @@ enum House {
         }
     }
 
-    static let connectors: Set<String> = ["DirectoryConnector", "LDAPConnector", "SCIMConnector", "AWSConnector"]
+    static let connectors: Set<String> = [
+        "DirectoryConnector", "LDAPConnector", "SCIMConnector", "KubernetesConnector", "AWSConnector",
+    ]
 
     /// Imports point only upward in this list.
     static let rooms: [Room] = [
@@ -60,6 +62,9 @@ enum House {
             "LDAPConnector", "Connectors/LDAP", outside: ["Foundation", "CLDAP", "Glibc", "Dispatch"],
             strangers: connectorStrangers),
         Room("SCIMConnector", "Connectors/SCIM", outside: ["Foundation"], strangers: connectorStrangers),
+        Room(
+            "KubernetesConnector", "Connectors/Kubernetes",
+            outside: ["CYAML", "Crypto", "Foundation", "Synchronization"], strangers: connectorStrangers),
         Room("AWSConnector", "Connectors/AWS", outside: ["Crypto", "Foundation"], strangers: connectorStrangers),
         Room("Lifecycle", "Lifecycle", outside: ["Foundation", "Synchronization"], strangers: connectors),
         Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),

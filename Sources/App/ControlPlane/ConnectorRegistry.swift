@@ -1,7 +1,9 @@
+import AWSConnector
 import AccessModel
 import ConnectorKit
 import Definitions
 import DirectoryConnector
+import KubernetesConnector
 import LDAPConnector
 import Lifecycle
 import SCIMConnector
@@ -12,6 +14,10 @@ enum ConnectorRegistry {
         .directory,
         .ldap,
         .scim,
+        .kubernetes,
+        .aws,
+        .awsIAM,
+        .awsSecrets,
     ]
 
     static let abilities: [String: TargetAbilities] = Dictionary(

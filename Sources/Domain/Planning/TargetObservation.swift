@@ -12,15 +12,18 @@ public struct TargetObservation: Hashable, Sendable {
     /// How many memberships of managed groups the whole target holds, where the observation shows only a part of it.
     /// Without it a narrowed plan leaves the guard's percentage out and counts people alone.
     public var knownMemberships: Int?
+    /// Role assignments and trusts that hold in part, see the connector's observation.
+    public var remnants: [Fact]
 
     public init(
         facts: [Fact], isComplete: Bool = true, partialReason: String? = nil, findings: [String] = [],
-        knownMemberships: Int? = nil
+        knownMemberships: Int? = nil, remnants: [Fact] = []
     ) {
         self.facts = facts
         self.isComplete = isComplete
         self.partialReason = partialReason
         self.findings = findings
         self.knownMemberships = knownMemberships
+        self.remnants = remnants
     }
 }

@@ -58,11 +58,15 @@ public struct Observation: Hashable, Sendable {
     public var completeness: Completeness
     /// What an operator should know: two accounts with one id, a member that cannot be resolved.
     public var findings: [String]
+    /// Role assignments and trusts that hold in part: too little to count as held, too much to count as gone. What is
+    /// wanted of them is made whole, what is not is taken away.
+    public var remnants: [Fact]
 
-    public init(facts: [Fact], completeness: Completeness, findings: [String] = []) {
+    public init(facts: [Fact], completeness: Completeness, findings: [String] = [], remnants: [Fact] = []) {
         self.facts = facts
         self.completeness = completeness
         self.findings = findings
+        self.remnants = remnants
     }
 }
 

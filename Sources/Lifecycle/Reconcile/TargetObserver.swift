@@ -40,10 +40,12 @@ struct TargetObserver {
 extension TargetObservation {
     init(_ observation: Observation) {
         switch observation.completeness {
-        case .complete: self.init(facts: observation.facts, findings: observation.findings)
+        case .complete:
+            self.init(facts: observation.facts, findings: observation.findings, remnants: observation.remnants)
         case .partial(let reason):
             self.init(
-                facts: observation.facts, isComplete: false, partialReason: reason, findings: observation.findings)
+                facts: observation.facts, isComplete: false, partialReason: reason, findings: observation.findings,
+                remnants: observation.remnants)
         }
     }
 }

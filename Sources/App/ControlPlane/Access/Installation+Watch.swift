@@ -9,10 +9,14 @@ extension Installation {
         public var interval: Span
         /// How long one round waits for targets that asked to be tried again later.
         public var patience: Span
+        /// How long after a look the next one is, at the least, when a target says that something changed: what Tenure
+        /// itself has just changed is among it.
+        public var pause: Span
 
-        public init(interval: Span = .minutes(15), patience: Span = .seconds(5)) {
+        public init(interval: Span = .minutes(15), patience: Span = .seconds(5), pause: Span = .seconds(2)) {
             self.interval = interval
             self.patience = patience
+            self.pause = pause
         }
     }
 
@@ -24,19 +28,35 @@ extension Installation {
         case failed(any Error)
     }
 
-    /// Works until its task is cancelled: what falls due to the second, everything at least once an interval, and
-    /// whatever others have decided or taken in meanwhile.
+    /// Works until its task is cancelled: what falls due to the second, everything at least once an interval, whenever a
+    /// target says that something changed there, and whatever others have decided or taken in meanwhile.
     public func watch(_ settings: WatchSettings, report: @escaping @Sendable (WatchRound) -> Void) async throws {
+        let listener = ChangeListener()
+        do {
+            try await watch(settings, listener, report)
+        } catch {
+            await listener.stop()
+            throw error
+        }
+        await listener.stop()
+    }
+
+    private func watch(
+        _ settings: WatchSettings, _ listener: ChangeListener, _ report: @escaping @Sendable (WatchRound) -> Void
+    ) async throws {
         var state = WatchState(nextRound: now)
         while !Task.isCancelled {
             let current = try await renewed()
             do {
+                try await current.listen(listener, report)
+                if await listener.takeStir() { state.isStirred = true }
                 try await current.round(settings, &state, report)
             } catch is CancellationError {
                 return
             } catch {
                 report(.failed(error))
                 state.nextRound = max(state.nextRound, clock.now() + .seconds(10))
+                state.restUntil = clock.now() + .seconds(10)
             }
             let next = min(try await nextEdge() ?? state.nextRound, state.nextRound, clock.now() + .seconds(1))
             do {
@@ -51,6 +71,22 @@ extension Installation {
         var nextRound: Instant
         /// What had been decided when everything was last looked at.
         var generation: Int64?
+        /// Whether a target said that something changed since.
+        var isStirred = false
+        /// Not before this is that looked at.
+        var restUntil: Instant?
+    }
+
+    private func listen(
+        _ listener: ChangeListener, _ report: @escaping @Sendable (WatchRound) -> Void
+    ) async throws {
+        guard let definitions = try await definitionsInForce() else { return }
+        let reconciler = try await reconcilerInForce()
+        await listener.listen(to: definitions.revision) {
+            reconciler.connect(definitions.organization)
+        } report: {
+            report(.failed($0))
+        }
     }
 
     private func round(
@@ -62,9 +98,12 @@ extension Installation {
         }
         guard try await definitionsInForce() != nil else { return }
         let generation = try await generation()
-        if now >= state.nextRound || generation != state.generation {
+        let isStirred = state.isStirred && now >= state.restUntil ?? now
+        if now >= state.nextRound || generation != state.generation || isStirred {
             let applied = try await apply(try await surveyInForce(), patience: settings.patience) { _, _ in }
             state.nextRound = nextRound(after: applied, settings)
+            state.restUntil = clock.now() + settings.pause
+            state.isStirred = false
             report(.applied(applied))
         } else {
             let beginning = try await beginning()

@@ -24,7 +24,7 @@ struct AWSSettings: Sendable {
             try Self.check(address, "endpoint", settings)
             for service in AWSService.allCases { addresses[service] = address }
         }
-        if var section = try settings.section("endpoints") {
+        if var section = try settings.nested("endpoints") {
             for service in AWSService.allCases {
                 guard let address = try section.optionalString(service.rawValue) else { continue }
                 try Self.check(address, "endpoints", settings)

@@ -10,6 +10,7 @@ struct IdentityCenterObservation {
     private var holders: [IdentityID: StoreUser] = [:]
     private var sets: [String: PermissionSet] = [:]
     private var keys: Set<String> = []
+    private var remnants: [Fact] = []
     var findings: [String] = []
 
     init(_ mapping: UserMapping, _ settings: IdentityCenterSettings) {
@@ -74,6 +75,7 @@ struct IdentityCenterObservation {
             if holds(entry, present: present.count, of: accounts.count) {
                 add(assignment(entry.role, entry.scope, of: group))
             } else if !entry.isEnding {
+                remnants.append(assignment(entry.role, entry.scope, of: group))
                 findings.append(
                     "`\(group.name)` is \(entry.role) of `\(entry.scope)` in \(present.count) of \(accounts.count) accounts")
             }
@@ -116,5 +118,7 @@ struct IdentityCenterObservation {
         }
     }
 
-    func finish() -> Observation { Observation(facts: facts, completeness: .complete, findings: findings.sorted()) }
+    func finish() -> Observation {
+        Observation(facts: facts, completeness: .complete, findings: findings.sorted(), remnants: remnants)
+    }
 }

@@ -86,12 +86,12 @@ struct PermissionSetDefinition: Hashable, Sendable {
         _ settings: inout SettingsReader, _ organization: Slug
     ) throws(ConnectorError) -> [String: PermissionSetDefinition] {
         let about = "permission_sets"
-        guard var section = try settings.section(about), !section.names.isEmpty else {
+        guard var section = try settings.nested(about) else {
             throw settings.error("the setting `permission_sets` is missing", about: about)
         }
         var definitions: [String: PermissionSetDefinition] = [:]
         for role in Role.allCases {
-            guard var entry = try section.section(role.rawValue) else { continue }
+            guard var entry = try section.nested(role.rawValue) else { continue }
             let name = try entry.optionalString("name") ?? "tenure-\(organization)-\(role.rawValue)"
             guard (1...32).contains(name.utf8.count), name.utf8.allSatisfy(isNameByte) else {
                 throw entry.error(
@@ -110,6 +110,9 @@ struct PermissionSetDefinition: Hashable, Sendable {
                 role: role.rawValue, name: name, managedPolicies: policies, session: session)
         }
         try section.finish()
+        guard !definitions.isEmpty else {
+            throw settings.error("the setting `permission_sets` names no role", about: about)
+        }
         guard Set(definitions.values.map(\.name)).count == definitions.count else {
             throw settings.error("two roles share the name of a permission set", about: about)
         }
@@ -135,7 +138,7 @@ struct AccountDefinition: Hashable, Sendable {
 
     static func read(_ settings: inout SettingsReader) throws(ConnectorError) -> [AccountDefinition] {
         var accounts: [AccountDefinition] = []
-        for var entry in try settings.sections("accounts") {
+        for var entry in try settings.nestedList("accounts") {
             let id = try entry.string("id")
             guard AccountNumber.isValid(id) else {
                 throw entry.error("an account's `id` must be twelve digits, in quotes")
@@ -144,7 +147,7 @@ struct AccountDefinition: Hashable, Sendable {
                 throw entry.error("the account `\(id)` is there twice")
             }
             var covers = Coordinate()
-            if var place = try entry.section("covers") {
+            if var place = try entry.nested("covers") {
                 covers.sector = try dimension("sector", &place)
                 covers.tier = try dimension("tier", &place)
                 covers.region = try dimension("region", &place)

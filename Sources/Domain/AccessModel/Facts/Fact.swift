@@ -119,6 +119,7 @@ public struct Membership: Hashable, Sendable {
 
 /// That a group holds a role in a place.
 public struct RoleAssignment: Hashable, Sendable {
+    /// The group's slug. Who was put by hand into what Tenure gave a group is `foreign:` and the target's name for it.
     public let group: String
     public let notation: Group?
     /// The role's own name, or a target's name for it.

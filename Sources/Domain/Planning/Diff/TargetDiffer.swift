@@ -295,16 +295,33 @@ struct TargetDiffer {
         }
         let owned = state.input.recorded.ownedFacts[name] ?? []
         var unmanaged: [String] = []
-        for (key, index) in observed.pinned.sorted(by: { $0.key < $1.key }) where !wanted.contains(key) {
-            let fact = observation.facts[index]
-            guard owned.contains(key) || isManaged(fact.groupSlug) else {
-                unmanaged.append(key)
+        for fact in seenPinned() where !wanted.contains(fact.key) {
+            guard owned.contains(fact.key) || isManaged(fact.groupSlug) || isPutIn(fact) else {
+                unmanaged.append(fact.key)
                 continue
             }
-            let loss: ChangeDraft.Loss = owned.contains(key) ? .ofGroup : .ofStranger
+            let loss: ChangeDraft.Loss = owned.contains(fact.key) ? .ofGroup : .ofStranger
             draft(.remove, .revoke, fact, before: fact, stage: 0, rank: 2, loss: loss)
         }
         note(unmanaged, "unmanaged-role", "role assignment or trust", "role assignments or trusts")
+    }
+
+    /// What holds, whole or in part, by key.
+    private func seenPinned() -> [Fact] {
+        var seen = observed.pinned.mapValues { observation.facts[$0] }
+        for fact in observation.remnants where seen[fact.key] == nil && state.isAbout(group: fact.groupSlug) {
+            seen[fact.key] = fact
+        }
+        return seen.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Whether somebody was put by hand into what Tenure gives one of its groups there.
+    private func isPutIn(_ fact: Fact) -> Bool {
+        guard case .roleAssignment(let assignment) = fact, assignment.group.hasPrefix("foreign:") else { return false }
+        return layout.pinned.contains { pin in
+            guard case .roleAssignment(let wanted) = pin.fact else { return false }
+            return wanted.role == assignment.role && wanted.scope == assignment.scope
+        }
     }
 
     private func isManaged(_ slug: String?) -> Bool {

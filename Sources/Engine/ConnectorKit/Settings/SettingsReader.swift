@@ -11,14 +11,14 @@ import StrictJSON
 public struct SettingsReader: Sendable {
     private let object: JSONObject
     private let target: Slug
+    /// The setting that these stand in; nil for those of the target itself.
+    private let parent: String?
     private var known: [String] = []
-    /// Of settings inside of others: the setting at the top, and the way to here with a dot at its end.
-    private var top: String?
-    private var path = ""
 
     /// - Throws: A `configuration` error when the settings are no object.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
         target = configuration.target
+        parent = nil
         switch configuration.settings {
         case .object(let object): self.object = object
         case .null: object = JSONObject()
@@ -28,48 +28,58 @@ public struct SettingsReader: Sendable {
         }
     }
 
-    private init(_ object: JSONObject, inside reader: SettingsReader, at path: String, top: String) {
+    private init(_ object: JSONObject, of parent: String, target: Slug) {
         self.object = object
-        target = reader.target
-        self.path = path
-        self.top = top
+        self.target = target
+        self.parent = parent
     }
 
-    /// The names that are there, in the order in which they were written.
-    public var names: [String] { object.names }
-
-    /// Settings inside of a setting: `name: value` pairs, read by a reader of their own, which wants its own
-    /// ``finish()``. Nil where the setting is not there.
-    public mutating func section(_ name: String) throws(ConnectorError) -> SettingsReader? {
+    /// The settings of a setting that is an object; the caller ends them with ``finish()`` too.
+    public mutating func nested(_ name: String) throws(ConnectorError) -> SettingsReader? {
         guard let value = value(name) else { return nil }
         guard case .object(let object) = value else { throw wrongType(name, value, "`name: value` pairs") }
-        return SettingsReader(object, inside: self, at: "\(path)\(name).", top: top ?? name)
+        return SettingsReader(object, of: parent.map { "\($0).\(name)" } ?? name, target: target)
     }
 
-    /// A list of such settings; empty where the setting is not there.
-    public mutating func sections(_ name: String) throws(ConnectorError) -> [SettingsReader] {
+    /// The settings of a setting that is a list of objects, one reader each; empty where it is not there.
+    public mutating func nestedList(_ name: String) throws(ConnectorError) -> [SettingsReader] {
         guard let value = value(name) else { return [] }
         guard case .array(let elements) = value else { throw wrongType(name, value, "a list of `name: value` pairs") }
-        var sections: [SettingsReader] = []
-        for (index, element) in elements.enumerated() {
+        var readers: [SettingsReader] = []
+        for element in elements {
             guard case .object(let object) = element else {
                 throw wrongType(name, element, "a list of `name: value` pairs")
             }
-            sections.append(SettingsReader(object, inside: self, at: "\(path)\(name)[\(index)].", top: top ?? name))
+            readers.append(SettingsReader(object, of: parent.map { "\($0).\(name)" } ?? name, target: target))
         }
-        return sections
+        return readers
+    }
+
+    /// Texts under names of the user's own choice, in the order in which they stand; none may be empty.
+    public mutating func texts(_ name: String) throws(ConnectorError) -> [SettingText] {
+        guard let value = value(name) else { return [] }
+        guard case .object(let object) = value else { throw wrongType(name, value, "`name: text` pairs") }
+        var texts: [SettingText] = []
+        for member in object.members {
+            guard case .string(let text) = member.value, !text.isEmpty, !member.name.isEmpty else {
+                throw error(
+                    "the setting `\(name).\(member.name)` is \(member.value.kindName); it must be text", about: name)
+            }
+            texts.append(SettingText(name: member.name, text: text))
+        }
+        return texts
     }
 
     /// Text that is not empty.
     public mutating func string(_ name: String) throws(ConnectorError) -> String {
-        guard let text = try optionalString(name) else { throw error("the setting `\(path)\(name)` is missing", about: name) }
+        guard let text = try optionalString(name) else { throw error("the setting `\(name)` is missing", about: name) }
         return text
     }
 
     public mutating func optionalString(_ name: String) throws(ConnectorError) -> String? {
         guard let value = value(name) else { return nil }
         guard case .string(let text) = value else { throw wrongType(name, value, "text") }
-        guard !text.isEmpty, !text.utf8.contains(0) else { throw error("the setting `\(path)\(name)` is empty", about: name) }
+        guard !text.isEmpty, !text.utf8.contains(0) else { throw error("the setting `\(name)` is empty", about: name) }
         return text
     }
 
@@ -93,7 +103,7 @@ public struct SettingsReader: Sendable {
         guard case .integer(let number) = value else { throw wrongType(name, value, "a whole number") }
         guard let number = Int(exactly: number), range.contains(number) else {
             throw error(
-                "the setting `\(path)\(name)` must be from \(range.lowerBound) to \(range.upperBound)", about: name)
+                "the setting `\(name)` must be from \(range.lowerBound) to \(range.upperBound)", about: name)
         }
         return number
     }
@@ -120,7 +130,7 @@ public struct SettingsReader: Sendable {
         guard let value = value(name) else { return standard }
         guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
             let all = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            throw error("the setting `\(path)\(name)` must be one of \(all)", about: name)
+            throw error("the setting `\(name)` must be one of \(all)", about: name)
         }
         return choice
     }
@@ -128,14 +138,14 @@ public struct SettingsReader: Sendable {
     /// The last call: settings that nobody asked for are refused.
     public func finish() throws(ConnectorError) {
         guard let name = object.names.first(where: { !known.contains($0) }) else { return }
-        throw error(Self.unknown(name, among: known, path: path), about: name)
+        throw error(Self.unknown(name, among: known), about: name)
     }
 
-    static func unknown(_ name: String, among known: [String], path: String = "") -> String {
+    static func unknown(_ name: String, among known: [String]) -> String {
         let near = known.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 }.min { $0.1 < $1.1 }
         let advice =
             near.map { "; did you mean `\($0.0)`?" } ?? "; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
-        return "the setting `\(path)\(name)` is not known\(advice)"
+        return "the setting `\(name)` is not known\(advice)"
     }
 
     /// Whether one may be the other, misspelt.
@@ -146,9 +156,12 @@ public struct SettingsReader: Sendable {
     /// - Parameter setting: The one that is wrong, where it is one.
     public func error(_ message: String, about setting: String? = nil) -> ConnectorError {
         ConnectorError(
-            code: .configuration, operation: "read the settings of \(target)", message: message,
-            setting: top ?? setting)
+            code: .configuration, operation: "read the settings of \(target)",
+            message: parent.map { "in `\($0)`: \(message)" } ?? message, setting: outermost ?? setting)
     }
+
+    /// The target's own setting that all of these are a part of.
+    private var outermost: String? { parent.map { String($0.prefix { $0 != "." }) } }
 
     private mutating func value(_ name: String) -> JSONValue? {
         known.append(name)
@@ -157,7 +170,7 @@ public struct SettingsReader: Sendable {
     }
 
     private func wrongType(_ name: String, _ value: JSONValue, _ wanted: String) -> ConnectorError {
-        error("the setting `\(path)\(name)` is \(value.kindName); it must be \(wanted)", about: name)
+        error("the setting `\(name)` is \(value.kindName); it must be \(wanted)", about: name)
     }
 
     /// Levenshtein's; names are short.
@@ -175,4 +188,10 @@ public struct SettingsReader: Sendable {
         }
         return row[right.count]
     }
+}
+
+/// One text under a name of the user's own choice.
+public struct SettingText: Hashable, Sendable {
+    public let name: String
+    public let text: String
 }

@@ -11,10 +11,12 @@ struct ReadBack {
     }
 
     private let facts: [String: Fact]
+    private let remnants: Set<String>
     private let partial: String?
 
     init(_ observation: Observation) {
         facts = Dictionary(observation.facts.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        remnants = Set(observation.remnants.map(\.key))
         if case .partial(let reason) = observation.completeness { partial = reason } else { partial = nil }
     }
 
@@ -25,7 +27,7 @@ struct ReadBack {
             if let seen { return seen.satisfies(change.fact) ? .holds : .missing }
             return partial.map(Finding.unknown) ?? .missing
         case .remove:
-            if seen != nil { return .missing }
+            if seen != nil || remnants.contains(change.fact.key) { return .missing }
             return partial.map(Finding.unknown) ?? .holds
         }
     }
