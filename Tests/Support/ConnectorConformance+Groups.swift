@@ -117,29 +117,6 @@ extension ConformanceRun {
         }
     }
 
-    func otherKinds() async {
-        let samples: [Fact] = [
-            .roleAssignment(RoleAssignment(group: "tcf-other", notation: nil, role: "reader", scope: "shop/live/*/_")),
-            .federatedTrust(
-                FederatedTrust(
-                    group: "tcf-other", notation: nil, issuer: "https://issuer.example", subject: "repo:o/r:ref:x",
-                    audience: "api://a b")),
-        ]
-        for fact in samples {
-            await check("a \(fact.kind.rawValue) is added and removed, however often", needs: fact.kind) {
-                try await add(group("other"))
-                expect(try await remove(fact).effect == .alreadyHeld, "removing what never was is not already_held")
-                expect(try await add(fact).effect == .applied, "the first add was not applied")
-                expect(try await add(fact).effect == .alreadyHeld, "adding what is there is not already_held")
-                expect(try await observe().count(fact) == 1, "it is not seen once among all")
-                expect(try await observe(groups: ["tcf-other"]).count(fact) == 1, "it is not seen with its group")
-                expect(try await remove(fact).effect == .applied, "the remove was not applied")
-                expect(try await remove(fact).effect == .alreadyHeld, "removing it again is not already_held")
-                expect(try await observe().count(fact) == 0, "it is still seen")
-            }
-        }
-    }
-
     /// Exactly these are seen in each group, in both scopes.
     func expectMembers(_ expected: [String: [Account]]) async throws {
         let groups = Set(expected.keys.map { "tcf-\($0)" })

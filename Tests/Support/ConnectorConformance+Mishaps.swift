@@ -77,10 +77,9 @@ extension ConformanceRun {
                 return leaveOut("throttling: this world cannot bring it about")
             }
             await check("throttling carries its delay") {
-                let ada = try person("throttled")
                 do {
                     _ = try await throttled.connector.apply(
-                        change(.add, .account(ada)),
+                        try anyChange("throttled"),
                         context: ApplyContext(idempotencyKey: "tcf", fencingToken: 1, attempt: 1))
                     fail("the change went through")
                 } catch let error as ConnectorError {
@@ -112,14 +111,13 @@ extension ConformanceRun {
         }
         await check("a target that cannot be used says so and shows nothing as absent") {
             for broken in try await world.broken() {
-                let ada = try person("broken")
                 _ = await refused("check with \(broken.name)", as: [broken.expected]) {
                     _ = try await broken.connector.check()
                 }
                 _ = await refused("a change with \(broken.name)", as: [broken.expected]) {
                     hear(
                         try await broken.connector.apply(
-                            change(.add, .account(ada)),
+                            try anyChange("broken"),
                             context: ApplyContext(idempotencyKey: "tcf", fencingToken: 1, attempt: 1)))
                 }
                 do {

@@ -28,6 +28,8 @@ public final class HTTPDouble: Sendable {
         public var body: String
         /// Breaks the connection off instead.
         public var hangsUp = false
+        /// Announces the whole body, sends half of it, and breaks off.
+        public var breaksOff = false
 
         public init(_ status: Int, headers: [String: String] = [:], body: String = "") {
             self.status = status
@@ -88,7 +90,8 @@ public final class HTTPDouble: Sendable {
             var text = "HTTP/1.1 \(response.status) Double\r\nConnection: close\r\n"
             if response.status != 204 { text += "Content-Length: \(response.body.utf8.count)\r\n" }
             for (name, value) in response.headers { text += "\(name): \(value)\r\n" }
-            let bytes = Array((text + "\r\n" + response.body).utf8)
+            var bytes = Array((text + "\r\n" + response.body).utf8)
+            if response.breaksOff { bytes.removeLast(response.body.utf8.count - response.body.utf8.count / 2) }
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {

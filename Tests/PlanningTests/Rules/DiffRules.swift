@@ -158,6 +158,47 @@ import Testing
         #expect(plan.notes.map(\.code) == ["unmanaged-role"])
     }
 
+    /// Who was put by hand into what Tenure gives a group goes; what others gave elsewhere is told.
+    @Test func whoWasPutIntoAnAssignmentIsTakenOut() throws {
+        var world = try world()
+        let cloud = Sample.slug("cloud")
+        world.builder.target("cloud")
+        world.abilities[cloud] = Sample.cloud
+        try world.apply()
+        func role(_ group: String, _ role: String, _ scope: String) -> Fact {
+            .roleAssignment(
+                RoleAssignment(
+                    group: group, notation: Sample.group("payments/live/contributor"), role: role, scope: scope))
+        }
+        let runner = role("foreign:group:payments-sandbox-operator", "contributor", "ecommerce/live/*/payments")
+        world.held[cloud]? += [runner, role("foreign:user:eve", "contributor", "*/*/*/*")]
+        let plan = try world.outcome().plan
+        #expect(plan.changes.map(\.id) == ["cloud remove \(runner.key)"])
+        #expect(plan.changes.map(\.lane) == [.revoke])
+        #expect(plan.changes.map(\.risk) == [20])
+        #expect(plan.notes.map(\.code) == ["unmanaged-role"])
+    }
+
+    /// What holds in part is made whole where it is wanted, and taken away where it is not.
+    @Test func whatHoldsInPartIsNeitherHeldNorGone() throws {
+        var world = try world()
+        let cloud = Sample.slug("cloud")
+        world.builder.target("cloud")
+        world.abilities[cloud] = Sample.cloud
+        try world.apply()
+        func role(_ group: String, _ role: String, _ scope: String) -> Fact {
+            .roleAssignment(RoleAssignment(group: group, notation: nil, role: role, scope: scope))
+        }
+        let wanted = role("payments-live-readers", "reader", "ecommerce/live/*/payments")
+        let former = role("payments-live-readers", "admin", "ecommerce/live/*/payments")
+        let stranger = role("printers", "admin", "ecommerce/live/*/payments")
+        let held = try #require(world.held[cloud]).filter { $0.key != wanted.key }
+        var observations = world.held.mapValues { TargetObservation(facts: $0) }
+        observations[cloud] = TargetObservation(facts: held, remnants: [wanted, former, stranger])
+        let plan = try Planner.plan(world.input, observations: observations).plan
+        #expect(plan.changes.map(\.id) == ["cloud remove \(former.key)", "cloud add \(wanted.key)"])
+    }
+
     @Test func aWorkloadThatIsGoneLosesItsPlaceAndAccount() throws {
         var world = try world()
         world.builder.workload("payments", "live", "deploy")

@@ -50,7 +50,9 @@ public struct KubernetesAdmin: Sendable {
     private func curl(
         _ method: String, _ path: String, _ more: [String], input: String, type: String, as token: String?
     ) throws -> LDAPTool.Outcome {
-        var words = ["-s", "--max-time", "60", "--cacert", caFile, "-X", method, url + path, "-H", "Content-Type: \(type)"]
+        var words = [
+            "-s", "--max-time", "60", "--cacert", caFile, "-X", method, url + path, "-H", "Content-Type: \(type)",
+        ]
         if let certificate, let key, token == nil {
             words += ["--cert", certificate, "--key", key]
         } else {
@@ -169,7 +171,9 @@ public struct KubernetesAdmin: Sendable {
     }
 
     /// Changes a binding by hand: a strategic merge, as `kubectl patch` does it.
-    public func patchBinding(_ name: String, in namespace: String?, _ patch: JSONValue, manager: String = "by-hand") throws {
+    public func patchBinding(_ name: String, in namespace: String?, _ patch: JSONValue, manager: String = "by-hand")
+        throws
+    {
         let place = namespace.map { "/namespaces/\($0)/rolebindings" } ?? "/clusterrolebindings"
         let escaped = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
         try require(
@@ -182,7 +186,10 @@ public struct KubernetesAdmin: Sendable {
         let config: JSONValue = [
             "apiVersion": "v1", "kind": "Config", "current-context": "test",
             "clusters": [
-                ["name": "test", "cluster": ["server": .string(server ?? url), "certificate-authority": .string(caFile)]]
+                [
+                    "name": "test",
+                    "cluster": ["server": .string(server ?? url), "certificate-authority": .string(caFile)],
+                ]
             ],
             "users": [["name": "test", "user": user]],
             "contexts": [["name": "test", "context": ["cluster": "test", "user": "test"]]],
