@@ -93,11 +93,11 @@ public final class MotoServer: Sendable {
     ) throws -> JSONValue {
         let prelude = """
             import boto3, json, sys
-            endpoint, key, secret = sys.argv[1:4]
+            endpoint, own_key, own_secret = sys.argv[1:4]
             arguments = sys.argv[4:]
             def client(name, region='eu-west-1'):
-                return boto3.client(name, endpoint_url=endpoint, region_name=region, aws_access_key_id=key,
-                                    aws_secret_access_key=secret)
+                return boto3.client(name, endpoint_url=endpoint, region_name=region, aws_access_key_id=own_key,
+                                    aws_secret_access_key=own_secret)
             result = None
 
             """
