@@ -102,7 +102,8 @@ let package = Package(
         .target(
             name: "AWSConnector",
             dependencies: [
-                "StrictJSON", "AccessModel", "Planning", "ConnectorKit", .product(name: "Crypto", package: "swift-crypto"),
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Connectors/AWS", exclude: ["README.md"]),
         .target(

@@ -1,6 +1,6 @@
 """moto, with what it lacks for Tenure's tests, and a record of what it was asked.
 
-Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser and UpdateGroup, the
+Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, the
 uniqueness of user names and of permission sets' names, DescribePermissionSetProvisioningStatus. With TENURE_MOTO_ASYNC=N
 assignments and provisioning are `IN_PROGRESS` for the first N questions, as in the real service. With
 TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there, a JSON object a line.
@@ -75,6 +75,13 @@ def update_group(self):
     return ""
 
 
+def get_group_membership_id(self):
+    for membership in store_of(self).group_memberships.values():
+        if membership["GroupId"] == self._get_param("GroupId") and membership["MemberId"] == self._get_param("MemberId"):
+            return json.dumps({k: membership[k] for k in ("MembershipId", "IdentityStoreId")})
+    raise store_models.ResourceNotFoundException(message="MEMBERSHIP not found.", resource_type="GROUP_MEMBERSHIP")
+
+
 create_user = IdentityStoreResponse.create_user
 
 
@@ -95,6 +102,7 @@ def create_unique_permission_set(self):
 
 IdentityStoreResponse.update_user = update_user
 IdentityStoreResponse.update_group = update_group
+IdentityStoreResponse.get_group_membership_id = get_group_membership_id
 IdentityStoreResponse.create_user = create_unique_user
 SSOAdminResponse.create_permission_set = create_unique_permission_set
 

@@ -29,7 +29,8 @@ struct AWSErrorTests {
         for (status, code, kind) in expected {
             let json = error(status, #"{"__type":"com.amazonaws.x#\#(code)","message":"m"}"#)
             #expect(json.kind == kind, "\(code)")
-            let xml = error(status, "<ErrorResponse><Error><Code>\(code)</Code><Message>m</Message></Error></ErrorResponse>")
+            let xml = error(
+                status, "<ErrorResponse><Error><Code>\(code)</Code><Message>m</Message></Error></ErrorResponse>")
             #expect(xml.kind == kind, "\(code) in XML")
         }
         let header = error(400, "", [.init("x-amzn-ErrorType", "ThrottlingException:http://x/")])
@@ -58,7 +59,8 @@ struct AWSErrorTests {
     @Test("what a service says of a signature is not repeated")
     func signature() {
         let refused = error(
-            403, #"{"__type":"InvalidSignatureException","message":"The Canonical String: x-amz-security-token:abcdef"}"#)
+            403,
+            #"{"__type":"InvalidSignatureException","message":"The Canonical String: x-amz-security-token:abcdef"}"#)
         #expect(!refused.explanation(now: now).contains("abcdef"))
     }
 

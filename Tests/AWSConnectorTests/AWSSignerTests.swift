@@ -111,7 +111,9 @@ struct AWSSignerTests {
 
         init(_ number: Int, _ random: inout SeededGenerator) {
             func pick(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
-            let path = pick(["/", "/a/b", "/a%2Fb/c", "/a//b/", "/./x/../y", "/%E6%97%A5/~t", "/a%20b", "/x:y@z", "/.."])
+            let path = pick([
+                "/", "/a/b", "/a%2Fb/c", "/a//b/", "/./x/../y", "/%E6%97%A5/~t", "/a%20b", "/x:y@z", "/..",
+            ])
             let query = pick(["", "b=2&a=1", "a=%20x&a=%2F", "z=&a", "Action=A&Version=1", "a=1&a=0&B=3"])
             let header = pick(["plain", "  two   spaces ", "tab\tand more", "", "café".uppercased().filter(\.isASCII)])
             let body = pick(["", "{}", "Param1=value1", #"{"name":"日本 ü"}"#])
@@ -133,7 +135,8 @@ struct AWSSignerTests {
                 "target": .string(query.isEmpty ? path : "\(path)?\(query)"),
                 "headers": ["X-Amz-Target": .string(header), "Content-Type": "application/x-amz-json-1.1"],
                 "body": .string(body), "time": .string(time.description), "service": .string(service),
-                "region": .string(region), "key": .string(credentials.accessKeyID), "secret": .string("secret/\(number)+="),
+                "region": .string(region), "key": .string(credentials.accessKeyID),
+                "secret": .string("secret/\(number)+="),
                 "token": token.isEmpty ? .null : .string(token),
             ]
         }

@@ -55,7 +55,7 @@ struct CredentialTests {
             switch (request.method, request.target) {
             case ("PUT", "/latest/api/token"): HTTPDouble.Response(200, body: "metadata-token")
             case ("GET", "/latest/meta-data/iam/security-credentials/")
-                where request.headers["x-aws-ec2-metadata-token"] == "metadata-token":
+            where request.headers["x-aws-ec2-metadata-token"] == "metadata-token":
                 HTTPDouble.Response(200, body: "tenure\n")
             case ("GET", "/latest/meta-data/iam/security-credentials/tenure"):
                 HTTPDouble.Response(200, body: Self.answer)

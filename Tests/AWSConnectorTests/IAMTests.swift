@@ -54,7 +54,8 @@ struct IAMTests {
 
         let receipt = try await iam.remove(test)
         #expect(receipt.note.contains("sessions of the role from before"))
-        let policies = try server.boto3("result = client('iam').list_role_policies(RoleName='payments-live-operator')['PolicyNames']")
+        let policies = try server.boto3(
+            "result = client('iam').list_role_policies(RoleName='payments-live-operator')['PolicyNames']")
         #expect(policies == ["TenureRevokeOlderSessions"])
         role = try roleSeenByBoto(server)
         #expect(role["AssumeRolePolicyDocument"]?["Statement"]?.array?.count == 1)
@@ -100,7 +101,10 @@ struct IAMTests {
         #expect(seen.findings.contains { $0.contains("no permissions boundary") })
         let stray = try #require(trusts.first { $0.key != deploy.key })
         try await iam.remove(stray)
-        #expect(try await connector.observe(.everything).facts.filter { $0.kind == .federatedTrust }.map(\.key) == [deploy.key])
+        #expect(
+            try await connector.observe(.everything).facts.filter { $0.kind == .federatedTrust }.map(\.key) == [
+                deploy.key
+            ])
         #expect(try await iam.add(deploy).effect == .applied, "the boundary was not put back")
         #expect(
             try roleSeenByBoto(server)["PermissionsBoundary"]?["PermissionsBoundaryArn"]?.string == MotoServer.boundary)
@@ -130,7 +134,8 @@ struct IAMTests {
         #expect(own.map(\.kind) == [.credential, .credential])
         #expect(seen.findings.contains { $0.contains("legacy-ci") && $0.contains("never") })
         #expect(
-            try await connector.observe(.only(identities: [identity], accountNames: [], groups: [])).facts.map(\.key).sorted()
+            try await connector.observe(.only(identities: [identity], accountNames: [], groups: [])).facts.map(\.key)
+                .sorted()
                 == own.map(\.key).sorted())
         for fact in own { #expect(try await iam.remove(fact).effect == .applied) }
         for fact in own { #expect(try await iam.remove(fact).effect == .alreadyHeld) }

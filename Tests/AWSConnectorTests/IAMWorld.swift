@@ -25,7 +25,9 @@ struct IAMWorld: ConformanceWorld {
         busy = try HTTPDouble { _ in
             HTTPDouble.Response(
                 400, headers: ["Retry-After": "3"],
-                body: "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>")
+                body:
+                    "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>"
+            )
         }
     }
 

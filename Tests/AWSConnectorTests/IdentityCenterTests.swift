@@ -95,7 +95,8 @@ struct IdentityCenterTests {
         try await cloud.add(
             .membership(
                 Membership(
-                    group: "payments-sandbox-contributors", notation: nil, identity: javi.identity, account: moved.name)))
+                    group: "payments-sandbox-contributors", notation: nil, identity: javi.identity, account: moved.name)
+            ))
         end = try seen(server)
         #expect(end["users"] == ["e-0042": "javier@mountainlab.io"])
         #expect(end["members"] == [["payments-sandbox-contributors", "e-0042"]])

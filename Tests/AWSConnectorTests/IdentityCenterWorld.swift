@@ -107,7 +107,9 @@ extension MotoServer {
 func awsConfiguration(
     _ settings: [String: JSONValue], credential: String?, target: String = "cloud"
 ) throws -> ConnectorConfiguration {
-    guard let target = Slug(target), let organization = Slug("mountainlab") else { throw CocoaError(.coderInvalidValue) }
+    guard let target = Slug(target), let organization = Slug("mountainlab") else {
+        throw CocoaError(.coderInvalidValue)
+    }
     var object = JSONObject()
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) { object[name] = value }
     return ConnectorConfiguration(

@@ -40,12 +40,14 @@ public final class MotoServer: Sendable {
         url = "http://127.0.0.1:\(port)"
         var environment = ProcessInfo.processInfo.environment
         environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+        environment["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"
         environment["TENURE_MOTO_ASYNC"] = String(asynchronous)
         environment["TENURE_MOTO_RECORD"] = folder.appending(path: "requests").path
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         let log = folder.appending(path: "log")
         process = try ChildProcess(
-            python, [TestSystems.packageDirectory + "/Scripts/aws/moto_server.py", "-H", "127.0.0.1", "-p", String(port)],
+            python,
+            [TestSystems.packageDirectory + "/Scripts/aws/moto_server.py", "-H", "127.0.0.1", "-p", String(port)],
             environment: environment, input: "/dev/null", output: log.path, errors: log.path)
         let address = url
         try process.wait(log: log) { try CommandLineTool.run("curl", ["-sf", "\(address)/moto-api/"]) != nil }
@@ -68,15 +70,13 @@ public final class MotoServer: Sendable {
         }
     }
 
-    /// From here on every request is checked.
+    /// Four requests that are not checked; all after them are.
     private static let setup = """
-        import json, sys, urllib.request
         iam = client('iam')
         iam.create_user(UserName='tenure-administrator')
         key = iam.create_access_key(UserName='tenure-administrator')['AccessKey']
         iam.attach_user_policy(UserName='tenure-administrator', PolicyArn='arn:aws:iam::aws:policy/AdministratorAccess')
         instance = client('sso-admin').list_instances()['Instances'][0]
-        urllib.request.urlopen(urllib.request.Request(endpoint + '/moto-api/reset-auth', data=b'0', method='POST'))
         result = {'id': key['AccessKeyId'], 'secret': key['SecretAccessKey'], 'instance': instance['InstanceArn'],
                   'store': instance['IdentityStoreId']}
         """
@@ -103,7 +103,10 @@ public final class MotoServer: Sendable {
             """
         let text = try CommandLineTool.run(
             python,
-            ["-c", prelude + source + "\nprint(json.dumps(result, default=str))", url, key?.id ?? "x", key?.secret ?? "x"]
+            [
+                "-c", prelude + source + "\nprint(json.dumps(result, default=str))", url, key?.id ?? "x",
+                key?.secret ?? "x",
+            ]
                 + arguments)
         guard let text else { throw ToolFailure(description: "boto3 failed: \(source.prefix(200))") }
         return try JSONParser.parse(text)
@@ -119,7 +122,8 @@ public final class MotoServer: Sendable {
 
     /// Every request of the connector so far: the operation and the body.
     public func requests() throws -> [String] {
-        try String(contentsOf: folder.appending(path: "requests"), encoding: .utf8).split(separator: "\n").map(String.init)
+        try String(contentsOf: folder.appending(path: "requests"), encoding: .utf8).split(separator: "\n").map(
+            String.init)
     }
 }
 

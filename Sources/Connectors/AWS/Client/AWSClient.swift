@@ -57,7 +57,8 @@ struct AWSClient: Sendable {
     ///
     /// - Parameter tolerated: Codes of errors that are answers here: `ResourceNotFoundException` when removing.
     func call(
-        _ service: AWSService, _ name: String, _ input: JSONValue, _ operation: String, tolerating tolerated: Set<String> = []
+        _ service: AWSService, _ name: String, _ input: JSONValue, _ operation: String,
+        tolerating tolerated: Set<String> = []
     ) async throws(ConnectorError) -> Answer {
         guard case .json(let prefix) = service.style else { throw misuse(service, operation) }
         let request = HTTPRequest(
@@ -102,12 +103,14 @@ struct AWSClient: Sendable {
             return XMLAnswer(result: document["\(name)Result"] ?? XMLElement(name: ""), requestID: id, refusal: nil)
         } catch {
             throw ConnectorError(
-                code: .targetFailure, operation: operation, message: "\(name) answered with something that is not its answer")
+                code: .targetFailure, operation: operation,
+                message: "\(name) answered with something that is not its answer")
         }
     }
 
     private func misuse(_ service: AWSService, _ operation: String) -> ConnectorError {
-        ConnectorError(code: .invalid, operation: operation, message: "\(service.rawValue) is not spoken to in this way")
+        ConnectorError(
+            code: .invalid, operation: operation, message: "\(service.rawValue) is not spoken to in this way")
     }
 
     private func send(
@@ -151,12 +154,17 @@ struct AWSClient: Sendable {
 enum FormRequest {
     static func make(_ name: String, version: String, _ fields: [HTTPRequest.Field]) -> HTTPRequest {
         let all = [HTTPRequest.Field("Action", name), HTTPRequest.Field("Version", version)] + fields
-        let body = all.map { CanonicalRequest.escape($0.name.utf8) + "=" + CanonicalRequest.escape($0.value.utf8) }
-            .joined(separator: "&")
+        let body = all.map { escape($0.name) + "=" + escape($0.value) }.joined(separator: "&")
         return HTTPRequest(
             .post, [],
             headers: [HTTPRequest.Field("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: Array(body.utf8))
+    }
+
+    /// As forms are escaped: a space is a plus.
+    private static func escape(_ text: String) -> String {
+        CanonicalRequest.escape(text.utf8).split(separator: "%20", omittingEmptySubsequences: false).joined(
+            separator: "+")
     }
 }
 

@@ -16,7 +16,8 @@ struct AWSSettings: Sendable {
     init(_ settings: inout SettingsReader) throws(ConnectorError) {
         let name = try settings.string("region")
         guard let region = AWSRegion(name) else {
-            throw settings.error("the setting `region` is `\(name)`; it must be one such as `eu-west-1`", about: "region")
+            throw settings.error(
+                "the setting `region` is `\(name)`; it must be one such as `eu-west-1`", about: "region")
         }
         self.region = region
         var addresses: [AWSService: String] = [:]

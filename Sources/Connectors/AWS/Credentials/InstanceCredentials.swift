@@ -47,7 +47,8 @@ struct InstanceCredentials: CredentialSource {
             HTTPRequest(.get, base + [""], headers: proof), operation: operation, accepting: [404])
         guard roles.status == 200, let role = String(decoding: roles.body, as: UTF8.self).split(separator: "\n").first
         else { return nil }
-        let answer = try await session.send(HTTPRequest(.get, base + [String(role)], headers: proof), operation: operation)
+        let answer = try await session.send(
+            HTTPRequest(.get, base + [String(role)], headers: proof), operation: operation)
         return try MetadataAnswer.parse(answer.body, operation: operation)
     }
 }

@@ -28,7 +28,8 @@ enum SecurityTokenService {
         let answer = try await client.query(.sts, "GetCallerIdentity", [], operation)
         guard let account = answer.result.text("Account"), let arn = answer.result.text("Arn") else {
             throw ConnectorError(
-                code: .targetFailure, operation: operation, message: "the service does not say whose the credentials are")
+                code: .targetFailure, operation: operation,
+                message: "the service does not say whose the credentials are")
         }
         return Caller(account: account, arn: arn)
     }
@@ -93,7 +94,8 @@ struct WebIdentityCredentials: CredentialSource {
             let error = AWSError(response, now: clock())
             // Not the message: it may repeat the token.
             throw ConnectorError(
-                code: error.kind, operation: operation, message: error.code.isEmpty ? "HTTP \(error.status)" : error.code,
+                code: error.kind, operation: operation,
+                message: error.code.isEmpty ? "HTTP \(error.status)" : error.code,
                 retryAfter: error.retryAfter)
         }
         guard let document = try? XMLReader.parse(response.body),

@@ -44,7 +44,8 @@ extension IAMAccount {
             "ListAccessKeys", [("UserName", user.name)], "AccessKeyMetadata", operation, tolerating: IAMService.absent)
         for key in keys where key.text("Status") == "Active" {
             guard let id = key.text("AccessKeyId") else {
-                throw ConnectorError(code: .incomplete, operation: operation, message: "an access key came without its id")
+                throw ConnectorError(
+                    code: .incomplete, operation: operation, message: "an access key came without its id")
             }
             let used = try await service.call(
                 "GetAccessKeyLastUsed", [("AccessKeyId", id)], operation, tolerating: IAMService.absent)
@@ -74,7 +75,8 @@ extension IAMAccount {
         }
         guard try await identity(of: user, operation) == credential.identity else {
             throw ConnectorError(
-                code: .conflict, operation: operation, message: "the user `\(user)` is not \(credential.identity)'s any more")
+                code: .conflict, operation: operation,
+                message: "the user `\(user)` is not \(credential.identity)'s any more")
         }
         let request: String?
         switch kind {

@@ -122,7 +122,9 @@ struct IAMObservation {
         let missing = settings.managedPolicies.filter { !policies.contains($0) }
         if !missing.isEmpty { findings.append("the role `\(role.name)` lacks \(missing.joined(separator: ", "))") }
         let surplus = policies.subtracting(settings.managedPolicies).sorted()
-        if !surplus.isEmpty { findings.append("the role `\(role.name)` has besides: \(surplus.joined(separator: ", "))") }
+        if !surplus.isEmpty {
+            findings.append("the role `\(role.name)` has besides: \(surplus.joined(separator: ", "))")
+        }
     }
 
     /// Others' roles are theirs; that anybody's pipeline may take one on is worth a word.
@@ -152,12 +154,14 @@ struct IAMObservation {
                         lastUsedAt: credential.lastUsed)))
             let age = credential.created.map { now - $0 }
             let idle = (credential.lastUsed ?? credential.created).map { now - $0 }
-            let isStale = age.map { $0 > settings.staleAfter } ?? false || idle.map { $0 > settings.staleAfter } ?? false
+            let isStale =
+                age.map { $0 > settings.staleAfter } ?? false || idle.map { $0 > settings.staleAfter } ?? false
             guard identity.isForeign || isStale else { continue }
             findings.append(
                 "\(credential.kind == .password ? "the password" : "an access key") of the standing user `\(user.name)`"
                     + (identity.isForeign ? ", whom no tag `tenure:identity` names," : " (\(identity))")
-                    + " is \(days(age)) old, last used \(credential.lastUsed.map { "\(days(now - $0)) ago" } ?? "never")")
+                    + " is \(days(age)) old, last used \(credential.lastUsed.map { "\(days(now - $0)) ago" } ?? "never")"
+            )
         }
     }
 

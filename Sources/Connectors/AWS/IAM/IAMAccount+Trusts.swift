@@ -63,7 +63,9 @@ extension IAMAccount {
         func refuse(_ message: String) -> ConnectorError {
             ConnectorError(code: .invalid, operation: operation, message: message)
         }
-        guard let issuer = Issuer(url: trust.issuer) else { throw refuse("the issuer must be an address with `https://`") }
+        guard let issuer = Issuer(url: trust.issuer) else {
+            throw refuse("the issuer must be an address with `https://`")
+        }
         guard !(trust.subject + trust.audience).contains(where: { $0 == "*" || $0 == "?" }) else {
             throw refuse("a subject or an audience with a wildcard is never trusted")
         }
@@ -100,11 +102,13 @@ extension IAMAccount {
         guard provider.owner == settings.organization.text else {
             throw ConnectorError(
                 code: .conflict, operation: operation,
-                message: "the account's provider for \(issuer.name) is not Tenure's and lacks the audience `\(audience)`: add "
+                message:
+                    "the account's provider for \(issuer.name) is not Tenure's and lacks the audience `\(audience)`: add "
                     + "it, or tag the provider `tenure:owner` = `\(settings.organization)`")
         }
         _ = try await service.call(
-            "AddClientIDToOpenIDConnectProvider", [("OpenIDConnectProviderArn", arn), ("ClientID", audience)], operation)
+            "AddClientIDToOpenIDConnectProvider", [("OpenIDConnectProviderArn", arn), ("ClientID", audience)], operation
+        )
         return true
     }
 
@@ -175,7 +179,8 @@ extension IAMAccount {
         ).requestID
         guard try await service.role(name, operation)?.trust == trust else {
             throw ConnectorError(
-                code: .conflict, operation: operation, message: "somebody else changed the trust policy at the same time")
+                code: .conflict, operation: operation,
+                message: "somebody else changed the trust policy at the same time")
         }
         return request
     }

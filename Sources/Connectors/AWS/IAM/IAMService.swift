@@ -144,7 +144,8 @@ struct IAMService: Sendable {
         let rounded = Instant(milliseconds: (moment.milliseconds + 999) / 1_000 * 1_000)
         let policy: [(String, String)] = [("aws:TokenIssueTime", rounded.description)]
         let pairs = policy.map { "\"\($0.0)\":\"\($0.1)\"" }.joined()
-        return #"{"Version":"2012-10-17","Statement":[{"Sid":"TenureRevoked","Effect":"Deny","Action":"*","Resource":"*","#
+        return
+            #"{"Version":"2012-10-17","Statement":[{"Sid":"TenureRevoked","Effect":"Deny","Action":"*","Resource":"*","#
             + #""Condition":{"DateLessThan":{\#(pairs)}}}]}"#
     }
 }

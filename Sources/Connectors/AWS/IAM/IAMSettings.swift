@@ -43,10 +43,12 @@ struct IAMSettings: Sendable {
             throw settings.error("the setting `account` must be twelve digits, in quotes", about: "account")
         }
         guard Self.isPolicy(boundary) else {
-            throw settings.error("the setting `permissions_boundary` is no ARN of a policy", about: "permissions_boundary")
+            throw settings.error(
+                "the setting `permissions_boundary` is no ARN of a policy", about: "permissions_boundary")
         }
         guard managedPolicies.allSatisfy(Self.isPolicy), managedPolicies.count <= 20 else {
-            throw settings.error("the setting `managed_policies` must be at most 20 ARNs of policies", about: "managed_policies")
+            throw settings.error(
+                "the setting `managed_policies` must be at most 20 ARNs of policies", about: "managed_policies")
         }
         guard session >= .hours(1), session <= .hours(12) else {
             throw settings.error("the setting `session_duration` must be from 1h to 12h", about: "session_duration")

@@ -145,7 +145,9 @@ struct TrustPolicy: Hashable, Sendable {
         return object.members.flatMap { member in
             texts(member.value).map { text in
                 let resource = member.name == "Federated" ? ARN(text)?.resource : nil
-                let name = resource.flatMap { $0.hasPrefix("oidc-provider/") ? $0.dropFirst("oidc-provider/".count) : nil }
+                let name = resource.flatMap {
+                    $0.hasPrefix("oidc-provider/") ? $0.dropFirst("oidc-provider/".count) : nil
+                }
                 return Principal(text: text, provider: name.map(String.init))
             }
         }

@@ -55,13 +55,15 @@ extension IdentityCenter {
             let isNew = mapping.state(of: user) == .active
             if isNew || isChanged {
                 notes = withdrawn.notes + (try await revokeSessions(of: user, operation))
-                notes.append("the service's interface cannot disable a user: it stays, without access, until it is deleted")
+                notes.append(
+                    "the service's interface cannot disable a user: it stays, without access, until it is deleted")
             }
         }
         let changes = UserAttributes.changes(of: user, to: wanted, mark: mapping.mark(wanted.state))
         guard !changes.isEmpty else {
             return receipt(
-                isChanged ? .applied : .alreadyHeld, user.id, isChanged ? notes.joined(separator: "; ") : "no difference")
+                isChanged ? .applied : .alreadyHeld, user.id,
+                isChanged ? notes.joined(separator: "; ") : "no difference")
         }
         let request = try await store.updateUser(user.id, changes, operation)
         return receipt(.applied, request ?? user.id, (["changed"] + notes).joined(separator: "; "))
@@ -219,7 +221,9 @@ enum UserAttributes {
             // An address changes only as the whole list.
             set("emails", [["value": .string(name), "type": "work", "primary": true]])
         }
-        if let given = present(account.givenName), !same(user.givenName, given) { set("name.givenName", .string(given)) }
+        if let given = present(account.givenName), !same(user.givenName, given) {
+            set("name.givenName", .string(given))
+        }
         if let family = present(account.familyName), !same(user.familyName, family) {
             set("name.familyName", .string(family))
         }

@@ -40,7 +40,8 @@ extension IdentityCenter {
     func addMember(_ membership: Membership, _ operation: String) async throws(ConnectorError) -> Receipt {
         guard let user = try await user(of: membership.identity, operation) else {
             throw ConnectorError(
-                code: .missingDependency, operation: operation, message: "there is no account of \(membership.identity)")
+                code: .missingDependency, operation: operation, message: "there is no account of \(membership.identity)"
+            )
         }
         guard let group = try await store.group(named: membership.group, operation) else {
             throw ConnectorError(
@@ -66,6 +67,7 @@ extension IdentityCenter {
             receipt = self.receipt(.applied, request ?? id, "members changed by one")
         }
         throw ConnectorError(
-            code: .targetFailure, operation: operation, message: "the membership is there again each time it is deleted")
+            code: .targetFailure, operation: operation, message: "the membership is there again each time it is deleted"
+        )
     }
 }

@@ -37,7 +37,8 @@ extension IdentityCenter {
     ) async throws(ConnectorError) -> Receipt {
         guard wanted.role == Role.operator.rawValue else {
             throw ConnectorError(
-                code: .invalid, operation: operation, message: "`permission_sets` has none for the role `\(wanted.role)`")
+                code: .invalid, operation: operation,
+                message: "`permission_sets` has none for the role `\(wanted.role)`")
         }
         let isNoted = try await note(operation, group) { $0.put(wanted.role, wanted.scope, isEnding: false) }
         return receipt(
@@ -63,9 +64,10 @@ extension IdentityCenter {
         if let definition = settings.permissionSets[unwanted.role],
             let arn = try await sets.find(definition, operation)
         {
-            let kept = Set((ledger?.entries ?? []).filter { entry in
-                entry.role == unwanted.role && entry.scope != unwanted.scope && !entry.isEnding
-            }.compactMap { AssignmentScope($0.scope) }.flatMap { $0.accounts(of: settings.accounts) })
+            let kept = Set(
+                (ledger?.entries ?? []).filter { entry in
+                    entry.role == unwanted.role && entry.scope != unwanted.scope && !entry.isEnding
+                }.compactMap { AssignmentScope($0.scope) }.flatMap { $0.accounts(of: settings.accounts) })
             let going = Set(scope.accounts(of: settings.accounts)).subtracting(kept)
             let held = try await assignments.all(of: .group, group.id, operation).filter {
                 $0.permissionSet == arn && going.contains($0.account)

@@ -77,7 +77,8 @@ struct IdentityCenterObservation {
             } else if !entry.isEnding {
                 remnants.append(assignment(entry.role, entry.scope, of: group))
                 findings.append(
-                    "`\(group.name)` is \(entry.role) of `\(entry.scope)` in \(present.count) of \(accounts.count) accounts")
+                    "`\(group.name)` is \(entry.role) of `\(entry.scope)` in \(present.count) of \(accounts.count) accounts"
+                )
             }
         }
         for stray in unexplained.sorted(by: { ($0.account, $0.permissionSet) < ($1.account, $1.permissionSet) }) {

@@ -62,7 +62,8 @@ struct IdentityCenterSettings: Sendable {
                 "the setting `instance_arn` is no ARN of an instance of IAM Identity Center", about: "instance_arn")
         }
         guard store.utf8.count <= 36, store.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw settings.error("the setting `identity_store_id` must be one such as `d-1234567890`", about: "identity_store_id")
+            throw settings.error(
+                "the setting `identity_store_id` must be one such as `d-1234567890`", about: "identity_store_id")
         }
         guard externalIDIssuer == nil || users == .verify else {
             throw settings.error("`external_id_issuer` counts only with `users: verify`", about: "external_id_issuer")
@@ -99,7 +100,8 @@ struct PermissionSetDefinition: Hashable, Sendable {
             }
             let policies = try entry.strings("managed_policies")
             guard !policies.isEmpty, policies.count <= 20, policies.allSatisfy({ ARN($0)?.service == "iam" }) else {
-                throw entry.error("`permission_sets.\(role.rawValue).managed_policies` must be 1 to 20 ARNs of policies")
+                throw entry.error(
+                    "`permission_sets.\(role.rawValue).managed_policies` must be 1 to 20 ARNs of policies")
             }
             let session = try entry.span("session_duration", default: .hours(1))
             guard session >= .hours(1), session <= .hours(12) else {

@@ -75,7 +75,8 @@ struct SecretRotation: Sendable {
     private func stage(_ secret: SecretEntry, _ version: String) async throws(ConnectorError) {
         if let other = secret.version(at: Self.pending), other != version {
             throw ConnectorError(
-                code: .conflict, operation: operation, message: "another rotation is on its way (version \(other.prefix(8)))")
+                code: .conflict, operation: operation,
+                message: "another rotation is on its way (version \(other.prefix(8)))")
         }
         let old = try await value(of: secret.name, secret.version(at: Self.current), Self.current)
         if secret.stages[version] == nil {
@@ -177,7 +178,8 @@ struct SecretRotation: Sendable {
                 _ = try await call(
                     "UpdateSecretVersionStage",
                     [
-                        "SecretId": .string(name), "VersionStage": .string(stage), "RemoveFromVersionId": .string(other),
+                        "SecretId": .string(name), "VersionStage": .string(stage),
+                        "RemoveFromVersionId": .string(other),
                     ], tolerating: ["ResourceNotFoundException"])
             }
         }

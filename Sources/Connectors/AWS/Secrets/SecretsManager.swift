@@ -113,7 +113,8 @@ public struct SecretsManager: Connector {
             }
         }
         if identities == nil, ownerless > 0 {
-            findings.append("\(ownerless) secrets have no tag `\(settings.ownerTag)`: nobody would take them from a leaver")
+            findings.append(
+                "\(ownerless) secrets have no tag `\(settings.ownerTag)`: nobody would take them from a leaver")
         }
         return Observation(facts: facts, completeness: .complete, findings: findings.sorted())
     }

@@ -40,7 +40,8 @@ struct AccountAssignments: Sendable {
     ) async throws(ConnectorError) -> [AccountAssignment] {
         let entries = try await instance.list(
             "ListAccountAssignments",
-            ["AccountId": .string(account), "PermissionSetArn": .string(permissionSet)], "AccountAssignments", operation,
+            ["AccountId": .string(account), "PermissionSetArn": .string(permissionSet)], "AccountAssignments",
+            operation,
             tolerating: ["ResourceNotFoundException"])
         return try read(entries, operation)
     }
@@ -51,7 +52,8 @@ struct AccountAssignments: Sendable {
     ) async throws(ConnectorError) -> [AccountAssignment] {
         let entries = try await instance.list(
             "ListAccountAssignmentsForPrincipal",
-            ["PrincipalId": .string(principal), "PrincipalType": .string(kind.rawValue)], "AccountAssignments", operation,
+            ["PrincipalId": .string(principal), "PrincipalType": .string(kind.rawValue)], "AccountAssignments",
+            operation,
             tolerating: ["ResourceNotFoundException"])
         // For a user, what its groups hold comes along.
         return try read(entries, operation).filter { $0.kind == kind && $0.principal == principal }
@@ -62,7 +64,8 @@ struct AccountAssignments: Sendable {
         for entry in entries {
             guard let assignment = AccountAssignment(entry) else {
                 throw ConnectorError(
-                    code: .incomplete, operation: operation, message: "an account assignment came without all of its parts")
+                    code: .incomplete, operation: operation,
+                    message: "an account assignment came without all of its parts")
             }
             assignments.append(assignment)
         }

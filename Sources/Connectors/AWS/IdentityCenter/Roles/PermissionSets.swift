@@ -124,7 +124,8 @@ actor PermissionSets {
                 "Tags": [["Key": "tenure:owner", "Value": .string(String(owner.dropFirst("tenure:".count)))]],
             ], operation)
         guard let arn = answer.json["PermissionSet"]?["PermissionSetArn"]?.string else {
-            throw ConnectorError(code: .targetFailure, operation: operation, message: "the new permission set has no ARN")
+            throw ConnectorError(
+                code: .targetFailure, operation: operation, message: "the new permission set has no ARN")
         }
         return arn
     }
@@ -152,7 +153,8 @@ actor PermissionSets {
 
     func policies(of arn: String, _ operation: String) async throws(ConnectorError) -> Set<String> {
         let entries = try await instance.list(
-            "ListManagedPoliciesInPermissionSet", ["PermissionSetArn": .string(arn)], "AttachedManagedPolicies", operation)
+            "ListManagedPoliciesInPermissionSet", ["PermissionSetArn": .string(arn)], "AttachedManagedPolicies",
+            operation)
         return Set(entries.compactMap { $0["Arn"]?.string })
     }
 

@@ -37,7 +37,8 @@ struct SessionRevocation: Sendable {
         let text = answer.json["InlinePolicy"]?.string ?? ""
         let policy = try Self.adding(userID, at: now, to: text, operation)
         _ = try await instance.call(
-            "PutInlinePolicyToPermissionSet", ["PermissionSetArn": .string(arn), "InlinePolicy": .string(policy)], operation)
+            "PutInlinePolicyToPermissionSet", ["PermissionSetArn": .string(arn), "InlinePolicy": .string(policy)],
+            operation)
         try await sets.provision(arn, operation)
     }
 

@@ -35,7 +35,8 @@ struct IdentityStore: Sendable {
         for entry in entries {
             guard let element = read(entry) else {
                 throw ConnectorError(
-                    code: .incomplete, operation: operation, message: "\(name): an entry came without its id or its name")
+                    code: .incomplete, operation: operation,
+                    message: "\(name): an entry came without its id or its name")
             }
             elements.append(element)
         }
@@ -130,7 +131,8 @@ struct IdentityStore: Sendable {
     }
 
     func group(_ groupID: String, _ operation: String) async throws(ConnectorError) -> StoreGroup? {
-        let answer = try await call("DescribeGroup", ["GroupId": .string(groupID)], operation, tolerating: [Self.absent])
+        let answer = try await call(
+            "DescribeGroup", ["GroupId": .string(groupID)], operation, tolerating: [Self.absent])
         return try read(answer, operation) { StoreGroup($0) }
     }
 
