@@ -1,13 +1,14 @@
 """moto, with what it lacks for Tenure's tests, and a record of what it was asked.
 
 Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, the
-uniqueness of user names and of permission sets' names, DescribePermissionSetProvisioningStatus. With TENURE_MOTO_ASYNC=N
+uniqueness of user names and of permission sets' names, DescribePermissionSetProvisioningStatus; ids are of the vendor's form. With TENURE_MOTO_ASYNC=N
 assignments and provisioning are `IN_PROGRESS` for the first N questions, as in the real service. With
 TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there, a JSON object a line.
 """
 
 import json
 import os
+import secrets
 import sys
 
 import moto.server as server
@@ -105,6 +106,22 @@ IdentityStoreResponse.update_group = update_group
 IdentityStoreResponse.get_group_membership_id = get_group_membership_id
 IdentityStoreResponse.create_user = create_unique_user
 SSOAdminResponse.create_permission_set = create_unique_permission_set
+
+# moto's own ids are not of the vendor's form, and every request would show it.
+create_instance = sso_models.Instance.__init__
+
+
+def create_instance_with_ids(self, *arguments, **keywords):
+    create_instance(self, *arguments, **keywords)
+    self.identity_store_id = "d-" + secrets.token_hex(5)
+
+
+def permission_set_id(instance_arn):
+    return instance_arn.replace(":instance/", ":permissionSet/") + "/ps-" + secrets.token_hex(8)
+
+
+sso_models.Instance.__init__ = create_instance_with_ids
+sso_models.PermissionSet.generate_id = staticmethod(permission_set_id)
 
 # What is in progress: request id -> questions left, and what to answer in the end.
 pending = {}

@@ -93,7 +93,42 @@ struct CredentialTests {
         #expect(try await ContainerCredentials(environment: [:], clock: Self.clock).fetch() == nil)
     }
 
-    @Test("a role of a web identity, and one that another's credentials take on, on moto")
+    @Test("a web identity's token becomes credentials, unsigned; a refusal does not repeat it")
+    func webIdentity() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path("token")
+        try Data("canary-jwt\n".utf8).write(to: URL(fileURLWithPath: file))
+        let double = try HTTPDouble { request in
+            guard request.headers["authorization"] == nil, request.body.contains("WebIdentityToken=canary-jwt"),
+                request.body.contains("RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Ftenure")
+            else {
+                let message = "canary-jwt is not good"
+                return HTTPDouble.Response(
+                    400,
+                    body: "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>\(message)</Message></Error>"
+                        + "</ErrorResponse>")
+            }
+            return HTTPDouble.Response(
+                200,
+                body: "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
+                    + "<AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+                    + "<Expiration>2025-11-21T10:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>"
+                    + "</AssumeRoleWithWebIdentityResponse>")
+        }
+        defer { double.stop() }
+        func source(_ role: String) -> WebIdentityCredentials {
+            WebIdentityCredentials(
+                environment: ["AWS_WEB_IDENTITY_TOKEN_FILE": file, "AWS_ROLE_ARN": role], address: double.url,
+                sessionName: "tenure", clock: Self.clock)
+        }
+        let credentials = try await source("arn:aws:iam::123456789012:role/tenure").fetch()
+        #expect(credentials?.expiration == Instant("2025-11-21T10:00:00Z"))
+        let error = await #expect(throws: ConnectorError.self) { try await source("arn:aws:iam::1:role/x").fetch() }
+        #expect(error?.code == .unauthorized)
+        #expect("\(error as Any)".contains("canary") == false)
+    }
+
+    @Test("a role that other credentials take on, on moto")
     func roles() async throws {
         guard let server = try await MotoServer.start() else { return }
         defer { server.stop() }
@@ -103,7 +138,6 @@ struct CredentialTests {
             trust = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': '*'}, 'Action': 'sts:AssumeRole'}]}
             c.create_role(RoleName='tenure', AssumeRolePolicyDocument=json.dumps(trust))
             c.attach_role_policy(RoleName='tenure', PolicyArn='arn:aws:iam::aws:policy/AdministratorAccess')
-            document = {'Version': '2012-10-17', 'Statement': []}
             """)
         let role = "arn:aws:iam::123456789012:role/tenure"
         let configuration = try server.identityCenter(["role_arn": .string(role)])

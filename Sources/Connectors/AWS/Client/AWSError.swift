@@ -19,11 +19,11 @@ struct AWSError: Hashable, Sendable {
         var code = response.header("x-amzn-ErrorType") ?? ""
         var message = ""
         var seconds: Int64?
-        if response.body.first == UInt8(ascii: "<"), let document = try? XMLReader.parse(response.body) {
+        if let document = Self.xml(response.body) {
             let error = document["Error"] ?? document["Errors"]?["Error"]
             code = error?.text("Code") ?? code
             message = error?.text("Message") ?? ""
-        } else if let json = try? JSONParser.parse(response.body) {
+        } else if let json = Self.json(response.body) {
             code = json["__type"]?.string ?? json["code"]?.string ?? json["Code"]?.string ?? code
             message = json["message"]?.string ?? json["Message"]?.string ?? ""
             seconds = json["RetryAfterSeconds"]?.integer
@@ -33,6 +33,17 @@ struct AWSError: Hashable, Sendable {
         retryAfter =
             seconds.flatMap { $0 >= 0 ? min(.seconds($0), RetryAfter.longest) : nil }
             ?? response.header("Retry-After").flatMap { RetryAfter.parse($0, now: now) }
+    }
+
+    // A body that cannot be read names no code; then the status decides.
+
+    private static func xml(_ body: [UInt8]) -> XMLElement? {
+        guard body.first == UInt8(ascii: "<") else { return nil }
+        do throws(XMLReader.Failure) { return try XMLReader.parse(body) } catch { return nil }
+    }
+
+    private static func json(_ body: [UInt8]) -> JSONValue? {
+        do throws(JSONError) { return try JSONParser.parse(body) } catch { return nil }
     }
 
     /// `com.amazonaws.identitystore#ConflictException:http://...` is a `ConflictException`.

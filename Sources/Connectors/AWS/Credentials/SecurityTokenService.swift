@@ -98,9 +98,13 @@ struct WebIdentityCredentials: CredentialSource {
                 message: error.code.isEmpty ? "HTTP \(error.status)" : error.code,
                 retryAfter: error.retryAfter)
         }
-        guard let document = try? XMLReader.parse(response.body),
-            let result = document["AssumeRoleWithWebIdentityResult"]
-        else {
+        let document: XMLElement
+        do throws(XMLReader.Failure) {
+            document = try XMLReader.parse(response.body)
+        } catch {
+            throw ConnectorError(code: .targetFailure, operation: operation, message: "the answer is not the service's")
+        }
+        guard let result = document["AssumeRoleWithWebIdentityResult"] else {
             throw ConnectorError(code: .targetFailure, operation: operation, message: "the answer is not the service's")
         }
         return try SecurityTokenService.credentials(in: result, operation)
