@@ -100,6 +100,13 @@ let package = Package(
             name: "SCIMConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit"],
             path: "Sources/Connectors/SCIM", exclude: ["README.md"]),
         .target(
+            name: "AWSConnector",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Connectors/AWS", exclude: ["README.md"]),
+        .target(
             name: "KubernetesConnector",
             dependencies: [
                 "StrictJSON", "AccessModel", "Planning", "ConnectorKit", "CYAML",
@@ -123,7 +130,7 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
                 "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
-                "KubernetesConnector", "Lifecycle",
+                "KubernetesConnector", "AWSConnector", "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
@@ -223,6 +230,11 @@ let package = Package(
             name: "SCIMConnectorTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "ConnectorKit", "SCIMConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "AWSConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "AWSConnector", "TestSupport",
             ]),
         .testTarget(
             name: "KubernetesConnectorTests",

@@ -24,3 +24,5 @@ install() {
 
 install scim scim2-server --help 'scim2-server==0.8.3'
 install smtp aiosmtpd --version 'aiosmtpd==1.4.6'
+install aws moto_server --help 'moto[server]==5.2.1'
+install ministack ministack --help 'ministack==1.5.0'

@@ -19,7 +19,7 @@ enum House {
     }
 
     static let connectors: Set<String> = [
-        "DirectoryConnector", "LDAPConnector", "SCIMConnector", "KubernetesConnector",
+        "DirectoryConnector", "LDAPConnector", "SCIMConnector", "KubernetesConnector", "AWSConnector",
     ]
 
     /// Imports point only upward in this list.
@@ -65,6 +65,7 @@ enum House {
         Room(
             "KubernetesConnector", "Connectors/Kubernetes",
             outside: ["CYAML", "Crypto", "Foundation", "Synchronization"], strangers: connectorStrangers),
+        Room("AWSConnector", "Connectors/AWS", outside: ["Crypto", "Foundation"], strangers: connectorStrangers),
         Room("Lifecycle", "Lifecycle", outside: ["Foundation", "Synchronization"], strangers: connectors),
         Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),
         Room(

@@ -1,3 +1,4 @@
+import AWSConnector
 import AccessModel
 import ConnectorKit
 import Definitions
@@ -14,6 +15,9 @@ enum ConnectorRegistry {
         .ldap,
         .scim,
         .kubernetes,
+        .aws,
+        .awsIAM,
+        .awsSecrets,
     ]
 
     static let abilities: [String: TargetAbilities] = Dictionary(

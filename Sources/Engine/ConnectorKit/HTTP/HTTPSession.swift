@@ -24,6 +24,9 @@ public final class HTTPSession: Sendable {
         public var timeout = Span.seconds(60)
         /// In bytes; a larger answer is an error.
         public var maximumBodySize = 16 << 20
+        /// Whether plain `http` may also go to where a machine's or a container's host hands out its credentials; for
+        /// fetching those alone.
+        public var allowsMetadataAddress = false
         /// Connections that are kept for the next requests.
         public var concurrency = 8
         /// A PEM file with the authorities to trust instead of the system's.
@@ -71,7 +74,8 @@ public final class HTTPSession: Sendable {
     ) throws(ConnectorError) {
         self.configuration = configuration
         self.clock = clock
-        base = try ServiceAddress.validate(configuration.url)
+        base = try ServiceAddress.validate(
+            configuration.url, allowsMetadataAddress: configuration.allowsMetadataAddress)
         var settings = HTTPClient.Configuration()
         settings.tlsConfiguration = try configuration.tls()
         settings.redirectConfiguration = .disallow

@@ -6,7 +6,9 @@ enum ServiceAddress {
     ///
     /// - Throws: A `configuration` error for what is no plain `https` address: with a user, a query, a fragment, or
     ///   without encryption beyond this machine.
-    static func validate(_ text: String) throws(ConnectorError) -> String {
+    static func validate(
+        _ text: String, allowsMetadataAddress: Bool = false
+    ) throws(ConnectorError) -> String {
         func refuse(_ message: String) -> ConnectorError {
             ConnectorError(code: .configuration, operation: "read the setting `url`", message: message)
         }
@@ -25,7 +27,8 @@ enum ServiceAddress {
             throw refuse("the address has a query or a fragment; it must end with its path")
         }
         guard let host = host(of: authority), !host.isEmpty else { throw refuse("the address has no usable host") }
-        guard scheme == "https://" || isThisMachine(host) else {
+        let isNear = isThisMachine(host) || (allowsMetadataAddress && isMetadataService(host))
+        guard scheme == "https://" || isNear else {
             throw refuse("plain `http` would show the credential to the network; use `https://`")
         }
         var address = text
@@ -51,5 +54,11 @@ enum ServiceAddress {
 
     private static func isThisMachine(_ host: Substring) -> Bool {
         ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+    }
+
+    /// Link-local addresses at which the hosts of instances and containers answer; they never leave the host.
+    private static func isMetadataService(_ host: Substring) -> Bool {
+        ["169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::254]", "[fd00:ec2::23]"].contains(
+            host.lowercased())
     }
 }

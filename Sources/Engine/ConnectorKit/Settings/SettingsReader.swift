@@ -41,6 +41,20 @@ public struct SettingsReader: Sendable {
         return SettingsReader(object, of: parent.map { "\($0).\(name)" } ?? name, target: target)
     }
 
+    /// The settings of a setting that is a list of objects, one reader each; empty where it is not there.
+    public mutating func nestedList(_ name: String) throws(ConnectorError) -> [SettingsReader] {
+        guard let value = value(name) else { return [] }
+        guard case .array(let elements) = value else { throw wrongType(name, value, "a list of `name: value` pairs") }
+        var readers: [SettingsReader] = []
+        for element in elements {
+            guard case .object(let object) = element else {
+                throw wrongType(name, element, "a list of `name: value` pairs")
+            }
+            readers.append(SettingsReader(object, of: parent.map { "\($0).\(name)" } ?? name, target: target))
+        }
+        return readers
+    }
+
     /// Texts under names of the user's own choice, in the order in which they stand; none may be empty.
     public mutating func texts(_ name: String) throws(ConnectorError) -> [SettingText] {
         guard let value = value(name) else { return [] }

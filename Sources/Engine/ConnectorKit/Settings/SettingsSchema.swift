@@ -9,10 +9,14 @@ public struct SettingsSchema: Sendable {
         public let name: String
         /// A value that is right; shown to whoever left it out.
         public let example: String
+        /// The same as it is read.
+        let value: JSONValue
 
-        public init(_ name: String, example: String) {
+        /// - Parameter value: For a setting that is more than a text.
+        public init(_ name: String, example: String, value: JSONValue? = nil) {
             self.name = name
             self.example = example
+            self.value = value ?? .string(example)
         }
     }
 
@@ -50,7 +54,7 @@ public struct SettingsSchema: Sendable {
                         message: "the setting `\(required.name)` is missing; write it as "
                             + "`\(required.name): \(required.example)`"))
             }
-            settings[required.name] = .string(required.example)
+            settings[required.name] = required.value
         }
         if let credential, configuration.credential == nil {
             problems.append(
@@ -85,7 +89,7 @@ public struct SettingsSchema: Sendable {
             } catch {
                 problems.append(SettingProblem(kind: .wrong, setting: error.setting, message: error.message))
                 guard let name = error.setting, corrected.insert(name).inserted else { return problems }
-                settings[name] = required.first { $0.name == name }.map { .string($0.example) }
+                settings[name] = required.first { $0.name == name }?.value
             }
         }
     }

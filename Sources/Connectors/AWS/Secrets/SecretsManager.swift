@@ -1,0 +1,169 @@
+import AccessModel
+import ConnectorKit
+import StrictJSON
+
+/// AWS Secrets Manager: which secrets an identity knows, by a tag that names it, and how old they are.
+///
+/// Taking one away is a rotation: nobody forgets what they have read, so the secret becomes another. A value is never
+/// part of a fact, a receipt or an error.
+public struct SecretsManager: Connector {
+    let settings: SecretsSettings
+    let client: AWSClient
+    let clock: @Sendable () -> Instant
+    private let connection: AWSConnection
+    private let name: String
+
+    /// - Throws: A `configuration` error for settings that are not usable. Nothing is asked yet.
+    public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
+        settings = try SecretsSettings(configuration)
+        connection = try AWSConnection([.secretsManager, .sts], settings.aws, configuration)
+        client = connection.client
+        clock = configuration.clock
+        name = configuration.target.text
+    }
+
+    public var abilities: TargetAbilities { Self.abilities }
+
+    static let abilities = TargetAbilities(
+        kinds: [.credential], holdsWorkloadMembers: false, holdsEmptyGroups: false, maximumGroupNameLength: 63)
+
+    public func check() async throws(ConnectorError) -> TargetHealth {
+        let operation = "check \(name)"
+        let caller = try await SecurityTokenService.caller(client, operation)
+        _ = try await client.call(.secretsManager, "ListSecrets", ["MaxResults": 1], operation)
+        return TargetHealth(description: "Secrets Manager in \(settings.aws.region.name), as \(caller.arn)")
+    }
+
+    public func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt {
+        let operation = "\(change.operation.rawValue) \(change.fact.key) in \(name)"
+        switch (change.operation, change.fact) {
+        case (.remove, .credential(let credential)):
+            let rotation = SecretRotation(client: client, settings: settings, clock: clock, operation: operation)
+            return try await rotation.rotate(credential, key: context.idempotencyKey)
+        case (_, .credential):
+            throw ConnectorError(
+                code: .invalid, operation: operation, message: "secrets are never made for anybody, only rotated")
+        default:
+            throw ConnectorError(
+                code: .invalid, operation: operation,
+                message: "Secrets Manager has no place for a \(change.fact.kind.rawValue)")
+        }
+    }
+
+    public func close() async { await connection.close() }
+
+    public func observe(_ scope: ObservationScope) async throws(ConnectorError) -> Observation {
+        let operation = "observe secrets in \(settings.aws.region.name)"
+        do throws(ConnectorError) {
+            switch scope {
+            case .everything: return observation(of: try await entries([:], operation), identities: nil)
+            case .only(let identities, _, _):
+                return observation(of: try await entries(of: identities, operation), identities: identities)
+            }
+        } catch {
+            guard error.code == .incomplete else { throw error }
+            return Observation(facts: [], completeness: .partial(reason: error.message))
+        }
+    }
+
+    // MARK: Reading
+
+    private func entries(_ filter: JSONValue, _ operation: String) async throws(ConnectorError) -> [JSONValue] {
+        var input = filter.object ?? JSONObject()
+        input["MaxResults"] = .integer(Int64(settings.pageSize))
+        return try await client.listAll(.secretsManager, "ListSecrets", .object(input), list: "SecretList", operation)
+    }
+
+    /// The service finds tags' values by their beginning; what it brings besides is sorted out later.
+    private func entries(
+        of identities: Set<IdentityID>, _ operation: String
+    ) async throws(ConnectorError) -> [JSONValue] {
+        guard identities.count <= 20 else { return try await entries([:], operation) }
+        var found: [JSONValue] = []
+        for identity in identities.sorted() where !identity.isForeign {
+            found += try await entries(
+                ["Filters": [["Key": "tag-value", "Values": [.string(identity.description)]]]], operation)
+        }
+        return found
+    }
+
+    private func observation(of entries: [JSONValue], identities: Set<IdentityID>?) -> Observation {
+        var facts: [Fact] = []
+        var findings: [String] = []
+        var seen: Set<String> = []
+        var ownerless = 0
+        for entry in entries {
+            guard let secret = SecretEntry(entry, settings) else {
+                return Observation(facts: [], completeness: .partial(reason: "a secret came without its name"))
+            }
+            guard seen.insert(secret.name).inserted else { continue }
+            guard let owner = secret.owner else {
+                ownerless += 1
+                continue
+            }
+            guard let identity = IdentityID(owner), !identity.isForeign else {
+                findings.append("the secret `\(secret.name)` names an owner that is nobody's id: `\(owner)`")
+                continue
+            }
+            guard identities?.contains(identity) ?? true else { continue }
+            facts.append(.credential(secret.credential(of: identity)))
+            if let age = secret.changed.map({ clock() - $0 }), age > settings.staleAfter {
+                findings.append(
+                    "the secret `\(secret.name)` of \(identity) is \(age.milliseconds / 86_400_000) days old")
+            }
+        }
+        if identities == nil, ownerless > 0 {
+            findings.append(
+                "\(ownerless) secrets have no tag `\(settings.ownerTag)`: nobody would take them from a leaver")
+        }
+        return Observation(facts: facts, completeness: .complete, findings: findings.sorted())
+    }
+}
+
+/// A secret without its value.
+struct SecretEntry: Hashable, Sendable {
+    let name: String
+    let owner: String?
+    /// When the value became what it is.
+    let changed: Instant?
+    /// The service keeps the day alone.
+    let lastUsed: Instant?
+    let hasRotation: Bool
+    let isDeleted: Bool
+    /// Stages by version.
+    let stages: [String: [String]]
+
+    init?(_ json: JSONValue, _ settings: SecretsSettings) {
+        guard let name = json["Name"]?.string else { return nil }
+        self.name = name
+        owner = (json["Tags"]?.array ?? []).first { $0["Key"]?.string == settings.ownerTag }?["Value"]?.string
+        func time(_ name: String) -> Instant? {
+            json[name]?.double.map { Instant(milliseconds: Int64($0 * 1_000)) }
+        }
+        changed = time("LastRotatedDate") ?? time("LastChangedDate") ?? time("CreatedDate")
+        lastUsed = time("LastAccessedDate")
+        hasRotation = json["RotationEnabled"]?.bool ?? false
+        isDeleted = json["DeletedDate"]?.double != nil
+        let versions = json["VersionIdsToStages"] ?? json["SecretVersionsToStages"]
+        var stages: [String: [String]] = [:]
+        for member in versions?.object?.members ?? [] {
+            stages[member.name] = member.value.array?.compactMap(\.string) ?? []
+        }
+        self.stages = stages
+    }
+
+    func credential(of identity: IdentityID) -> Credential {
+        Credential(identity: identity, id: name, createdAt: changed, lastUsedAt: lastUsed)
+    }
+
+    func version(at stage: String) -> String? {
+        stages.filter { $0.value.contains(stage) }.map(\.key).sorted().first
+    }
+}
+
+extension ConnectorFactory {
+    /// `connector: aws-secrets`
+    public static let awsSecrets = ConnectorFactory(
+        name: "aws-secrets", abilities: SecretsManager.abilities, settings: SecretsSettings.schema
+    ) { configuration throws(ConnectorError) in try SecretsManager(configuration) }
+}

@@ -1,0 +1,159 @@
+import AccessModel
+import ConnectorKit
+import Foundation
+import StrictJSON
+
+/// A real moto in a process of its own, with its checks of signatures and policies on, looked at with boto3.
+///
+/// `Scripts/aws/moto_server.py` adds the few operations that it lacks, and says which.
+public final class MotoServer: Sendable {
+    public struct Key: Sendable {
+        public let id: String
+        public let secret: String
+
+        /// As a file of the vendor's tools has it; for a target's `credential`.
+        public var shared: String { "[default]\naws_access_key_id = \(id)\naws_secret_access_key = \(secret)\n" }
+    }
+
+    public let url: String
+    /// Of a user who may do everything.
+    public let key: Key
+    public let instanceARN: String
+    public let identityStoreID: String
+    public static let account = "123456789012"
+    private let process: ChildProcess
+    private let python: String
+    private let folder: URL
+
+    /// Nil, after saying so, where it is not installed.
+    public static func start(asynchronous: Int = 0, for test: String = #function) async throws -> MotoServer? {
+        guard let path = try TestSystems.require("moto_server", for: test) else { return nil }
+        let python = (path as NSString).deletingLastPathComponent + "/python"
+        return try MotoServer(python, asynchronous)
+    }
+
+    private init(_ python: String, _ asynchronous: Int) throws {
+        self.python = python
+        folder = FileManager.default.temporaryDirectory.appending(path: "tenure-moto-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let port = try LoopbackSocket.freePort()
+        url = "http://127.0.0.1:\(port)"
+        var environment = ProcessInfo.processInfo.environment
+        environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+        environment["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"
+        environment["TENURE_MOTO_ASYNC"] = String(asynchronous)
+        environment["TENURE_MOTO_RECORD"] = folder.appending(path: "requests").path
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        let log = folder.appending(path: "log")
+        process = try ChildProcess(
+            python,
+            [TestSystems.packageDirectory + "/Scripts/aws/moto_server.py", "-H", "127.0.0.1", "-p", String(port)],
+            environment: environment, input: "/dev/null", output: log.path, errors: log.path)
+        let address = url
+        try process.wait(log: log) { try CommandLineTool.run("curl", ["-sf", "\(address)/moto-api/"]) != nil }
+        let setup = try Self.script(python, address, Self.setup, [])
+        guard let words = setup.object, let id = words["id"]?.string, let secret = words["secret"]?.string,
+            let instance = words["instance"]?.string, let store = words["store"]?.string
+        else { throw ToolFailure(description: "moto could not be set up") }
+        key = Key(id: id, secret: secret)
+        instanceARN = instance
+        identityStoreID = store
+    }
+
+    /// Ends the process; its files go with it.
+    public func stop() {
+        process.end(SIGKILL)
+        do {
+            try FileManager.default.removeItem(at: folder)
+        } catch {
+            FileHandle.standardError.write(Data("\(folder.path) is left behind: \(error)\n".utf8))
+        }
+    }
+
+    /// Four requests that are not checked; all after them are.
+    private static let setup = """
+        iam = client('iam')
+        iam.create_user(UserName='tenure-administrator')
+        key = iam.create_access_key(UserName='tenure-administrator')['AccessKey']
+        iam.attach_user_policy(UserName='tenure-administrator', PolicyArn='arn:aws:iam::aws:policy/AdministratorAccess')
+        instance = client('sso-admin').list_instances()['Instances'][0]
+        result = {'id': key['AccessKeyId'], 'secret': key['SecretAccessKey'], 'instance': instance['InstanceArn'],
+                  'store': instance['IdentityStoreId']}
+        """
+
+    /// Runs a piece of Python with boto3 as the administrator. `client(name)` makes a client, `arguments` are the texts, and
+    /// what it leaves in `result` comes back.
+    @discardableResult
+    public func boto3(_ source: String, _ arguments: [String] = []) throws -> JSONValue {
+        try Self.script(python, url, source, arguments, key)
+    }
+
+    private static func script(
+        _ python: String, _ url: String, _ source: String, _ arguments: [String], _ key: Key? = nil
+    ) throws -> JSONValue {
+        let prelude = """
+            import boto3, json, sys
+            endpoint, own_key, own_secret = sys.argv[1:4]
+            arguments = sys.argv[4:]
+            def client(name, region='eu-west-1'):
+                return boto3.client(name, endpoint_url=endpoint, region_name=region, aws_access_key_id=own_key,
+                                    aws_secret_access_key=own_secret)
+            result = None
+
+            """
+        let text = try CommandLineTool.run(
+            python,
+            [
+                "-c", prelude + source + "\nprint(json.dumps(result, default=str))", url, key?.id ?? "x",
+                key?.secret ?? "x",
+            ]
+                + arguments)
+        guard let text else { throw ToolFailure(description: "boto3 failed: \(source.prefix(200))") }
+        return try JSONParser.parse(text)
+    }
+
+    /// What is wrong with the requests so far by the vendor's models, and how often each operation was asked.
+    public func validateRequests() throws -> [String] {
+        let script = TestSystems.packageDirectory + "/Scripts/aws/validate_requests.py"
+        let text = try CommandLineTool.run(
+            python, [script, folder.appending(path: "requests").path], accepting: [0, 1])
+        return (text ?? []).split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Every request of the connector so far: the operation and the body.
+    public func requests() throws -> [String] {
+        try String(contentsOf: folder.appending(path: "requests"), encoding: .utf8).split(separator: "\n").map(
+            String.init)
+    }
+}
+
+/// A program did not do as it was asked.
+public struct ToolFailure: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(description: String) { self.description = description }
+}
+
+/// Runs a program to its end.
+public enum CommandLineTool {
+    /// Its standard output; nil when it ended with a status that is not accepted, after showing what it complained about.
+    public static func run(
+        _ program: String, _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0]
+    ) throws -> [UInt8]? {
+        guard let path = program.hasPrefix("/") ? program : TestSystems.find(program) else {
+            throw ToolFailure(description: "`\(program)` is not installed")
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        let (output, source) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardInput = source
+        try process.run()
+        try source.fileHandleForWriting.write(contentsOf: Data(input))
+        try source.fileHandleForWriting.close()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return accepting.contains(process.terminationStatus) ? Array(bytes) : nil
+    }
+}
