@@ -67,7 +67,7 @@ extension Reconciler {
         let people = Set(overdue.map(\.person))
         let input = PlanningInput(
             organization: definitions.organization,
-            roster: try PeopleArchive(session).roster(at: now, in: definitions.organization.platform),
+            roster: try PeopleArchive(session).roster(at: now, in: definitions),
             grants: try WindowStore(session).unsettled(of: people).map(\.grant),
             recorded: try RecordReader(session, now: now).recordedState(),
             abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)

@@ -112,7 +112,7 @@ struct AccessBench: Sendable {
         }
         let tenants = definitions.organization.tenants.map(\.name)
         let desk = PeopleDesk(
-            context: context("tenure"), platform: definitions.organization.platform, tenants: tenants
+            context: context("tenure"), definitions: definitions, tenants: tenants
         ) { "\($0.count)" }
         _ = try await desk.accept(event.canonicalBytes)
     }

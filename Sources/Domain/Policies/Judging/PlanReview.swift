@@ -10,6 +10,9 @@ public struct PlanReview: Sendable {
     public let judgement: Judgement
     /// Of each change of which a policy said something, in the plan's order.
     public let decisions: [ChangeDecision]
+    /// Of each change that waits for people whom policies name: what is still asked for, by the change's id. What waits
+    /// for any second person is not among them.
+    public let asked: [String: [ApprovalRequirement]]
 
     public struct ChangeDecision: Sendable {
         /// The change's id.
