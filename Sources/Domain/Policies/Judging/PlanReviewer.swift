@@ -111,6 +111,11 @@ struct PlanReviewer {
     // MARK: What comes of it
 
     consuming func review() -> PlanReview {
+        var reviewer = self
+        return reviewer.finished()
+    }
+
+    private mutating func finished() -> PlanReview {
         let judged = plan.judged(held: held, risks: risks)
         let enforced = Set(world.organization.targets.lazy.filter { $0.mode == .enforce }.map(\.name))
         let runnable = judged.changes.filter { !$0.isHeld && enforced.contains($0.target) }
@@ -126,7 +131,25 @@ struct PlanReviewer {
             : .denied(
                 revocations: approve(runnable.filter(\.lessensAccess)),
                 Verdict(outcome: .denied, reasons: denials + others))
-        return PlanReview(plan: judged, judgement: judgement, decisions: decisions, asked: asked)
+        return PlanReview(
+            plan: judged, judgement: judgement, decisions: decisions, asked: asked,
+            stopped: denials.isEmpty ? PlanReview.Stopped() : silent())
+    }
+
+    /// What a denied plan would have given though nobody spoke of it.
+    private mutating func silent() -> PlanReview.Stopped {
+        let known = Set(decisions.map(\.change))
+        var stopped = PlanReview.Stopped()
+        for (number, change) in plan.changes.enumerated()
+        where !change.lessensAccess && !known.contains(change.id) {
+            stopped.count += 1
+            guard stopped.first.count < RecordedReview.mostShared else { continue }
+            stopped.first.append(
+                PlanReview.ChangeDecision(
+                    change: change.id, question: questions.question(change), external: [:],
+                    decision: Decision(verdict: .allowed, risk: risks[number])))
+        }
+        return stopped
     }
 
     private func reasons(_ effect: Verdict.Reason.Effect) -> [Verdict.Reason] {
