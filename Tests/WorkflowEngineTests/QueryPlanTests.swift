@@ -44,7 +44,11 @@ struct QueryPlanTests {
         try await open("c3", .leaver, [try Make.account(.remove, "e-0001")])
         try await workflow.endLeases()
         _ = try await workflow.fireTimers(at: clock.now()) { _, _ in }
-        try await database.read { session in _ = try workflow.underway(in: session) }
+        try await database.read { session in
+            _ = try workflow.underway(in: session)
+            let keys = joining.map(\.fact.key)
+            #expect(try workflow.underway(on: [slug("corp"): keys], in: session).isEmpty)
+        }
         try await database.write { session in try workflow.hasten(joining, at: clock.now(), in: session) }
         _ = try await workflow.runUntilQuiescent(budget: .minutes(1))
     }
@@ -99,6 +103,7 @@ private struct RecordingSession: SQLSession {
     let base: any SQLSession
     let note: (String, [SQLValue]) -> Void
     var scope: TransactionScope { base.scope }
+    var rowsAtOnce: Int { base.rowsAtOnce }
 
     func execute(_ sql: String, _ parameters: [SQLValue]) throws -> Int {
         note(sql, parameters)
