@@ -22,6 +22,10 @@ struct QueryPlanTests {
         for (sql, lines) in plans {
             for line in lines where !Self.isBounded(line) { Issue.record("\(line)\n\(sql)") }
         }
+        // Whether a lower stage stands before a step is one look into the index, however long its case is.
+        let stages = plans.values.joined().filter { $0.hasPrefix("SEARCH b ") }
+        let look = "steps_of_open_case (case_id=? AND state=? AND target=? AND lane=? AND stage<?)"
+        #expect(!stages.isEmpty && stages.allSatisfy { $0.contains(look) }, "\(stages)")
         await base.close()
     }
 

@@ -31,8 +31,12 @@ actor WindowEnding {
         let (rest, world) = try await begun()
         let next = rest.prefix(portion)
         guard !next.isEmpty, !world.input.roster.isEmpty else { return false }
-        let opened = try await work.context.database.transact { [work] session, records in
-            try work.open(Array(next), in: world, session, &records)
+        let windows = Array(next)
+        let database = work.context.database
+        // Beside whatever is being written meanwhile.
+        let decision = try await database.read { [work] session in try work.decide(windows, in: world, session) }
+        let opened = try await database.transact { [work] session, records in
+            try work.open(windows, decision, session, &records)
         }
         cases += opened.cases
         state = (rest.dropFirst(next.count), opened.world)
@@ -59,7 +63,16 @@ struct EndingWorld: Sendable {
     var generation: Int64
 }
 
-/// One transaction: what is to go is decided, written down as cases, and marked.
+/// What becomes of a portion of windows.
+struct EndingDecision: Sendable {
+    /// What it was decided on.
+    let world: EndingWorld
+    let plan: WindowPlan
+    /// The removals of what is known to hold, or is on its way.
+    let approved: ApprovedPlan
+}
+
+/// What is to go is decided, and then, in one transaction, written down as cases, and marked.
 struct PortionWork: Sendable {
     let context: LifecycleContext
     let definitions: DefinitionSet
@@ -84,24 +97,32 @@ struct PortionWork: Sendable {
     }
 
     /// - Parameter earlier: Taken as it is where nothing has changed since; otherwise the world is read anew.
-    func open(
-        _ overdue: [AccessWindow], in earlier: EndingWorld, _ session: any SQLSession, _ records: inout [Record]
-    ) throws -> Opened {
+    func decide(
+        _ overdue: [AccessWindow], in earlier: EndingWorld, _ session: any SQLSession
+    ) throws -> EndingDecision {
         let isCurrent = try SettingsStore(session).generation() == earlier.generation
         let world = isCurrent ? earlier : try world(session)
-        guard !world.input.roster.isEmpty else { return Opened(world: world) }
         var input = world.input
         input.grants = try WindowStore(session).unsettled(of: Set(overdue.map(\.person))).map(\.grant)
         let plan = WindowPlan(overdue, input, index: world.index)
-        try WindowProgress(context: context, session: session).note(plan, lost: [], &records)
         let places = Set(plan.progress(lost: [], at: context.now).flatMap(\.places))
-        let approved = try endings(places, input, world.index, session)
-        var opened = Opened(world: world)
-        guard !approved.changes.isEmpty else { return opened }
+        return EndingDecision(
+            world: world, plan: plan, approved: try endings(places, input, world.index, session))
+    }
+
+    /// - Parameter decision: Made anew where something was decided since.
+    func open(
+        _ overdue: [AccessWindow], _ decision: EndingDecision, _ session: any SQLSession, _ records: inout [Record]
+    ) throws -> Opened {
+        let isCurrent = try SettingsStore(session).generation() == decision.world.generation
+        let decision = isCurrent ? decision : try decide(overdue, in: decision.world, session)
+        try WindowProgress(context: context, session: session).note(decision.plan, lost: [], &records)
+        var opened = Opened(world: decision.world)
+        guard !decision.approved.changes.isEmpty else { return opened }
         try SettingsStore(session).advanceGeneration()
         opened.world.generation += 1
-        let openings = openings(approved.changes, of: overdue)
-        _ = try workflow.open(openings, plan: approved, actor: "tenure", at: context.now, in: session)
+        let openings = openings(decision.approved.changes, of: overdue)
+        _ = try workflow.open(openings, plan: decision.approved, actor: "tenure", at: context.now, in: session)
         opened.cases = openings.map(\.id)
         return opened
     }
