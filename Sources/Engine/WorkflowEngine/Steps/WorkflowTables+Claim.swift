@@ -30,12 +30,12 @@ extension WorkflowTables {
             }
         }
         let fence = try nextFence(owner: lease.owner)
-        let claimed = try rows.map { try $0.map { try claimed($0, fence: fence) } }
+        let claimed = try rows.map { try $0.map { try step($0, fence: fence) } }
         try take(claimed.flatMap { $0 }, fence: fence, lease: lease)
         return claimed
     }
 
-    private func claimed(_ row: SQLRow, fence: Int64) throws -> ClaimedStep {
+    private func step(_ row: SQLRow, fence: Int64) throws -> ClaimedStep {
         guard let kind = Case.Kind(rawValue: try row.text(6)), let stored = StepState(rawValue: try row.text(3)) else {
             throw WorkflowError(code: .corrupt, operation: "claim a step", message: "its kind or state is not known")
         }
