@@ -122,7 +122,7 @@ extension WorkflowTables {
     ///
     /// One look into the index of open cases a state: the order and the limit leave a planner that knows nothing of
     /// the tables no cheaper way, where `NOT EXISTS` let it read the whole case for each of its steps.
-    private static let nothingLower = [StepState.waiting, .running, .uncertain, .pending].map { state in
+    private static let nothingLower: String = [StepState.waiting, .running, .uncertain, .pending].map { state in
         let counts = state == .running ? "" : "AND ($2 = 'grant' OR b.attempts = 0)"
         return """
             (SELECT b.stage FROM steps b WHERE b.case_id = s.case_id AND b.state = '\(state.rawValue)'
