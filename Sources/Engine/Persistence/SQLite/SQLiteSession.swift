@@ -74,7 +74,7 @@ final class SQLiteSession: SQLSession {
         _ sql: String, _ parameters: [SQLValue], _ body: (Statement) throws -> Value
     ) throws -> Value {
         let statement = try statement(sql)
-        try SQLiteValues.bind(parameters, to: statement, operation: Self.operation(sql))
+        try SQLiteValues.bind(parameters, to: statement, of: sql)
         busyStatements.insert(ObjectIdentifier(statement))
         defer { busyStatements.remove(ObjectIdentifier(statement)) }
         return try body(statement)
