@@ -11,8 +11,8 @@ extension Workflow {
     /// the summary. Whatever was done until then stands, and the next run goes on from there.
     ///
     /// - Parameters:
-    ///   - opening: Opens cases, one call after another, while those that it has opened already run. What it throws,
-    ///     the run throws.
+    ///   - opening: Opens cases, one call after another, while what they revoke is already revoked; until it is done,
+    ///     nothing is given. What it throws, the run throws.
     ///   - progress: Called after each wave, one call after another.
     public func runUntilQuiescent(
         budget: Span, opening: WorkOpening? = nil, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }

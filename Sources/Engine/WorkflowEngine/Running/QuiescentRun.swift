@@ -29,7 +29,7 @@ struct QuiescentRun: Sendable {
             defer { group.cancelAll() }
             openMore(in: &group)
             while true {
-                start(&lanes, in: &group)
+                start(&lanes, isOpening: isOpening, in: &group)
                 if lanes.active.isEmpty, !isOpening {
                     guard let next = try await nextLook(lanes) else { return }
                     try await world.clock.sleep(until: next)
@@ -63,14 +63,18 @@ struct QuiescentRun: Sendable {
         }
     }
 
-    private func start(_ lanes: inout LaneSchedule, in group: inout ThrowingTaskGroup<Event, any Error>) {
-        for lane in lanes.ready {
+    /// What is being opened may take back what older cases were to give: until all of it is there, nothing is given.
+    private func start(
+        _ lanes: inout LaneSchedule, isOpening: Bool, in group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        let held = lanes.ready.filter { isOpening && $0.lane == .grant }
+        for lane in lanes.ready where !held.contains(lane) {
             guard let target = world.targets[lane.target], let gate = world.gates[lane.target] else { continue }
             lanes.active.insert(lane)
             let wave = Wave(world: world, lane: lane, target: target, gate: gate)
             group.addTask { .wave(lane, try await wave.run()) }
         }
-        lanes.ready = []
+        lanes.ready = held
     }
 
     private func openMore(in group: inout ThrowingTaskGroup<Event, any Error>) {
