@@ -120,11 +120,10 @@ final class PostgreSQLConnection {
     }
 
     /// Whether the plans that the server keeps are to be made anew: it makes each once, also for tables that were empty
-    /// then, and would stay with it until it has gathered statistics, which takes it a minute. So the more has
-    /// passed through the connection, the more seldom.
+    /// then, and would stay with it until it has gathered statistics, which takes it a minute.
     func outgrewPlans() -> Bool {
         guard rows >= rowsOfNextPlans else { return false }
-        rowsOfNextPlans = 2 * rows
+        rowsOfNextPlans = rows + min(rows, 8_192)
         return true
     }
 
