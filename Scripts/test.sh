@@ -19,7 +19,10 @@ suite() {
     printf '== %s: %d s\n\n' "$name" $((SECONDS - from))
 }
 
-suite fast --skip EndToEndTests
+# What computes and what waits for servers keep out of each other's way: a test that computes leaves no thread to others.
+computing='^(AccessModel|Architecture|AuditTrail|CEL|Definitions|Planning|Policies|StrictJSON)Tests'
+suite domain --filter "$computing"
+suite systems --skip "$computing" --skip '^EndToEndTests'
 TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'
 suite end-to-end --filter EndToEndTests
 

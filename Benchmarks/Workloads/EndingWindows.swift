@@ -71,7 +71,7 @@ struct WindowCrowd: Sendable {
             "id,email,given_name,family_name,type,status,department,title,manager_id,location,start_date,end_date,aliases"
         let rows = names.map { "e-\($0),\($0)@mountainlab.io,A,B,employee,active,D,T,,L,2021-01-01,," }
         let feed = ([header] + rows + ["#count,\(names.count),\(time)"]).joined(separator: "\n") + "\n"
-        let desk = PeopleDesk(context: context, platform: definitions.organization.platform, tenants: []) { bytes in
+        let desk = PeopleDesk(context: context, definitions: definitions) { bytes in
             "\(bytes.count)"
         }
         _ = try await desk.importSnapshot(Array(feed.utf8), format: .csv)

@@ -97,6 +97,10 @@ struct RecordTests {
                 .holdOpened(context, hold: "h-1", reason: "many"), .holdOpened,
                 #"{"detail":{},"hold":"h-1","reason":"many"}"#
             ),
+            (
+                .holdAgreed(context, hold: "h-1", isAsserted: true, missing: 1), .holdAgreed,
+                #"{"asserted":true,"hold":"h-1","missing":1}"#
+            ),
             (.holdApproved(context, hold: "h-1"), .holdApproved, #"{"hold":"h-1"}"#),
             (
                 .holdRejected(context, hold: "h-1", reason: "no"), .holdRejected,

@@ -40,7 +40,8 @@ import Testing
 
         func people(_ now: Instant) -> PeopleDesk {
             PeopleDesk(
-                context: context(now), platform: organization.platform, tenants: [Sample.slug("payments")]
+                context: context(now), definitions: DefinitionSet(organization: organization, files: []),
+                tenants: [Sample.slug("payments")]
             ) { "\($0.count)" }
         }
 

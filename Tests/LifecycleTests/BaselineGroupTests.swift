@@ -23,7 +23,8 @@ import Testing
             builder.rule("everyone", accounts: ["corp"], groups: ["everyone"])
             let context = LifecycleContext(database: database, actor: "local:eva", now: Sample.now) { "id" }
             let desk = PeopleDesk(
-                context: context, platform: builder.organization.platform, tenants: [Sample.slug("payments")]
+                context: context, definitions: DefinitionSet(organization: builder.organization, files: []),
+                tenants: [Sample.slug("payments")]
             ) { bytes in "\(bytes.count)" }
             _ = try await desk.accept(Array(Self.joined.utf8))
             try await body(context, desk, builder)

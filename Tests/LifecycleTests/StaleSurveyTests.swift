@@ -36,7 +36,9 @@ import WorkflowEngine
             let context = LifecycleContext(database: database, actor: "local:eva", now: Sample.now) {
                 String((0..<12).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement() ?? "a" })
             }
-            let desk = PeopleDesk(context: context, platform: builder.organization.platform, tenants: []) { bytes in
+            let desk = PeopleDesk(
+                context: context, definitions: DefinitionSet(organization: builder.organization, files: [])
+            ) { bytes in
                 "\(bytes.count)"
             }
             _ = try await desk.accept(

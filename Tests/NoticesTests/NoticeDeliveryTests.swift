@@ -112,16 +112,15 @@ struct NoticeDeliveryTests {
         try await withTemporaryDatabase { database in
             let world = NoticeWorld(database) { _ in
                 do {
-                    try await Task.sleep(for: .seconds(60))
+                    // So long that the run would be seen to hang if it waited.
+                    try await Task.sleep(for: .seconds(86_400))
                     return nil
                 } catch {
                     return NoticeFailure("cancelled")
                 }
             }
             for number in 1...8 { try await world.add(NoticeWorld.notice(number, recipients: [:])) }
-            let begin = ContinuousClock.now
             let summary = try await world.run(budget: .seconds(5), concurrency: 2)
-            #expect(begin.duration(to: .now) < .seconds(40))
             #expect(summary.delivered == 0 && summary.failed == 2)
             #expect(summary.problems["hook"]?.contains("no answer within") == true)
             #expect(try await world.list().count { $0.state == .waiting } == 8)

@@ -9,6 +9,9 @@ import Testing
 /// Against a real server, aiosmtpd, and against doubles for what it cannot be made to do.
 @Suite("Mail is handed over")
 struct SMTPTests {
+    /// No answer takes so long; a busy machine may take its time.
+    private let patience = Span.minutes(5)
+
     private func message(to: String = "eva", text: String = "first\n.\nlast\n") -> MailMessage {
         MailMessage(
             sender: Sample.email("tenure"), recipient: Sample.email(to), subject: "Über payments", text: text,
@@ -41,7 +44,7 @@ struct SMTPTests {
         let kind: MailServer.Security = security == .none ? .none : security == .tls ? .tls : .starttls
         guard let server = try await MailServer.start(kind, signsIn: security != .none) else { return }
         let client = client(server.port, security, authorities: server.caFile, login: security != .none)
-        try await client.send(message(), limit: .seconds(10))
+        try await client.send(message(), limit: patience)
         let arrived = try #require(try server.messages().first)
         #expect(arrived.sender == "tenure@mountainlab.io" && arrived.recipients == ["eva@mountainlab.io"])
         #expect(arrived.isEncrypted == (security != .none))
@@ -54,7 +57,7 @@ struct SMTPTests {
     @Test func byLoginWhereThereIsNoPlain() async throws {
         guard let server = try await MailServer.start(.starttls, signsIn: true, mechanisms: ["LOGIN"]) else { return }
         try await client(server.port, .starttls, authorities: server.caFile, login: true)
-            .send(message(), limit: .seconds(10))
+            .send(message(), limit: patience)
         #expect(try server.messages().first?.login == MailServer.username)
     }
 
@@ -63,17 +66,17 @@ struct SMTPTests {
         let client = client(server.port, .none, authorities: nil)
         let busy = try #require(
             await failure { () throws(NoticeFailure) in
-                try await client.send(message(to: "busy"), limit: .seconds(10))
+                try await client.send(message(to: "busy"), limit: patience)
             })
         #expect(!busy.isFinal && !busy.isOfChannel && busy.message.contains("451"))
         let unknown = try #require(
             await failure { () throws(NoticeFailure) in
-                try await client.send(message(to: "nobody"), limit: .seconds(10))
+                try await client.send(message(to: "nobody"), limit: patience)
             })
         #expect(unknown.isFinal && unknown.message.contains("550"))
         let large = try #require(
             await failure { () throws(NoticeFailure) in
-                try await client.send(message(text: String(repeating: "x", count: 5_000)), limit: .seconds(10))
+                try await client.send(message(text: String(repeating: "x", count: 5_000)), limit: patience)
             })
         #expect(large.isFinal && large.message.contains("the server takes 2000"))
         #expect(try server.messages().isEmpty)
@@ -85,7 +88,7 @@ struct SMTPTests {
         let client = client(server.port, .starttls, authorities: server.caFile, login: true, password: wrong)
         let refused = try #require(
             await failure { () throws(NoticeFailure) in
-                try await client.send(message(), limit: .seconds(10))
+                try await client.send(message(), limit: patience)
             })
         #expect(refused.isOfChannel && !refused.isFinal && refused.message.contains("535"))
         #expect(!refused.message.contains(wrong) && !refused.message.contains(Data(wrong.utf8).base64EncodedString()))
@@ -96,13 +99,13 @@ struct SMTPTests {
             guard let server = try await MailServer.start(kind) else { return }
             let security: NoticeChannel.MailServer.Security = kind == .tls ? .tls : .starttls
             let refused = await failure { () throws(NoticeFailure) in
-                try await client(server.port, security, authorities: nil).send(message(), limit: .seconds(10))
+                try await client(server.port, security, authorities: nil).send(message(), limit: patience)
             }
             #expect(refused?.isOfChannel == true)
             #expect(try server.messages().isEmpty)
             guard let other = try await MailServer.start(kind, address: "127.0.0.2") else { return }
             let named = await failure { () throws(NoticeFailure) in
-                try await client(other.port, security, authorities: other.caFile).send(message(), limit: .seconds(10))
+                try await client(other.port, security, authorities: other.caFile).send(message(), limit: patience)
             }
             #expect(named?.isOfChannel == true)
             #expect(try other.messages().isEmpty)
@@ -116,7 +119,7 @@ struct SMTPTests {
         let lines = ["220 hi", "250-hi\r\n250-AUTH PLAIN\r\n250 SIZE"]
         let double = try MailDouble(lines)
         let refused = await failure { () throws(NoticeFailure) in
-            try await client(double.port, .starttls, authorities: nil, login: true).send(message(), limit: .seconds(5))
+            try await client(double.port, .starttls, authorities: nil, login: true).send(message(), limit: patience)
         }
         #expect(refused?.message.contains("no STARTTLS") == true)
         #expect(!double.received.contains("AUTH"))
@@ -125,7 +128,7 @@ struct SMTPTests {
     @Test func whatIsSentAheadOfTLSIsRefused() async throws {
         let double = try MailDouble(["220 hi", "250-hi\r\n250 STARTTLS", "220 go\r\n250 injected"])
         let refused = await failure { () throws(NoticeFailure) in
-            try await client(double.port, .starttls, authorities: nil).send(message(), limit: .seconds(5))
+            try await client(double.port, .starttls, authorities: nil).send(message(), limit: patience)
         }
         #expect(refused?.isOfChannel == true)
         #expect(!double.received.contains("MAIL FROM"))
@@ -135,15 +138,23 @@ struct SMTPTests {
     func whatIsNoMailServerIsSaidSo(_ greeting: String) async throws {
         let double = try MailDouble([greeting])
         let refused = await failure { () throws(NoticeFailure) in
-            try await client(double.port, .none, authorities: nil).send(message(), limit: .seconds(5))
+            try await client(double.port, .none, authorities: nil).send(message(), limit: patience)
         }
         #expect(refused?.isOfChannel == true && refused?.isFinal == false)
+    }
+
+    @Test func silenceEndsAtTheLimit() async throws {
+        let double = try MailDouble([])
+        let refused = await failure { () throws(NoticeFailure) in
+            try await client(double.port, .none, authorities: nil).send(message(), limit: Span(milliseconds: 200))
+        }
+        #expect(refused?.isOfChannel == true && refused?.message.contains("no answer within") == true)
     }
 
     @Test func nobodyThere() async throws {
         let port = Int(try LoopbackSocket.freePort())
         let refused = await failure { () throws(NoticeFailure) in
-            try await client(port, .none, authorities: nil).send(message(), limit: .seconds(5))
+            try await client(port, .none, authorities: nil).send(message(), limit: patience)
         }
         #expect(refused?.isOfChannel == true)
     }
@@ -161,9 +172,7 @@ struct SMTPTests {
             let delivery = NoticeDelivery(
                 database: database, definitions: definitions, organization: Sample.slug("acme"), baseDirectory: "/",
                 people: { _ in [:] }, now: { Sample.now })
-            let begin = ContinuousClock.now
-            let summary = try await delivery.run(budget: .seconds(60))
-            #expect(begin.duration(to: .now) < .seconds(30))
+            let summary = try await delivery.run(budget: .minutes(60))
             #expect(summary.failed == 1 && summary.problems["mail"]?.contains("no answer within 1s") == true)
         }
     }

@@ -62,9 +62,28 @@ import Testing
         // The hash binds what is held.
         let plain = try review(quiet)
         #expect(plain.plan.hash != first.plan.hash)
-        let released = try review(text) { $0.recorded.releasedChanges = Set(held.map(\.id)) }
+        let needs = first.asked.mapValues { Set($0.map(\.key)) }
+        #expect(Set(needs.keys) == Set(held.map(\.id)))
+        let released = try review(text) { $0.recorded.agreedTo = needs }
+        #expect(released.asked.isEmpty)
         #expect(released.plan.changes.filter(\.isHeld) == [])
         #expect(released.judgement.verdict.reasons == [])
+    }
+
+    /// What was agreed to is what was asked for then, and no second person's word.
+    @Test func whatIsAskedForSinceWaitsAgain() throws {
+        func text(_ count: Int) -> String {
+            "  - {name: a, on: change, when: change.kind == \"membership\" && group.tenant == \"shop\", "
+                + "require_approval: {from: approvers, count: \(count)}}\n"
+        }
+        let needs = try review(text(1)).asked.mapValues { Set($0.map(\.key)) }
+        let stricter = try review(text(2)) { world in
+            world.recorded.agreedTo = needs
+            world.recorded.releasedChanges = Set(needs.keys)
+        }
+        #expect(Set(stricter.asked.keys) == Set(needs.keys))
+        #expect(stricter.plan.isHeld)
+        #expect(stricter.judgement.verdict.reasons.map(\.effect) == [.holds])
     }
 
     @Test func riskIsWeighedByDataCauseAndPolicy() throws {
@@ -125,6 +144,25 @@ import Testing
         #expect(left.plan.changes.filter(\.isHeld) == [])
         #expect(left.judgement.verdict.reasons.map(\.effect) == [.warns])
         #expect(left.judgement.approved.changes.filter { $0.lane == .revoke }.count >= 4)
+    }
+
+    /// Of two admins one goes, with a reader of the same tenant: somebody is left, nothing is marked. Both go, and what is
+    /// theirs is marked, while what the reader loses is not.
+    @Test func onlyThoseWithoutWhomNobodyIsLeftAreMarked() throws {
+        for leaving in [["marta"], ["marta", "luis"]] {
+            let review = try review(quiet) { world in
+                do { try applied(&world) } catch { Issue.record(error) }
+                world.builder.organization.tenants[0].admins.removeAll { person in
+                    leaving.contains { person.email == Sample.email($0) }
+                }
+                world.builder.organization.tenants[0].readers = []
+            }
+            let marked = review.judgement.verdict.reasons.first { $0.rule == "last-admin" }?.changes ?? []
+            let people = Set(review.plan.changes.filter { marked.contains($0.id) }.map { $0.identity?.description })
+            #expect(people == Set(leaving.count == 2 ? ["e-marta", "e-luis"] : []))
+            #expect(review.plan.changes.contains { $0.lane == .revoke && $0.identity?.description == "e-ana" })
+            #expect(review.plan.blastRadius.lastAdminLosses.isEmpty == (leaving.count == 1))
+        }
     }
 
     private func applied(_ world: inout PlanningWorld) throws {

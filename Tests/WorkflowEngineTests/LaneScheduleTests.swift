@@ -37,4 +37,17 @@ struct LaneScheduleTests {
         lanes.rest(revoke, until: nil)
         #expect(lanes.ready.isEmpty)
     }
+
+    @Test("what was opened meanwhile is looked for by every lane")
+    func opened() throws {
+        let (revoke, grant) = (try lane(.revoke), try lane(.grant))
+        var lanes = LaneSchedule(ready: [])
+        lanes.active = [revoke, grant]
+        lanes.rest(grant, until: nil)
+        lanes.lookAgain()
+        // The one that rested is woken, the other one may have looked too early.
+        #expect(lanes.ready == [grant] && lanes.idle.isEmpty)
+        lanes.rest(revoke, until: nil)
+        #expect(lanes.ready == [grant, revoke])
+    }
 }

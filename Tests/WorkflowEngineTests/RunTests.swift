@@ -219,7 +219,8 @@ struct RunTests {
         try await Bench.with { bench in
             try await bench.open("c1", .joiner, "e-0001", try Make.joiner())
             let seen = Log()
-            _ = try await bench.workflow().runUntilQuiescent(budget: .hours(1)) { seen.add("\($0.done)/\($0.total)") }
+            _ = try await bench.workflow().runUntilQuiescent(
+                budget: .hours(1), progress: { seen.add("\($0.done)/\($0.total)") })
             #expect(seen.texts == ["2/5", "3/5", "5/5"])
         }
     }

@@ -10,15 +10,18 @@ import WorkflowEngine
 extension Installation {
     /// Where HR's word comes in, judged by the definitions in force.
     public func people() async throws -> PeopleDesk {
-        let organization = try await definitionsInForce()?.organization
+        let definitions = try await definitionsInForce()
+        let organization = definitions?.organization
         let cores = organization?.platform.sectors.filter(\.isCore).map(\.name) ?? []
         let tenants = (organization?.tenants.map(\.name) ?? []) + cores
-        return PeopleDesk(context: context, platform: organization?.platform, tenants: tenants) { bytes in
+        return PeopleDesk(context: context, definitions: definitions, tenants: tenants) { bytes in
             SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         }
     }
 
-    public var holds: HoldDesk { HoldDesk(context: context) }
+    public func holds() async throws -> HoldDesk {
+        HoldDesk(context: context, definitions: try await definitionsInForce())
+    }
 
     /// Who had what at a time, and why; now, where none is given.
     public func history(at moment: Instant?) async throws -> AccessHistory {

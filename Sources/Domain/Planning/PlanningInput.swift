@@ -13,6 +13,9 @@ public struct PlanningInput: Sendable {
     /// What each target of the organisation can hold.
     public var abilities: [Slug: TargetAbilities]
     public var now: Instant
+    /// Who is out by a limit on stays that the definitions before did not have: that is counted, like what changed
+    /// definitions remove.
+    public var endedByNewLimits: Set<PersonID> = []
 
     public init(
         organization: Organization, previous: Organization? = nil, roster: Roster, grants: [Grant] = [],
@@ -78,6 +81,8 @@ public struct RecordedState: Sendable, Equatable {
     public var lostGrants: Set<String> = []
     /// Ids of changes whose hold a second person has approved.
     public var releasedChanges: Set<String> = []
+    /// Of changes that policies wanted agreed to: what was asked for and given, as whoever asks names it.
+    public var agreedTo: [String: Set<String>] = [:]
     /// Whom a second person let a snapshot take out, and as of when those snapshots held: not counted once more.
     public var releasedPeople: [PersonID: Set<Instant>] = [:]
     /// Ids of changes in holds that nobody has decided on yet. They stay counted and held, even when what caused them

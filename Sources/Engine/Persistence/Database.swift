@@ -29,6 +29,9 @@ public protocol SQLSession {
     /// What the transaction knows already.
     var scope: TransactionScope { get }
 
+    /// How many rows one statement is best given. 256, unless the session says otherwise.
+    var rowsAtOnce: Int { get }
+
     /// Runs a statement without a result and returns how many rows it changed.
     @discardableResult
     func execute(_ sql: String, _ parameters: [SQLValue]) throws -> Int
@@ -50,6 +53,8 @@ public protocol SQLSession {
 }
 
 extension SQLSession {
+    public var rowsAtOnce: Int { 256 }
+
     @discardableResult
     public func execute(_ sql: String) throws -> Int { try execute(sql, []) }
 

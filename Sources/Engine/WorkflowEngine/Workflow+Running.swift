@@ -1,5 +1,8 @@
 import AccessModel
 
+/// Opens a part of the cases that are to be opened; false once there is nothing more to open.
+public typealias WorkOpening = @Sendable () async throws -> Bool
+
 extension Workflow {
     /// Runs everything that is due, waits for what becomes due within `budget`, and returns once nothing is left to do
     /// by then. Takes over what dead workers left, reading back before sending again.
@@ -7,11 +10,15 @@ extension Workflow {
     /// Throws only what the database or a ``CrashPoint`` throws, and `CancellationError`; a target's failures are in
     /// the summary. Whatever was done until then stands, and the next run goes on from there.
     ///
-    /// - Parameter progress: Called after each wave, one call after another.
+    /// - Parameters:
+    ///   - opening: Opens cases, one call after another, while what they revoke is already revoked; until it is done,
+    ///     nothing is given. What it throws, the run throws.
+    ///   - progress: Called after each wave, one call after another.
     public func runUntilQuiescent(
-        budget: Span, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+        budget: Span, opening: WorkOpening? = nil, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws -> RunSummary {
-        let run = QuiescentRun(world: world, deadline: world.clock.now() + budget, progress: progress)
+        let run = QuiescentRun(
+            world: world, deadline: world.clock.now() + budget, opening: opening, progress: progress)
         return try await run.run()
     }
 

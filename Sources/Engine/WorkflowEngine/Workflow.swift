@@ -68,7 +68,8 @@ public struct Workflow: Sendable {
         _ requests: [OpeningRequest], at now: Instant, in session: any SQLSession
     ) throws -> [Result<[OpenedCase], any Error>] {
         var opener = Opener(
-            tables: WorkflowTables(session: session, dialect: world.database.dialect),
+            tables: WorkflowTables(
+                session: session, dialect: world.database.dialect, changes: world.changes),
             reportOnly: Set(world.targets.values.lazy.filter { !$0.isEnforced }.map(\.name)),
             criticalTargets: world.criticalTargets, now: now)
         let opened = try opener.open(requests)

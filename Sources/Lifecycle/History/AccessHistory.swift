@@ -30,10 +30,9 @@ public struct AccessHistory: Sendable {
     /// What was to hold at the moment follows from these; nil before the first definitions.
     func input(_ session: any SQLSession) throws -> PlanningInput? {
         guard let definitions else { return nil }
-        let platform = definitions.organization.platform
         return PlanningInput(
             organization: definitions.organization,
-            roster: try PeopleArchive(session).roster(at: moment, in: platform),
+            roster: try PeopleArchive(session).roster(at: moment, in: definitions),
             grants: try WindowStore(session).standing(at: moment).map(\.grant),
             recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
     }

@@ -14,8 +14,18 @@ public struct PolicyReplay: Sendable {
         public let flips: [PolicyFlip]
         /// How many decisions were made again.
         public let decided: Int
+        /// Plans of which some questions are not on record, and how many.
+        public let unknown: [Unknown]
         /// Records that hold a question this version does not understand, and why.
         public let unreadable: [String]
+    }
+
+    /// Questions that cannot be decided again, since nothing is known of them but that they were.
+    public struct Unknown: Hashable, Sendable {
+        /// When the plan was decided.
+        public let at: Instant
+        public let plan: String
+        public let questions: Int
     }
 
     /// Makes an organisation of the files of definitions that were applied; nil where this version does not take them.
@@ -43,7 +53,8 @@ public struct PolicyReplay: Sendable {
             try AuditLog(session).forEachEntry(filter) { try work.take($0) }
             try work.finishPlan()
             return Outcome(
-                flips: work.flips.sorted(by: PolicyFlip.precedes), decided: work.decided, unreadable: work.unreadable)
+                flips: work.flips.sorted(by: PolicyFlip.precedes), decided: work.decided, unknown: work.unknown,
+                unreadable: work.unreadable)
         }
     }
 
@@ -55,6 +66,11 @@ public struct PolicyReplay: Sendable {
             var changes: [Change] = []
             /// Of which something was said: they are recorded with all that was seen of them.
             var known: Set<String> = []
+            /// Of a plan that was decided, and not only carried on: its hash, how many questions were not kept, and the changes
+            /// that its reasons name.
+            var hash: String?
+            var omitted = 0
+            var named: Set<String> = []
         }
 
         let session: any SQLSession
@@ -64,6 +80,7 @@ public struct PolicyReplay: Sendable {
         let timelines: [PersonTimeline]
         private(set) var flips: [PolicyFlip] = []
         private(set) var decided = 0
+        private(set) var unknown: [Unknown] = []
         private(set) var unreadable: [String] = []
         private var plan: RecordedPlan?
         private var organization: (revision: String, read: Organization?)?
@@ -83,14 +100,16 @@ public struct PolicyReplay: Sendable {
             let record = entry.record
             switch record.known {
             case .policyDecided:
-                if let decision = record.body["detail"]?["decision"] { again(decision, entry) }
+                if let decision = record.body["detail"]?["decision"] { again([decision], nil, entry) }
             case .planDecided:
                 try finishPlan()
                 plan = RecordedPlan(at: record.at)
-                for decision in record.body["decisions"]?.array ?? [] {
-                    if let about = decision["about"]?.string { plan?.known.insert(about) }
-                    again(decision, entry)
+                plan?.hash = record.body["hash"]?.string
+                plan?.omitted = record.body["omitted"]?.integer.map { Int(clamping: $0) } ?? 0
+                for reason in record.body["reasons"]?.array ?? [] {
+                    plan?.named.formUnion((reason["changes"]?.array ?? []).compactMap(\.string))
                 }
+                again(record.body["decisions"], record.body["others"], entry)
             case .changePlanned:
                 guard let change = record.body["change"].flatMap({ Change(json: $0) }) else { return }
                 if plan?.at != record.at {
@@ -102,17 +121,21 @@ public struct PolicyReplay: Sendable {
             }
         }
 
-        private mutating func again(_ json: JSONValue, _ entry: Entry) {
-            do throws(PolicyQuestionError) {
-                guard let before = try DecidedQuestion(json: json) else { return }
+        private mutating func again(_ whole: JSONValue?, _ others: JSONValue?, _ entry: Entry) {
+            var read: [DecidedQuestion] = []
+            var problems: [String] = []
+            RecordedReview.read(
+                whole: whole, others: others, { read.append($0) },
+                unreadable: { problems.append("record \(entry.seq): \($0)") })
+            unreadable += problems
+            for before in read {
+                plan?.known.insert(before.about)
                 let after = policies.decide(before.question, external: ExternalAnswers(before.external))
                 decided += 1
                 add(
                     PolicyFlip(
                         at: entry.record.at, about: before.about, question: before.question, before: before.verdict,
                         by: before.by, after: after))
-            } catch {
-                unreadable.append("record \(entry.seq): \(error.message)")
             }
         }
 
@@ -122,6 +145,7 @@ public struct PolicyReplay: Sendable {
 
         /// Asks about the changes of which nothing was said: they were allowed.
         mutating func finishPlan() throws {
+            if let plan { note(plan) }
             guard let recorded = plan, !recorded.changes.isEmpty, let organization = try organization(at: recorded.at)
             else {
                 plan = nil
@@ -146,6 +170,14 @@ public struct PolicyReplay: Sendable {
                         at: recorded.at, about: decision.change, question: decision.question, before: .allowed,
                         by: [], after: decision.decision))
             }
+        }
+
+        /// What was spoken of, or planned, and is neither kept as a question nor recorded as a change that ran.
+        private mutating func note(_ plan: RecordedPlan) {
+            guard let hash = plan.hash else { return }
+            let told = plan.known.union(plan.changes.map(\.id))
+            let missing = max(plan.named.subtracting(told).count, plan.omitted)
+            if missing > 0 { unknown.append(Unknown(at: plan.at, plan: hash, questions: missing)) }
         }
 
         private mutating func organization(at moment: Instant) throws -> Organization? {

@@ -1,6 +1,7 @@
 import AccessModel
 import Definitions
 import Persistence
+import Policies
 
 /// Reads back all that HR ever said, and what follows from it at a time.
 public struct PeopleArchive {
@@ -14,10 +15,22 @@ public struct PeopleArchive {
         return Roster(try timelines().compactMap { $0.state(at: now, in: days) })
     }
 
-    /// Everybody, as of `now`, by an organisation's days and the longest stays that it allows.
-    public func roster(at now: Instant, in platform: Platform) throws -> Roster {
-        let days = DayBoundaries(platform)
-        return Roster(try timelines().compactMap { $0.state(at: now, in: days) })
+    /// Everybody, as of `now`, by an organisation's days and the longest stays that it and its policies allow.
+    public func roster(at now: Instant, in definitions: DefinitionSet) throws -> Roster {
+        definitions.roster(of: try timelines(), at: now)
+    }
+
+    /// Whom limits on stays put out that `previous`, the definitions in force, do not have.
+    func endedByNewLimits(
+        _ definitions: DefinitionSet, previous: Organization, at now: Instant
+    ) throws -> Set<PersonID> {
+        guard definitions.organization.limitsStays(otherwiseThan: previous) else { return [] }
+        let before = DefinitionSet(organization: previous, files: []).stays(at: now)
+        let after = definitions.stays(at: now)
+        let ended = try timelines().filter { timeline in
+            after.state(of: timeline)?.isOutByLimit == true && before.state(of: timeline)?.isOutByLimit == false
+        }
+        return Set(ended.map(\.id))
     }
 
     /// Everybody's words, sorted by person.
@@ -52,6 +65,36 @@ public struct PeopleArchive {
     private func corrupt(_ person: PersonID) -> LifecycleError {
         LifecycleError(
             code: .corrupt, operation: "read what HR said of \(person)", message: "a row is not one that Tenure wrote")
+    }
+}
+
+extension Organization {
+    fileprivate func limitsStays(otherwiseThan other: Organization) -> Bool {
+        func limits(_ organization: Organization) -> [PolicyDefinition] {
+            organization.policies.filter { $0.kinds.contains(.person) && $0.effects.limit != nil }
+        }
+        return platform.maximumStay != other.platform.maximumStay || limits(self) != limits(other)
+    }
+}
+
+extension DefinitionSet {
+    /// When people are here at one moment.
+    struct Stays {
+        let now: Instant
+        let days: DayBoundaries
+        let limit: StayRule?
+
+        func state(of timeline: PersonTimeline) -> PersonState? { timeline.state(at: now, in: days, limit: limit) }
+    }
+
+    func stays(at now: Instant) -> Stays {
+        Stays(
+            now: now, days: DayBoundaries(organization.platform), limit: policies.stayRule(of: organization, at: now))
+    }
+
+    func roster(of timelines: [PersonTimeline], at now: Instant) -> Roster {
+        let stays = stays(at: now)
+        return Roster(timelines.compactMap { stays.state(of: $0) })
     }
 }
 

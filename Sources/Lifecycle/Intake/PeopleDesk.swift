@@ -7,32 +7,33 @@ import StrictJSON
 /// Where HR's word comes in. It is written down and nothing else: what follows is planned and applied.
 public struct PeopleDesk: Sendable {
     let context: LifecycleContext
-    /// What feeds are judged by: the definitions in force, or FORMATS' defaults before the first apply.
-    let platform: Platform?
+    /// What feeds are judged by: the definitions in force; nil before the first apply.
+    let definitions: DefinitionSet?
     /// Those of the definitions in force, and the core sectors, which stand in a tenant's place.
     let tenants: [Slug]
     /// Lower-case hex SHA-256.
     let digest: @Sendable ([UInt8]) -> String
 
     public init(
-        context: LifecycleContext, platform: Platform?, tenants: [Slug] = [],
+        context: LifecycleContext, definitions: DefinitionSet?, tenants: [Slug] = [],
         digest: @escaping @Sendable ([UInt8]) -> String
     ) {
         self.context = context
-        self.platform = platform
+        self.definitions = definitions
         self.tenants = tenants
         self.digest = digest
     }
 
+    private var platform: Platform? { definitions?.organization.platform }
     var rules: FeedRules { FeedRules(domains: platform?.domains, importedAt: context.now) }
     var guards: Guards { platform?.guards ?? Guards() }
     var days: DayBoundaries { platform.map { DayBoundaries($0) } ?? .utc }
 
     public func roster(at moment: Instant) async throws -> Roster {
-        let platform = platform
+        let definitions = definitions
         return try await context.database.read { session in
             let archive = PeopleArchive(session)
-            return try platform.map { try archive.roster(at: moment, in: $0) } ?? archive.roster(at: moment)
+            return try definitions.map { try archive.roster(at: moment, in: $0) } ?? archive.roster(at: moment)
         }
     }
 

@@ -15,7 +15,7 @@ struct AccessWorld {
         organization = definitions.organization
         input = PlanningInput(
             organization: organization,
-            roster: try PeopleArchive(session).roster(at: now, in: organization.platform),
+            roster: try PeopleArchive(session).roster(at: now, in: definitions),
             recorded: try RecordReader(session, now: now).desiredState(), abilities: [:], now: now)
         eligibility = WindowEligibility(input)
     }

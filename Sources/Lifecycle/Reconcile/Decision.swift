@@ -28,10 +28,11 @@ struct Decision {
         try Sightings(survey: survey, context: context).write(session, &records)
         try WindowProgress(context: context, session: session).note(
             survey.windows, lost: survey.outcome.upkeep.lostGrants, &records)
+        let recorded = survey.review.recorded
         records.append(
             .planDecided(
                 context.record(), hash: survey.plan.hash, verdict: survey.judgement.verdict,
-                decisions: survey.review.recorded))
+                decisions: recorded.whole, others: recorded.others, omitted: recorded.omitted))
         let openings = try sortIntoCases(session)
         try noteFarewells(openings, session)
         let holds = try GuardedRemovals(survey: survey, context: context).write(session, &records)

@@ -5,7 +5,8 @@ import Planning
 import StrictJSON
 
 /// What the guards made of a plan's removals: those that they keep back wait in a hold for a second person, and those
-/// that they let go are counted, so that an hour's portions are weighed together.
+/// that they let go are counted, so that an hour's portions are weighed together. What a policy wants agreed to waits
+/// for those whom it asks.
 struct GuardedRemovals {
     let survey: Survey
     let context: LifecycleContext
@@ -19,24 +20,30 @@ struct GuardedRemovals {
         return try hold(session, &records)
     }
 
-    /// One hold for what a guard keeps back; the same changes held again are the same hold.
+    /// One hold for what a guard keeps back; the same changes held again are the same hold. Of what policies hold, one for
+    /// each person.
     private func hold(_ session: any SQLSession, _ records: inout [Record]) throws -> [String] {
         let held = survey.plan.changes.filter(\.isHeld)
+        let asked = held.compactMap { change in
+            survey.review.asked[change.id].map { (change: change, needs: $0) }
+        }
+        let guarded = held.filter { survey.review.asked[$0.id] == nil }
+        return try hold(guarded, session, &records)
+            + (asked.isEmpty ? [] : AskedHolds(context: context, asked: asked).write(session, &records))
+    }
+
+    private func hold(
+        _ held: [Change], _ session: any SQLSession, _ records: inout [Record]
+    ) throws -> [String] {
         guard !held.isEmpty else { return [] }
         let hold = PlanHold(changes: held)
         let store = HoldStore(session)
         let waiting = try store.holds(.open).first {
-            $0.kind == PlanHold.kind && PlanHold($0.body)?.changes == hold.changes
+            $0.kind == PlanHold.kind
+                && PlanHold($0.body).map { $0.needs.isEmpty && $0.changes == hold.changes } ?? false
         }
         if let waiting { return [waiting.id] }
-        let id = "hold-\(context.newID())"
-        try store.open(id: id, kind: PlanHold.kind, at: context.now, by: context.actor, body: hold.body)
-        records.append(
-            .holdOpened(
-                context.record(), hold: id, reason: hold.reason, detail: hold.body.object ?? JSONObject()))
-        try HoldNotice(hold: id, what: PlanHold.kind, reason: hold.reason, people: hold.people.count)
-            .add(context, session)
-        return [id]
+        return [try PlanHold.open(hold, context, session, &records)]
     }
 
     private func countReleased(_ session: any SQLSession) throws {

@@ -8,7 +8,7 @@ extension Reconciler {
         let now = context.now
         let (roster, recorded) = try await context.database.read { session in
             (
-                try PeopleArchive(session).roster(at: now, in: definitions.organization.platform),
+                try PeopleArchive(session).roster(at: now, in: definitions),
                 try RecordReader(session, now: now).recordedState()
             )
         }

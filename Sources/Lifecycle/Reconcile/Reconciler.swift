@@ -40,16 +40,20 @@ public struct Reconciler: Sendable {
         let workflow = workflow(for: targets)
         let world = try await context.database.read { session in
             World(
-                roster: try PeopleArchive(session).roster(at: now, in: definitions.organization.platform),
+                roster: try PeopleArchive(session).roster(at: now, in: definitions),
+                endedByNewLimits: try previous.map {
+                    try PeopleArchive(session).endedByNewLimits(definitions, previous: $0, at: now)
+                } ?? [],
                 windows: try WindowStore(session).unsettled(of: person.map { [$0] }),
                 recorded: try RecordReader(session, now: now).recordedState(),
                 generation: try SettingsStore(session).generation(), underway: try workflow.underway(in: session))
         }
         let sights = await TargetObserver(targets: targets).observe(scope(person, world.roster))
-        let input = PlanningInput(
+        var input = PlanningInput(
             organization: definitions.organization, previous: previous, roster: world.roster,
             grants: world.windows.map(\.grant), recorded: world.recorded,
             abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)
+        input.endedByNewLimits = world.endedByNewLimits
         let index = PlanningIndex(input)
         var observations = try await observations(sights, person: person)
         for lapsed in world.underway.map(\.change) where lapsed.lane == .grant && isLapsed(lapsed, world.windows) {
@@ -74,6 +78,7 @@ public struct Reconciler: Sendable {
 
     private struct World: Sendable {
         let roster: Roster
+        let endedByNewLimits: Set<PersonID>
         let windows: [AccessWindow]
         let recorded: RecordedState
         let generation: Int64

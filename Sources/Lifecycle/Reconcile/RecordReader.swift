@@ -49,7 +49,14 @@ struct RecordReader {
             if let target = Slug(scope) { state.recentRemovedMemberships[target] = memberships }
         }
         for hold in try store.holds() where hold.kind == PlanHold.kind {
-            let changes = PlanHold(hold.body)?.changes ?? []
+            guard let plan = PlanHold(hold.body) else { continue }
+            let changes = plan.changes
+            guard plan.needs.isEmpty else {
+                // It lets go what it was asked for, and nothing that a policy asks for since.
+                guard hold.state == .approved, let at = hold.decidedAt, at > now - .days(1) else { continue }
+                for change in changes { state.agreedTo[change, default: []].formUnion(plan.needs.map(\.key)) }
+                continue
+            }
             switch hold.state {
             case .open, .rejected: state.heldChanges.formUnion(changes)
             case .approved:

@@ -37,7 +37,10 @@ struct Trial: Sendable {
             guard outcome.status == 0 else { throw trouble("without a fault it fails", outcome) }
             return .notReached
         }
-        let second = await result { try await world.tellAgain(story, later: true) }
+        let second = await result {
+            try await world.letTargetSettle()
+            return try await world.tellAgain(story, later: true)
+        }
         kill(process, SIGCONT)
         // However the first one ends: what it finds is not its work any more.
         _ = try await first.value

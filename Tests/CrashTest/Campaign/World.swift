@@ -128,6 +128,20 @@ final class World: Sendable {
         return try await subject.at(clock).run(prefix + story.arguments)
     }
 
+    /// Waits until a server has done what it was sent last: between a pause and what comes after it the story has ten
+    /// minutes, a busy machine has moments.
+    func letTargetSettle() async throws {
+        guard !target.ports.isEmpty else { return }
+        var seen = try target.holdings()
+        for _ in 0..<20 {
+            try await Task.sleep(for: .milliseconds(250))
+            let now = try target.holdings()
+            if now == seen { return }
+            seen = now
+        }
+        throw TargetTrouble(description: "the target does not come to rest")
+    }
+
     /// Whether everything is as the story wants it.
     func judge(_ story: Story) async throws -> Judgement {
         let holdings = try target.holdings()

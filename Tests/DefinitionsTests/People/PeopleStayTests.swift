@@ -5,7 +5,8 @@ import Testing
 /// How long contractors and externals are here at most, whatever end HR names.
 @Suite struct PeopleStayTests {
     private func presence(
-        _ time: String, _ kind: Person.Kind, start: String?, end: String, stay: [Person.Kind: Int]
+        _ time: String, _ kind: Person.Kind, start: String?, end: String, stay: [Person.Kind: Int],
+        limit: StayRule? = nil
     ) throws -> PersonState? {
         let row = try PeopleTimelineTests.row("2026-01-10T06:00:00Z") { person in
             person.kind = kind
@@ -14,7 +15,7 @@ import Testing
         }
         var days = DayBoundaries.utc
         days.maximumStay = stay
-        return try PeopleTimelineTests.timeline([row]).state(at: at(time), in: days)
+        return try PeopleTimelineTests.timeline([row]).state(at: at(time), in: days, limit: limit)
     }
 
     @Test(arguments: [
@@ -40,6 +41,44 @@ import Testing
     @Test func withoutAFirstDayItCountsFromWhenTheyWereHeardOf() throws {
         for (time, isActive) in [("2026-02-08T23:59:59Z", true), ("2026-02-09T00:00:00Z", false)] {
             let state = try presence(time, .external, start: nil, end: "2026-12-31", stay: [.external: 30])
+            #expect(state?.isActive == isActive)
+        }
+    }
+
+    /// The first day of the year, the end of January by HR; the ceiling and a policy in days.
+    @Test(arguments: [
+        (ceiling: 20, policy: 10, last: "2026-01-10", isPolicy: true),
+        (ceiling: 10, policy: 20, last: "2026-01-10", isPolicy: false),
+        (ceiling: 10, policy: 10, last: "2026-01-10", isPolicy: false),
+        (ceiling: 90, policy: 90, last: nil, isPolicy: false),
+        (ceiling: 90, policy: 30, last: "2026-01-30", isPolicy: true),
+    ])
+    func theTightestOfCeilingEndAndPolicyCounts(
+        _ expected: (ceiling: Int, policy: Int, last: String?, isPolicy: Bool)
+    ) throws {
+        let name = try #require(Slug("short"))
+        let limit: StayRule = { _ in StayLimit(days: expected.policy, policy: name) }
+        func state(_ time: String) throws -> PersonState? {
+            try presence(
+                time, .contractor, start: "2026-01-01", end: "2026-01-31", stay: [.contractor: expected.ceiling],
+                limit: limit)
+        }
+        let early = try #require(try state("2026-01-10T07:00:00Z"))
+        #expect(early.isActive && !early.isOutByLimit)
+        #expect(early.stayEnd?.lastDay == expected.last.flatMap { CalendarDay($0) })
+        #expect(early.stayEnd?.limit.policy == (expected.isPolicy ? name : nil))
+        let last = try #require(CalendarDay(expected.last ?? "2026-01-31"))
+        #expect(early.nextChange == DayBoundaries.utc.end(of: last))
+        let late = try #require(try state("\(last.next)T00:00:00Z"))
+        #expect(late.presence == .ended(last))
+        #expect(late.isOutByLimit == (expected.last != nil))
+    }
+
+    @Test func aRuleIsAskedAboutThePersonAsTheyAre() throws {
+        let limit: StayRule = { $0.person.kind == .external ? StayLimit(days: 5) : nil }
+        for (kind, isActive) in [(Person.Kind.external, false), (.contractor, true)] {
+            let state = try presence(
+                "2026-01-15T00:00:00Z", kind, start: "2026-01-01", end: "2026-01-31", stay: [:], limit: limit)
             #expect(state?.isActive == isActive)
         }
     }

@@ -76,8 +76,10 @@ struct AccessBench: Sendable {
         self.shop = shop
     }
 
-    func context(_ actor: String) -> LifecycleContext {
-        LifecycleContext(database: database, actor: actor, now: clock.now(), notices: notices) { [ids] in
+    func context(_ actor: String, on database: (any Database)? = nil) -> LifecycleContext {
+        LifecycleContext(
+            database: database ?? self.database, actor: actor, now: clock.now(), notices: notices
+        ) { [ids] in
             "id\(ids.next())"
         }
     }
@@ -112,7 +114,7 @@ struct AccessBench: Sendable {
         }
         let tenants = definitions.organization.tenants.map(\.name)
         let desk = PeopleDesk(
-            context: context("tenure"), platform: definitions.organization.platform, tenants: tenants
+            context: context("tenure"), definitions: definitions, tenants: tenants
         ) { "\($0.count)" }
         _ = try await desk.accept(event.canonicalBytes)
     }
@@ -131,10 +133,12 @@ struct AccessBench: Sendable {
 
     // MARK: The loop
 
-    var reconciler: Reconciler {
+    var reconciler: Reconciler { reconciler(on: database) }
+
+    func reconciler(on database: any Database) -> Reconciler {
         let (corp, shop) = (corp, shop)
         return Reconciler(
-            context: context("tenure"),
+            context: context("tenure", on: database),
             connect: { organization in
                 organization.targets.map { target in
                     ConnectedTarget(
@@ -152,7 +156,9 @@ struct AccessBench: Sendable {
     }
 
     @discardableResult
-    func sweep() async throws -> Reconciler.Sweep? { try await reconciler.sweep(definitions) }
+    func sweep(portion: Int = 256) async throws -> Reconciler.Sweep? {
+        try await reconciler.sweep(definitions, portion: portion)
+    }
 
     // MARK: Looking
 

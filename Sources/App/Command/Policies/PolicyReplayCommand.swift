@@ -9,7 +9,10 @@ struct PolicyReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Decide every recorded request and plan again by the working copy, and print which decisions flip.",
-        discussion: "What would open up comes first. Exits 2 when any decision flips.")
+        discussion: """
+            What would open up comes first. Exits 2 when any decision flips, 1 when some are
+            not on record and cannot be made again.
+            """)
 
     @Argument(help: "The folder that holds platform.yaml.")
     var directory = "."
@@ -23,10 +26,16 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         let console = options.console
         let (directory, since) = (directory, since)
         let outcome = try await options.withInstallation { try await $0.replay(directory, since: since) }
+        for plan in outcome.unknown {
+            Console.complain(
+                "warning: plan \(plan.plan.prefix(12)) of \(plan.at): \(plan.questions) "
+                    + "\(plan.questions == 1 ? "question is" : "questions are") not on record and not decided again")
+        }
         for problem in outcome.unreadable { Console.complain("warning: \(TextTable.visible(problem))") }
         if console.format == .json {
             let json: JSONValue = [
                 "decided": .integer(Int64(outcome.decided)), "flips": .array(outcome.flips.map(\.json)),
+                "unknown": .array(outcome.unknown.map(\.json)),
                 "unreadable": .array(outcome.unreadable.map(JSONValue.string)),
             ]
             console.print(json.prettyText)
@@ -37,6 +46,7 @@ struct PolicyReplayCommand: AsyncParsableCommand {
                 "\(outcome.decided) \(outcome.decided == 1 ? "decision" : "decisions") made again, "
                     + "\(count) \(count == 1 ? "flips" : "flip")")
         }
+        if !outcome.unknown.isEmpty { throw ExitStatus.failed }
         if !outcome.flips.isEmpty { throw ExitStatus.changes }
     }
 
@@ -46,5 +56,11 @@ struct PolicyReplayCommand: AsyncParsableCommand {
             TextTable.visible("\(flip.direction): \(flip.at) \(flip.question.kind.rawValue) \(flip.about) \(flip.who)")
                 + before)
         for line in flip.after.lines { console.print("    " + TextTable.visible(line)) }
+    }
+}
+
+extension PolicyReplay.Unknown {
+    fileprivate var json: JSONValue {
+        ["at": .string(at.description), "plan": .string(plan), "questions": .integer(Int64(questions))]
     }
 }

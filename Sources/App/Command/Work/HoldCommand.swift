@@ -1,12 +1,11 @@
 import ArgumentParser
 import ControlPlane
 import Lifecycle
-import Persistence
 import StrictJSON
 
 struct HoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hold", abstract: "What a guard held for a second person.",
+        commandName: "hold", abstract: "What a guard or a policy held for other people.",
         subcommands: [List.self, Show.self, Approve.self, Reject.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -20,15 +19,16 @@ struct HoldCommand: AsyncParsableCommand {
         func run() async throws {
             let console = options.console
             try await options.withInstallation { installation in
-                let holds = try await installation.holds.list(all: all)
+                let holds = try await installation.holds().list(all: all)
                 if console.format == .json {
                     console.print(JSONValue.array(holds.map(\.json)).prettyText)
                     return
                 }
-                var table = TextTable("ID", "KIND", "STATE", "OPENED", "BY", "WHY")
+                var table = TextTable("ID", "KIND", "STATE", "OPENED", "BY", "ASKED", "WHY")
                 for hold in holds {
                     table.add(
-                        hold.id, hold.kind, hold.state.rawValue, hold.openedAt.description, hold.openedBy, hold.reason)
+                        hold.hold.id, hold.hold.kind, hold.hold.state.rawValue, hold.hold.openedAt.description,
+                        hold.hold.openedBy, hold.asked ?? "", hold.hold.reason)
                 }
                 console.print(table.text(console))
             }
@@ -45,7 +45,7 @@ struct HoldCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstallation { installation in
-                HoldCommand.print(try await installation.holds.show(id), options.console)
+                HoldCommand.print(try await installation.holds().show(id), options.console)
             }
         }
     }
@@ -61,9 +61,12 @@ struct HoldCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstallation { installation in
-                HoldCommand.print(
-                    try await LifecycleDenial.run { try await installation.holds.approve(id) }, options.console)
-                options.console.note("`tenure apply` carries it out, as far as it still stands")
+                let hold = try await LifecycleDenial.run { try await installation.holds().approve(id) }
+                HoldCommand.print(hold, options.console)
+                options.console.note(
+                    hold.hold.state == .open
+                        ? "\(hold.missing) more must agree before `tenure apply` carries it out"
+                        : "`tenure apply` carries it out, as far as it still stands")
             }
         }
     }
@@ -79,20 +82,22 @@ struct HoldCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withInstallation { installation in
                 HoldCommand.print(
-                    try await LifecycleDenial.run { try await installation.holds.reject(id) }, options.console)
+                    try await LifecycleDenial.run { try await installation.holds().reject(id) }, options.console)
             }
         }
     }
 
-    private static func print(_ hold: HoldStore.Hold, _ console: Console) {
+    private static func print(_ ticket: HoldTicket, _ console: Console) {
+        let hold = ticket.hold
         if console.format == .json {
-            console.print(hold.json.prettyText)
+            console.print(ticket.json.prettyText)
             return
         }
         console.print("\(console.styled(hold.id, .bold))  \(hold.kind)  \(hold.state.rawValue)")
         console.print("opened   \(hold.openedAt) by \(hold.openedBy)")
         if let by = hold.decidedBy, let at = hold.decidedAt { console.print("decided  \(at) by \(by)") }
         console.print("why      \(TextTable.visible(hold.reason))")
+        for line in ticket.lines { console.print(line) }
         for line in hold.details { console.print("  " + TextTable.visible(line)) }
     }
 }

@@ -17,8 +17,9 @@ struct OutboxNoticing: Noticing {
         let outbox = NoticeOutbox(session)
         try outbox.add(notice.told(as: kind, due: notice.at))
         switch notice.kind {
-        case .granted, .opened: try planEnding(of: notice, outbox)
-        case .released, .lost, .closed:
+        case .granted: try planEnding(of: notice, outbox)
+        // One that is over in its time leaves the word before the end of what prolongs it.
+        case .released, .lost:
             if let window = notice.window("root") { try outbox.withdraw(.accessEnding, about: window) }
         case .glassBroken:
             guard let due = notice.body["review_by"]?.string.flatMap({ Instant($0) }) else { return }
@@ -45,7 +46,10 @@ extension Lifecycle.Notice {
     /// Of the request, window or activation, whatever its hash.
     fileprivate var about: String { String(subject.prefix { $0 != ":" }) }
 
-    fileprivate func window(_ name: String) -> String? { body["window"]?[name]?.string }
+    /// Of a ticket its window, of a window that moved on by itself all of it.
+    private var windowBody: JSONValue? { body["root"] == nil ? body["window"] : body }
+
+    fileprivate func window(_ name: String) -> String? { windowBody?[name]?.string }
 
     /// Its id follows from what is told, so that one that is put twice is one.
     fileprivate func told(as kind: NoticeKind, due: Instant, about other: String? = nil) -> Notices.Notice {
@@ -72,15 +76,16 @@ extension Lifecycle.Notice {
         var data = body.object ?? JSONObject()
         let decided = body["decided_by"]?.string ?? body["review"]?["by"]?.string ?? body["activated_by"]?.string
         let words: [(String, JSONValue?)] = [
-            ("person", .string(person.text)), ("request", body["extends"] == nil ? nil : body["id"]),
+            ("person", .string(person.text)),
+            ("request", body["root"] != nil ? body["request"] : body["extends"] == nil ? nil : body["id"]),
             ("by", decided.map { .string($0) } ?? body["requested_by"]),
-            ("note", body["decision"] ?? body["review"]?["note"]), ("start", body["window"]?["from"]),
-            ("until", body["window"]?["until"]), ("approvals", body["missing"]),
+            ("note", body["decision"] ?? body["review"]?["note"]), ("start", windowBody?["from"]),
+            ("until", windowBody?["until"]), ("approvals", body["missing"]),
         ]
         for (name, value) in words {
             if let value, value != .null { data[name] = value }
         }
-        data["ticket_window"] = data["window"]
+        data["ticket_window"] = windowBody
         data["window"] = window("id").map { .string($0) }
         return .object(data)
     }

@@ -28,17 +28,17 @@ public struct SealedWish: Sendable {
 extension Installation {
     /// Writes a grant for admins to sign, by the definitions in force and the people who are here now.
     public func seal(_ wish: SealedWish, to file: String) async throws -> SealedNote {
-        guard let organization = try await definitionsInForce()?.organization else {
+        guard let definitions = try await definitionsInForce() else {
             throw InstallationError(
                 code: .missing, operation: "seal", message: "no definitions were applied yet; `tenure apply DIR` does")
         }
         guard wish.validUntil > now, let target = Slug(wish.target) else {
             throw refusal("`--valid-until` must be to come, and `--target` the name of a target")
         }
-        let timezone = organization.platform.timezone
+        let organization = definitions.organization
         let now = now
         let roster = try await database.read { session in
-            try PeopleArchive(session).roster(at: now, timezone: timezone)
+            try PeopleArchive(session).roster(at: now, in: definitions)
         }
         let state = try roster.find(wish.person)
         guard state.presence == .active else { throw refusal("\(state.person.id) is not active") }

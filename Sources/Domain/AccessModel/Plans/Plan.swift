@@ -47,6 +47,8 @@ public struct BlastRadius: Hashable, Sendable {
     public var score = 0
     /// Groups of role admin that would lose their last member or their last eligible person.
     public var lastAdminLosses: [String] = []
+    /// Of each of those groups, whom the plan takes out of the people who were eligible for it.
+    public var lastAdmins: [String: Set<PersonID>] = [:]
 
     public init() {}
 }

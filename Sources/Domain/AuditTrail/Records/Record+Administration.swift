@@ -15,13 +15,17 @@ extension Record {
             ["revision": .string(revision), "files": .object(JSONObject(members))])
     }
 
-    /// `plan.decided` `{hash, verdict, approvals?, reasons, decisions?}`: what policy said of a plan. `verdict` is
+    /// `plan.decided` `{hash, verdict, approvals?, reasons, decisions?, others?, omitted?}`: what policy said of a plan. `verdict` is
     /// `approved`, `needs_approval` (then `approvals` is `{count, by}`) or `denied`. A reason is `{rule, message, changes,
     /// effect?, place?}`; without an effect it denies.
     ///
-    /// - Parameter decisions: what was decided of changes of which something was said, with all that was seen of them.
+    /// - Parameters:
+    ///   - decisions: What was decided of changes of which something was said, with all that was seen of them.
+    ///   - others: The same of further changes in fewer bytes.
+    ///   - omitted: How many more there were than are kept.
     public static func planDecided(
-        _ context: RecordContext, hash: String, verdict: Verdict, decisions: [JSONValue] = []
+        _ context: RecordContext, hash: String, verdict: Verdict, decisions: [JSONValue] = [], others: JSONValue? = nil,
+        omitted: Int = 0
     ) -> Record {
         var approvals: JSONValue?
         let outcome: JSONValue
@@ -45,7 +49,8 @@ extension Record {
             .planDecided, context,
             [
                 "hash": .string(hash), "verdict": outcome, "approvals": approvals, "reasons": .array(reasons),
-                "decisions": decisions.isEmpty ? nil : .array(decisions),
+                "decisions": decisions.isEmpty ? nil : .array(decisions), "others": others,
+                "omitted": omitted > 0 ? .int(omitted) : nil,
             ])
     }
 

@@ -38,7 +38,8 @@ extension Record {
         Record(.peopleConfirmed, context, ["tenant": .string(tenant.text)])
     }
 
-    /// `hold.opened` `{hold, reason, detail}`: a guard held something for a second person.
+    /// `hold.opened` `{hold, reason, detail}`: a guard held something for a second person, or a policy for those whom
+    /// it asks.
     ///
     /// - Parameter detail: What is held, an object of the guard's making.
     public static func holdOpened(
@@ -47,6 +48,19 @@ extension Record {
         Record(
             .holdOpened, context,
             ["hold": .string(hold), "reason": .string(reason), "detail": .object(detail)])
+    }
+
+    /// `hold.agreed` `{hold, asserted, missing}`: the context's actor is one of those whom a policy asks, and agreed.
+    ///
+    /// - Parameters:
+    ///   - isAsserted: Whether the actor is who they are by their own word.
+    ///   - missing: How many more have to agree.
+    public static func holdAgreed(
+        _ context: RecordContext, hold: String, isAsserted: Bool, missing: Int
+    ) -> Record {
+        Record(
+            .holdAgreed, context,
+            ["hold": .string(hold), "asserted": .bool(isAsserted), "missing": .integer(Int64(missing))])
     }
 
     /// `hold.approved` `{hold, reason?}`: the context's actor let it go on.

@@ -14,6 +14,7 @@ public enum RecordType: String, CaseIterable, Sendable {
     case peopleEvent = "people.event"
     case peopleConfirmed = "people.confirmed"
     case holdOpened = "hold.opened"
+    case holdAgreed = "hold.agreed"
     case holdApproved = "hold.approved"
     case holdRejected = "hold.rejected"
     case definitionsApplied = "definitions.applied"

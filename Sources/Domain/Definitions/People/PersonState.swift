@@ -23,6 +23,8 @@ public struct PersonState: Hashable, Sendable {
     public let moves: [Move]
     // Nobody's, or one: rare and wide, so it is kept aside.
     private let profileChanges: [Move]
+    // As rare.
+    private let stayEnds: [StayEnd]
     /// When the state will next differ without a further word from HR: a start, an end, an event dated ahead.
     public let nextChange: Instant?
 
@@ -39,7 +41,7 @@ public struct PersonState: Hashable, Sendable {
 
     public init(
         person: Person, presence: Presence, presenceCause: Cause, presenceSince: Instant, moves: [Move] = [],
-        profileChange: Move? = nil, nextChange: Instant? = nil
+        profileChange: Move? = nil, stayEnd: StayEnd? = nil, nextChange: Instant? = nil
     ) {
         self.person = person
         self.presence = presence
@@ -47,6 +49,7 @@ public struct PersonState: Hashable, Sendable {
         self.presenceSince = presenceSince
         self.moves = moves
         profileChanges = profileChange.map { [$0] } ?? []
+        stayEnds = stayEnd.map { [$0] } ?? []
         self.nextChange = nextChange
     }
 
@@ -55,4 +58,12 @@ public struct PersonState: Hashable, Sendable {
     /// The last time that HR's word made any of the person's attributes another, dates and status aside, and what that
     /// word was; nil while they are as they were first.
     public var profileChange: Move? { profileChanges.first }
+
+    /// The organisation's own limit, where it comes before the last day that HR names.
+    public var stayEnd: StayEnd? { stayEnds.first }
+
+    /// Whether they are out by that limit alone.
+    public var isOutByLimit: Bool {
+        if case .ended = presence { stayEnd != nil } else { false }
+    }
 }

@@ -97,6 +97,8 @@ public struct PersonTraits: OptionSet, Hashable, Sendable {
     @inlinable public static var service: PersonTraits { PersonTraits(rawValue: 2) }
     @inlinable public static var external: PersonTraits { PersonTraits(rawValue: 4) }
     @inlinable public static var hasMoved: PersonTraits { PersonTraits(rawValue: 8) }
+    /// The organisation's limit comes before the last day that HR names.
+    @inlinable public static var stayIsLimited: PersonTraits { PersonTraits(rawValue: 16) }
 
     init(_ state: PersonState) {
         self = []
@@ -104,5 +106,6 @@ public struct PersonTraits: OptionSet, Hashable, Sendable {
         if state.person.kind == .service { insert(.service) }
         if state.person.kind == .external { insert(.external) }
         if !state.moves.isEmpty { insert(.hasMoved) }
+        if state.stayEnd != nil { insert(.stayIsLimited) }
     }
 }

@@ -316,22 +316,28 @@ struct DesiredBuilder {
         upkeep.bindingsToForget = gone.sorted()
     }
 
-    /// Whose last day the organisation's ceiling brings forward.
+    /// Whose last day the organisation's ceiling or a policy brings forward, or has.
     private mutating func noteStays() {
-        let stays = input.organization.platform.maximumStay
-        guard !stays.isEmpty else { return }
-        for number in scope ?? input.roster.states.indices.map(UInt32.init) {
-            let state = input.roster.states[Int(number)]
-            guard state.isActive, let last = state.person.lastAllowedDay(stays),
-                state.person.endDate.map({ $0 > last }) ?? true
-            else { continue }
-            let named = state.person.endDate.map { "HR names \($0)" } ?? "HR names none"
-            notes.append(
-                PlanNote(
-                    severity: .note, code: "stay-capped",
-                    message: "\(state.person.id) is here until \(last) at the latest: the ceiling for "
-                        + "\(state.person.kind.rawValue) is \(stays[state.person.kind] ?? 0) days; \(named)"))
+        if let scope {
+            for number in scope { noteStay(Int(number)) }
+        } else {
+            for number in input.roster.traits.indices { noteStay(number) }
         }
+    }
+
+    private mutating func noteStay(_ number: Int) {
+        guard input.roster.traits[number].contains(.stayIsLimited) else { return }
+        let state = input.roster.states[number]
+        guard state.isActive || state.isOutByLimit, let stay = state.stayEnd else { return }
+        let days = "\(stay.limit.days) day\(stay.limit.days == 1 ? "" : "s")"
+        let rule =
+            stay.limit.policy.map { "policy `\($0)` allows \(days)" }
+            ?? "the ceiling for \(state.person.kind.rawValue) is \(days)"
+        let named = state.person.endDate.map { "HR names \($0)" } ?? "HR names none"
+        let presence = state.isActive ? "is here until \(stay.lastDay) at the latest" : "was here until \(stay.lastDay)"
+        notes.append(
+            PlanNote(
+                severity: .note, code: "stay-capped", message: "\(state.person.id) \(presence): \(rule); \(named)"))
     }
 
     private mutating func addTimes() {

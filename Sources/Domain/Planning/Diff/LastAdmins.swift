@@ -11,23 +11,23 @@ struct LastAdmins {
         resolver = EntryResolver(index: state.index.organization, input: state.input)
     }
 
-    /// Slugs, sorted.
-    func losses(of changes: [Change]) -> [String] {
+    /// The slugs of the groups, and of each the people whom the changes take out of those who were eligible for it.
+    func losses(of changes: [Change]) -> [String: Set<PersonID>] {
         var people = Set<PersonID>()
         for number in changes.indices where changes[number].lane == .revoke && isLoss(changes[number].causes) {
             if let person = changes[number].identity?.person { people.insert(person) }
         }
-        guard !people.isEmpty else { return [] }
+        guard !people.isEmpty else { return [:] }
         var candidates = adminGroups(of: people, in: state.index.organization)
         if let previous = state.index.previous {
-            candidates.formUnion(adminGroups(of: people, in: previous.organization))
+            candidates.merge(adminGroups(of: people, in: previous.organization)) { $0.union($1) }
         }
-        let lost = candidates.filter { group in
-            state.index.organization.groupIndices[group].map { !hasEligible($0) } ?? false
+        var losses: [String: Set<PersonID>] = [:]
+        for (group, people) in candidates {
+            guard let number = state.index.organization.groupIndices[group], !hasEligible(number) else { continue }
+            losses[state.index.organization.groups[Int(number)].slug, default: []].formUnion(people)
         }
-        return Set(lost.compactMap { state.index.organization.groupIndices[$0] }).map {
-            state.index.organization.groups[Int($0)].slug
-        }.sorted()
+        return losses
     }
 
     private func isLoss(_ causes: [Cause]) -> Bool {
@@ -39,19 +39,19 @@ struct LastAdmins {
         }
     }
 
-    /// The admin groups that the people's entries are about, whether they count or not.
-    private func adminGroups(of people: Set<PersonID>, in index: OrganizationIndex) -> Set<Group> {
+    /// The admin groups that the people's entries are about, whether they count or not, with whom of them.
+    private func adminGroups(of people: Set<PersonID>, in index: OrganizationIndex) -> [Group: Set<PersonID>] {
         // Of a few people by what they are listed as, of many by who is listed: each costs by the smaller number.
         let entries =
             people.count <= 16
-            ? Set(people.flatMap { self.entries(of: $0, in: index) })
+            ? people.flatMap { person in self.entries(of: person, in: index).map { ($0, person) } }
             : adminEntries(of: people, in: index)
-        var groups = Set<Group>()
-        for number in entries {
+        var groups: [Group: Set<PersonID>] = [:]
+        for (number, person) in entries {
             let entry = index.entries[Int(number)]
             for group in index.units[Int(entry.unit)].groups
             where index.groups[group].group.role == .admin && index.isEligible(entry, for: UInt32(group)) {
-                groups.insert(index.groups[group].group)
+                groups[index.groups[group].group, default: []].insert(person)
             }
         }
         return groups
@@ -64,16 +64,17 @@ struct LastAdmins {
     }
 
     /// Entries that can make somebody an admin and bear an address of one of them, or were applied for one.
-    private func adminEntries(of people: Set<PersonID>, in index: OrganizationIndex) -> Set<UInt32> {
+    private func adminEntries(
+        of people: Set<PersonID>, in index: OrganizationIndex
+    ) -> [(entry: UInt32, person: PersonID)] {
         let (roster, bindings) = (state.input.roster, state.input.recorded.bindings)
-        var found = Set<UInt32>()
+        var found: [(entry: UInt32, person: PersonID)] = []
         for list in index.entries.lists where list.kind != .contributors && list.kind != .readers {
             let bound = bindings.list(index.listName(list.kind), of: index.units[Int(list.unit)].name)
             for (number, listed) in list.people.enumerated() {
-                let isAbout =
-                    roster.indices(bearing: listed.email).contains { people.contains(roster.ids[Int($0)]) }
-                    || bound[listed.email.folded].map { people.contains($0.person) } ?? false
-                if isAbout { found.insert(UInt32(list.first + number)) }
+                var bearers = Set(roster.indices(bearing: listed.email).map { roster.ids[Int($0)] })
+                if let binding = bound[listed.email.folded] { bearers.insert(binding.person) }
+                for person in bearers.intersection(people) { found.append((UInt32(list.first + number), person)) }
             }
         }
         return found

@@ -161,7 +161,9 @@ struct PlanAssembler {
         for number in order { changes.append(Self.change(drafts[number], names[drafts[number].target])) }
         let revision = state.index.organization.organization.revision
         var blast = BlastRadius(of: changes)
-        blast.lastAdminLosses = LastAdmins(state).losses(of: changes)
+        let lost = LastAdmins(state).losses(of: changes)
+        blast.lastAdminLosses = lost.keys.sorted()
+        blast.lastAdmins = lost
         let plan = Plan(
             hash: PlanHash.hash(of: changes, definitionsRevision: revision), changes: changes, blastRadius: blast,
             definitionsRevision: revision, plannedAt: state.input.now, notes: notes.uniqued(),

@@ -58,14 +58,18 @@ struct RemovalReasons {
 
     func reason(for draft: ChangeDraft) -> Reason {
         if let number = draft.identity, state.isPerson(number) {
-            guard state.isActive(number) else { return presence(state.input.roster.states[Int(number)]) }
+            guard state.isActive(number) else { return presence(state.input.roster.states[Int(number)], draft) }
             let found = draft.loss == .account ? account(draft, number) : membership(draft, number)
             if let found { return found }
         }
         return ownerless(draft)
     }
 
-    private func presence(_ person: PersonState) -> Reason {
+    private func presence(_ person: PersonState, _ draft: ChangeDraft) -> Reason {
+        if person.isOutByLimit {
+            let isSudden = state.input.endedByNewLimits.contains(person.person.id) || isHeldStill(draft)
+            return Reason(cause: person.presenceCause, isCounted: isSudden)
+        }
         guard case .snapshot(let asOf, _) = person.presenceCause else {
             return Reason(cause: person.presenceCause, isCounted: false)
         }
@@ -148,8 +152,7 @@ struct RemovalReasons {
     // MARK: The rest
 
     private func ownerless(_ draft: ChangeDraft) -> Reason {
-        let held = state.input.recorded.heldChanges
-        if !held.isEmpty, held.contains(draft.id(in: state.index.layouts[draft.target].target.name)) {
+        if isHeldStill(draft) {
             return Reason(
                 cause: .definitionRemoved(note: "no longer in the definitions; held since"), isCounted: true)
         }
@@ -161,6 +164,12 @@ struct RemovalReasons {
             return Reason(cause: .definitionRemoved(note: note), isCounted: true)
         }
         return workload(draft) ?? Reason(cause: .drift, isCounted: false)
+    }
+
+    /// Whether nobody has decided yet on a hold that it is in.
+    private func isHeldStill(_ draft: ChangeDraft) -> Bool {
+        let held = state.input.recorded.heldChanges
+        return !held.isEmpty && held.contains(draft.id(in: state.index.layouts[draft.target].target.name))
     }
 
     /// A workload of this name cannot be told from one that never was, but Tenure alone makes such identities.

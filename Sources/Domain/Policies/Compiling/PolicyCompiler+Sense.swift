@@ -60,7 +60,34 @@ extension PolicyCompiler {
         case .request: ["deny", "warn", "risk", "require_approval", "limit", "require_justification", "opa"]
         case .breakGlass: ["deny", "warn", "risk", "limit", "require_justification", "opa"]
         case .approval, .review: ["deny", "warn", "risk", "opa"]
-        case .person: ["deny", "warn", "opa"]
+        case .person: ["deny", "limit", "warn", "opa"]
+        }
+    }
+
+    /// A limit on a person is counted in days from their first, and decides on what they may have: it cannot follow
+    /// from what they have.
+    mutating func checkStay(_ definition: PolicyDefinition, _ condition: CELProgram?) {
+        let effects = definition.effects
+        guard definition.kinds.contains(.person), let limit = effects.limit, let place = effects.limitPlace else {
+            return
+        }
+        if definition.kinds != [.person] {
+            report(
+                .error, "limit-of-two-kinds", place,
+                "`limit` on `person` is how long somebody is here, on anything else how long a window is; "
+                    + "write two policies")
+        }
+        if limit.milliseconds % Span.days(1).milliseconds != 0 {
+            report(
+                .error, "bad-value", place, "`limit` on `person` is a number of whole days from their first, as `90d`")
+        }
+        for reference in condition?.references ?? [] where Array(reference.path.prefix(2)) == ["subject", "groups"] {
+            guard let text = definition.condition else { continue }
+            report(
+                .error, "circular-limit",
+                text.place(line: reference.position.line, column: reference.position.column),
+                "what somebody holds follows from how long they are here; a `limit` on `person` cannot read "
+                    + "`subject.groups`")
         }
     }
 

@@ -24,6 +24,7 @@ struct PolicyCompiler {
         parts.justification = effects.justification.flatMap { justification($0) }
         parts.approval = effects.approval.flatMap { approval($0, definition) }
         checkEffects(definition)
+        checkStay(definition, parts.condition)
         let hasErrors = diagnostics[before...].contains { $0.severity == .error }
         return hasErrors ? nil : CompiledPolicy(parts, number: number, isBuiltIn: isBuiltIn)
     }

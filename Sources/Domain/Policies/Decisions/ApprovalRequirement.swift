@@ -67,6 +67,13 @@ extension ApprovalRequirement {
             policies: policies)
     }
 
+    /// Tells what is asked for apart, whichever policies ask for it and however long they wait.
+    public var key: String {
+        var same = self
+        (same.within, same.policies) = (nil, [])
+        return String(decoding: same.json.canonicalBytes, as: UTF8.self)
+    }
+
     /// `2 of the group's approvers within 4h`.
     public var text: String {
         let people =

@@ -29,18 +29,40 @@ public struct DecidedQuestion: Sendable {
         self.decision = decision.json
     }
 
+    /// One of which the verdict is known, and not all that was said.
+    init(
+        about: String, question: PolicyQuestion, external: [Slug: ExternalAnswer], verdict: Decision.Verdict,
+        by: [Slug]
+    ) {
+        self.about = about
+        self.question = question
+        self.external = external
+        self.verdict = verdict
+        self.by = by
+        decision = ["verdict": .string(verdict.rawValue)]
+    }
+
+    var externalJSON: JSONValue? {
+        guard !external.isEmpty else { return nil }
+        return .object(
+            JSONObject(
+                external.sorted { $0.key < $1.key }.map { JSONObject.Member(name: $0.key.text, value: $0.value.json) }))
+    }
+
+    static func external(_ json: JSONValue?) -> [Slug: ExternalAnswer] {
+        var external: [Slug: ExternalAnswer] = [:]
+        for member in json?.object?.members ?? [] {
+            if let name = Slug(member.name) { external[name] = ExternalAnswer(json: member.value) }
+        }
+        return external
+    }
+
     /// `{"about", "question", "external", "decision"}`.
     public var json: JSONValue {
         var object = JSONObject()
         object["about"] = .string(about)
         object["question"] = question.inputs
-        if !external.isEmpty {
-            object["external"] = .object(
-                JSONObject(
-                    external.sorted { $0.key < $1.key }.map {
-                        JSONObject.Member(name: $0.key.text, value: $0.value.json)
-                    }))
-        }
+        object["external"] = externalJSON
         object["decision"] = decision
         return .object(object)
     }
@@ -52,11 +74,7 @@ public struct DecidedQuestion: Sendable {
         else { return nil }
         self.about = about
         self.question = try PolicyQuestion(json: question)
-        var external: [Slug: ExternalAnswer] = [:]
-        for member in json["external"]?.object?.members ?? [] {
-            if let name = Slug(member.name) { external[name] = ExternalAnswer(json: member.value) }
-        }
-        self.external = external
+        external = Self.external(json["external"])
         self.verdict = verdict
         self.decision = decision
         let matches = decision["matches"]?.array ?? []

@@ -10,6 +10,9 @@ public struct PlanReview: Sendable {
     public let judgement: Judgement
     /// Of each change of which a policy said something, in the plan's order.
     public let decisions: [ChangeDecision]
+    /// Of each change that waits for people whom policies name: what is still asked for, by the change's id. What waits
+    /// for any second person is not among them.
+    public let asked: [String: [ApprovalRequirement]]
 
     public struct ChangeDecision: Sendable {
         /// The change's id.
@@ -19,19 +22,74 @@ public struct PlanReview: Sendable {
         public let decision: Decision
     }
 
-    /// So many are kept with all that was seen of them; what ran is recorded as a change besides.
-    static let mostRecorded = 200
+    /// Of a plan that was denied: what was stopped with it though nothing was said of it.
+    let stopped: Stopped
 
-    /// As a record keeps them, see ``DecidedQuestion``: what was not allowed first.
-    public var recorded: [JSONValue] {
-        let stopped = decisions.filter { $0.decision.verdict != .allowed }
-        let others = decisions.filter { $0.decision.verdict == .allowed }
-        return (stopped + others).prefix(Self.mostRecorded).map { decision in
-            DecidedQuestion(
-                about: decision.change, question: decision.question, external: decision.external,
-                decision: decision.decision
-            ).json
+    struct Stopped: Sendable {
+        /// As many as are kept.
+        var first: [ChangeDecision] = []
+        var count = 0
+    }
+}
+
+/// What the record keeps of a review, so that it can be made again by other policies.
+public struct RecordedReview: Sendable {
+    /// So many are kept with all that was said; the others with what was seen and their verdicts.
+    static let mostWhole = 200
+    /// A question takes some 200 bytes, and its person as much again.
+    static let mostShared = 20_000
+
+    /// The most telling ones whole, see ``DecidedQuestion``: what was not allowed first.
+    public let whole: [JSONValue]
+    /// The others with their questions; nil where there are none.
+    public let others: JSONValue?
+    /// How many there were beyond those.
+    public let omitted: Int
+
+    /// Reads what ``PlanReview/recorded`` kept, one after the other; of what cannot be read, why.
+    public static func read(
+        whole: JSONValue?, others: JSONValue?, _ each: (DecidedQuestion) -> Void, unreadable: (String) -> Void
+    ) {
+        func attempt(_ body: () throws(PolicyQuestionError) -> DecidedQuestion?) {
+            do throws(PolicyQuestionError) {
+                if let decided = try body() { each(decided) }
+            } catch {
+                unreadable(error.message)
+            }
         }
+        for decision in whole?.array ?? [] {
+            attempt { () throws(PolicyQuestionError) in try DecidedQuestion(json: decision) }
+        }
+        let shared = others?["shared"]?.array ?? []
+        for entry in others?["each"]?.array ?? [] {
+            attempt { () throws(PolicyQuestionError) in try SharedQuestions.read(entry, shared: shared) }
+        }
+    }
+}
+
+extension PlanReview {
+    /// What a record keeps of it. What ran and was not spoken of is recorded as a change besides.
+    public var recorded: RecordedReview {
+        let refused = decisions.filter { $0.decision.verdict != .allowed }
+        let others = decisions.filter { $0.decision.verdict == .allowed }
+        let all = refused + others
+        let rest = all.dropFirst(RecordedReview.mostWhole)
+        let kept = (rest + stopped.first).prefix(RecordedReview.mostShared)
+        return RecordedReview(
+            whole: all.prefix(RecordedReview.mostWhole).map { decision in
+                DecidedQuestion(
+                    about: decision.change, question: decision.question, external: decision.external,
+                    decision: decision.decision
+                ).json
+            }, others: SharedQuestions.json(kept.map(\.brief)), omitted: rest.count + stopped.count - kept.count)
+    }
+}
+
+extension PlanReview.ChangeDecision {
+    /// Without what was said.
+    fileprivate var brief: DecidedQuestion {
+        DecidedQuestion(
+            about: change, question: question, external: external, verdict: decision.verdict, by: decision.decisive)
     }
 }
 

@@ -23,6 +23,7 @@ struct PlanReviewer {
     private let asksForPeople: Bool
     private var people: [PersonID: Decision] = [:]
     private var held: [Bool]
+    private var asked: [String: [ApprovalRequirement]] = [:]
     private var risks: [Int]
     private var decisions: [PlanReview.ChangeDecision] = []
     private var sayings: [Heading: Saying] = [:]
@@ -51,12 +52,25 @@ struct PlanReviewer {
                 PlanReview.ChangeDecision(
                     change: change.id, question: question, external: external.answers, decision: decision))
         }
-        // A second person has looked at it.
-        let isReleased = world.input.recorded.releasedChanges.contains(change.id)
-        held[number] = !isReleased && !decision.approvals.isEmpty
+        let open = missing(decision.approvals, change.id)
+        held[number] = !open.isEmpty
+        if open.contains(where: { $0.from != .secondPerson }) { asked[change.id] = open }
         for match in decision.matches {
-            guard let effect = Self.effect(of: match), !(isReleased && effect == .holds) else { continue }
+            guard let effect = Self.effect(of: match) else { continue }
+            if effect == .holds, !open.contains(where: { $0.policies.contains(match.policy) }) { continue }
             note(match, effect, change.id)
+        }
+    }
+
+    /// Those that nobody has given yet: a second person has looked at it, or all who were asked agreed.
+    private func missing(_ approvals: [ApprovalRequirement], _ change: String) -> [ApprovalRequirement] {
+        guard !approvals.isEmpty else { return [] }
+        let recorded = world.input.recorded
+        let agreed = recorded.agreedTo[change] ?? []
+        return approvals.filter { approval in
+            approval.from == .secondPerson
+                ? !recorded.releasedChanges.contains(change) && !agreed.contains(approval.key)
+                : !agreed.contains(approval.key)
         }
     }
 
@@ -97,6 +111,11 @@ struct PlanReviewer {
     // MARK: What comes of it
 
     consuming func review() -> PlanReview {
+        var reviewer = self
+        return reviewer.finished()
+    }
+
+    private mutating func finished() -> PlanReview {
         let judged = plan.judged(held: held, risks: risks)
         let enforced = Set(world.organization.targets.lazy.filter { $0.mode == .enforce }.map(\.name))
         let runnable = judged.changes.filter { !$0.isHeld && enforced.contains($0.target) }
@@ -112,7 +131,25 @@ struct PlanReviewer {
             : .denied(
                 revocations: approve(runnable.filter(\.lessensAccess)),
                 Verdict(outcome: .denied, reasons: denials + others))
-        return PlanReview(plan: judged, judgement: judgement, decisions: decisions)
+        return PlanReview(
+            plan: judged, judgement: judgement, decisions: decisions, asked: asked,
+            stopped: denials.isEmpty ? PlanReview.Stopped() : silent())
+    }
+
+    /// What a denied plan would have given though nobody spoke of it.
+    private mutating func silent() -> PlanReview.Stopped {
+        let known = Set(decisions.map(\.change))
+        var stopped = PlanReview.Stopped()
+        for (number, change) in plan.changes.enumerated()
+        where !change.lessensAccess && !known.contains(change.id) {
+            stopped.count += 1
+            guard stopped.first.count < RecordedReview.mostShared else { continue }
+            stopped.first.append(
+                PlanReview.ChangeDecision(
+                    change: change.id, question: questions.question(change), external: [:],
+                    decision: Decision(verdict: .allowed, risk: risks[number])))
+        }
+        return stopped
     }
 
     private func reasons(_ effect: Verdict.Reason.Effect) -> [Verdict.Reason] {

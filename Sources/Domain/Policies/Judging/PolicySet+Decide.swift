@@ -78,7 +78,9 @@ struct Deciding {
         }
         if effects.external != nil { answer(policy) }
         if let approval = policy.approval, kind == .request || kind == .change { add(policy, .approval(approval)) }
-        if let limit = effects.limit, kind == .request || kind == .breakGlass { add(policy, .limit(limit)) }
+        if let limit = effects.limit, kind == .request || kind == .breakGlass || kind == .person {
+            add(policy, .limit(limit))
+        }
         if policy.hold != nil, kind == .change { add(policy, .hold) }
         if let risk = policy.risk, kind != .person { weigh(policy, risk) }
         if policy.warn != nil { add(policy, .warn) }

@@ -8,7 +8,7 @@ struct ChangeQuestions {
     private let world: PolicyWorld
     private let plan: CELValue
     private let now: CELValue
-    private let lostAdmins: Set<String>
+    private let lostAdmins: [String: Set<PersonID>]
     /// The slugs that people should be in; empty where no policy asks for them.
     private let groups: [PersonID: [String]]
     private var lastGroup: (group: Group, record: CELValue)?
@@ -21,7 +21,7 @@ struct ChangeQuestions {
         self.groups = groups
         self.plan = .record(Self.record(of: plan))
         now = .timestamp(CELTimestamp(clamping: world.now))
-        lostAdmins = Set(plan.blastRadius.lastAdminLosses)
+        lostAdmins = plan.blastRadius.lastAdmins
         for target in world.organization.targets {
             targets[target.name] = .record(PolicyAttributes.record(of: target))
         }
@@ -104,10 +104,10 @@ struct ChangeQuestions {
             ])
     }
 
-    /// Whether it takes somebody out of a tenant's tier that is left without anybody who may be its admin.
+    /// Whether it takes one of those out of a tenant's tier without whom nobody is left who may be its admin.
     private func takesLastAdmin(_ change: Change) -> Bool {
         guard change.lane == .revoke, case .membership(let membership) = change.fact, let group = membership.notation,
-            membership.identity.person != nil
+            let person = membership.identity.person
         else { return false }
         let isOther = change.causes.contains { cause in
             switch cause {
@@ -117,6 +117,6 @@ struct ChangeQuestions {
         }
         guard !isOther else { return false }
         let admin = Group(tenant: group.tenant, tier: group.tier, role: .admin)
-        return lostAdmins.contains(world.organization.slug(of: admin))
+        return lostAdmins[world.organization.slug(of: admin)]?.contains(person) ?? false
     }
 }

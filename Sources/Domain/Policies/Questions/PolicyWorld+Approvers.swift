@@ -16,14 +16,20 @@ extension PolicyWorld {
         case .secondPerson:
             return input.roster.ids.filter { $0 != requester && input.roster[$0]?.isActive == true }
         case .any(let groups, let people):
-            var found = Set(groups.flatMap { eligibility.people(for: $0) + standing(in: $0) })
-            for address in people {
-                // An address that leads to two people, or to nobody, names nobody.
-                guard let number = input.roster.index(ofOnlyBearerOf: address) else { continue }
-                found.insert(input.roster.ids[Int(number)])
-            }
-            return found.filter { $0 != requester && input.roster[$0]?.isActive == true }.sorted()
+            return self.people(in: groups, named: people).filter { $0 != requester }
         }
+    }
+
+    /// Who is active and in one of the groups, standing or eligible, or bears one of the addresses; sorted.
+    public func people(in groups: [Group], named addresses: [EmailAddress]) -> [PersonID] {
+        let eligibility = WindowEligibility(input, index: index)
+        var found = Set(groups.flatMap { eligibility.people(for: $0) + standing(in: $0) })
+        for address in addresses {
+            // An address that leads to two people, or to nobody, names nobody.
+            guard let number = input.roster.index(ofOnlyBearerOf: address) else { continue }
+            found.insert(input.roster.ids[Int(number)])
+        }
+        return found.filter { input.roster[$0]?.isActive == true }.sorted()
     }
 
     private func standing(in group: Group) -> [PersonID] {

@@ -26,6 +26,12 @@ extension PolicyWorld {
         return values
     }
 
+    func subject(_ state: PersonState) -> CELRecord {
+        let identity = IdentityID.person(state.person.id)
+        let values: [String: CELValue] = ["id": .string(identity.description), "kind": .string("person")]
+        return PolicyAttributes.record(PolicyAttributes.subject, values.merging(personValues(state)) { $1 })
+    }
+
     private func personValues(_ state: PersonState) -> [String: CELValue] {
         let person = state.person
         let start = person.startDate.map { days.start(of: $0) }

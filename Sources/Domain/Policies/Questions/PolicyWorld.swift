@@ -83,6 +83,15 @@ extension PolicyWorld {
         self.person(person, groups: groups(of: .person(person), without: nil))
     }
 
+    /// The same of somebody as they are, before anything follows from it: of their groups nothing is known.
+    func person(_ state: PersonState) -> PolicyQuestion {
+        PolicyQuestion(
+            .person,
+            [
+                .subject: .record(subject(state)), .now: .timestamp(CELTimestamp(clamping: now)),
+            ])
+    }
+
     func person(_ person: PersonID, groups: [String]) -> PolicyQuestion {
         PolicyQuestion(
             .person,

@@ -39,10 +39,15 @@ final class SMTPConnection: Sendable {
     }
 
     func send(_ bytes: [UInt8]) async throws {
-        try await withTaskCancellationHandler {
-            try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
-        } onCancel: {
-            close()
+        do {
+            try await withTaskCancellationHandler {
+                try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+            } onCancel: {
+                close()
+            }
+        } catch {
+            // Why it was closed says more than that it was.
+            throw inbox.ended ?? error
         }
     }
 
@@ -107,6 +112,9 @@ final class SMTPInbox: Sendable {
     }
 
     private let state = Mutex(State())
+
+    /// Why nothing more will come; nil while something may.
+    var ended: Ended? { state.withLock { $0.ended } }
 
     var isDrained: Bool { state.withLock { $0.reader.isEmpty && $0.replies.isEmpty } }
 

@@ -79,7 +79,7 @@ public struct WindowStore {
             return try windows("WHERE closed_at IS NULL", [], "ORDER BY until_at, id")
         }
         var found: [AccessWindow] = []
-        try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
+        try session.inPortions(people.sorted().map { .person($0) }, asTable: true) { list, portion in
             found += try windows("WHERE closed_at IS NULL AND person IN \(list)", portion, "ORDER BY until_at, id")
         }
         return found
@@ -87,11 +87,24 @@ public struct WindowStore {
 
     /// Windows that are over and not closed, the longest overdue first.
     public func overdue(at now: Instant) throws -> [AccessWindow] {
-        try windows(
-            """
-            WHERE closed_at IS NULL AND state <> 'scheduled'
-                AND (until_at <= $1 OR ended_at IS NOT NULL OR lost_at IS NOT NULL)
-            """, [.instant(now)], "ORDER BY until_at, id")
+        try windows("WHERE \(Self.isOverdue)", [.instant(now)], "ORDER BY until_at, id")
+    }
+
+    /// Whether there is one.
+    public func isAnythingOverdue(at now: Instant) throws -> Bool {
+        try !session.query("SELECT 1 FROM access_windows WHERE \(Self.isOverdue) LIMIT 1", [.instant(now)]).isEmpty
+    }
+
+    private static let isOverdue = """
+        closed_at IS NULL AND state <> 'scheduled'
+            AND (until_at <= $1 OR ended_at IS NOT NULL OR lost_at IS NOT NULL)
+        """
+
+    /// Whether a window waits for what a target shows, to be open or closed.
+    public func isAnythingToSettle() throws -> Bool {
+        try !session.query(
+            "SELECT 1 FROM access_windows WHERE closed_at IS NULL AND state NOT IN ('scheduled', 'open') LIMIT 1"
+        ).isEmpty
     }
 
     /// All that had been recorded by `moment` and had not ended then: as `desired` of that moment needs them, whatever

@@ -113,6 +113,7 @@ extension PostgreSQLConnection {
         }
         result.tag = String(cString: PQcmdStatus(raw))
         result.changed = Int(String(cString: PQcmdTuples(raw))) ?? 0
+        rows += result.changed
     }
 
     /// The server's refusal: its first line and its code. Its details are left out, for they quote values.

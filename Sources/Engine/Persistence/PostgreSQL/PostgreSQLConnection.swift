@@ -12,6 +12,10 @@ final class PostgreSQLConnection {
     /// Goes ahead of the next statement: marks of parts, and what lets go of statements and cursors that are done with.
     var ahead: [Command] = []
     private(set) var isBroken = false
+    /// Rows that came and went since the connection was made.
+    var rows = 0
+    /// With so many, plans are of another time.
+    private var rowsOfNextPlans = 256
 
     /// Connects to the first of the address's hosts that lets it in.
     static func connect(
@@ -113,6 +117,14 @@ final class PostgreSQLConnection {
             """
         let limits = [settings.idleTimeout, settings.lockTimeout, settings.statementTimeout]
         _ = try run(sql, limits.map { .text("\($0.milliseconds)ms") })
+    }
+
+    /// Whether the plans that the server keeps are to be made anew: it makes each once, also for tables that were empty
+    /// then, and would stay with it until it has gathered statistics, which takes it a minute.
+    func outgrewPlans() -> Bool {
+        guard rows >= rowsOfNextPlans else { return false }
+        rowsOfNextPlans = rows + min(rows, 8_192)
+        return true
     }
 
     /// Waits until the socket is ready for any of `events` and says for which. The connection is broken when it

@@ -17,6 +17,8 @@ struct PostgreSQLTransaction {
         // What a transaction before this one left to be closed or released went with it.
         dropWhatEnded()
         do throws(PostgreSQLFailure) {
+            // By itself: it takes a snapshot, after which no isolation can be chosen any more.
+            if connection.outgrewPlans() { try connection.run([.text("DISCARD PLANS", [])]) }
             switch kind {
             case .read: try connection.run([.text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [])])
             case .write:

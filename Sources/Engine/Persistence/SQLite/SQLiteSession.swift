@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// A transaction on one connection. After a statement has failed it takes no other and cannot be committed, which is
@@ -28,6 +27,9 @@ final class SQLiteSession: SQLSession {
         return value
     }
 
+    /// A statement of one row is parsed in no time and has nowhere to travel.
+    var rowsAtOnce: Int { 1 }
+
     func execute(_ sql: String, _ parameters: [SQLValue]) throws -> Int {
         try attempt(sql) {
             try withStatement(sql, parameters) { statement in
@@ -48,7 +50,7 @@ final class SQLiteSession: SQLSession {
         try attempt(sql) {
             try withStatement(sql, parameters) { statement in
                 let cursor = try Row.fetchCursor(statement)
-                while let row = try cursor.next() { try body(try Self.values(of: row)) }
+                while try cursor.next() != nil { try body(SQLRow(try SQLiteValues.row(of: statement))) }
             }
         }
     }
@@ -72,7 +74,7 @@ final class SQLiteSession: SQLSession {
         _ sql: String, _ parameters: [SQLValue], _ body: (Statement) throws -> Value
     ) throws -> Value {
         let statement = try statement(sql)
-        try statement.setArguments(StatementArguments(parameters.map { try Self.databaseValue($0, in: sql) }))
+        try SQLiteValues.bind(parameters, to: statement, of: sql)
         busyStatements.insert(ObjectIdentifier(statement))
         defer { busyStatements.remove(ObjectIdentifier(statement)) }
         return try body(statement)
@@ -82,47 +84,15 @@ final class SQLiteSession: SQLSession {
         if let statement = statements[sql] {
             // A statement that is being stepped through is not to be reset by a query within its loop.
             guard busyStatements.contains(ObjectIdentifier(statement)) else { return statement }
-            return try connection.makeStatement(sql: SQLiteParameters.numbered(sql))
+            return SQLiteValues.ready(try connection.makeStatement(sql: SQLiteParameters.numbered(sql)))
         }
-        let statement = try connection.cachedStatement(sql: SQLiteParameters.numbered(sql))
+        let statement = SQLiteValues.ready(try connection.cachedStatement(sql: SQLiteParameters.numbered(sql)))
         statements[sql] = statement
         return statement
     }
 
-    private static func databaseValue(_ value: SQLValue, in sql: String) throws -> DatabaseValue {
-        switch value {
-        case .null: return .null
-        case .integer(let value): return value.databaseValue
-        case .blob(let bytes): return Data(bytes).databaseValue
-        case .text(let text):
-            // PostgreSQL cannot hold it, and C code stops reading at it.
-            guard !text.utf8.contains(0) else {
-                throw PersistenceError(
-                    code: .constraint, operation: operation(sql), message: "text may not contain U+0000")
-            }
-            return text.databaseValue
-        }
-    }
-
-    private static func values(of row: Row) throws -> SQLRow {
-        SQLRow(
-            try (0..<row.count).map { index in
-                let value: DatabaseValue = row[index]
-                switch value.storage {
-                case .null: return .null
-                case .int64(let value): return .integer(value)
-                case .string(let text): return .text(text)
-                case .blob(let data): return .blob([UInt8](data))
-                case .double:
-                    throw PersistenceError(
-                        code: .statement, operation: "read column \(index)",
-                        message: "floating point numbers are not portable; cast to an integer")
-                }
-            })
-    }
-
     /// The statement's beginning. Values never are in it: they are parameters.
-    private static func operation(_ sql: String) -> String {
+    static func operation(_ sql: String) -> String {
         sql.prefix(60).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

@@ -18,6 +18,13 @@ public struct HoldStore {
         public let decidedAt: Instant?
         /// What exactly was held, and why.
         public let body: JSONValue
+
+        /// The same with another body.
+        public func with(_ body: JSONValue) -> Hold {
+            Hold(
+                id: id, kind: kind, openedAt: openedAt, openedBy: openedBy, state: state, decidedBy: decidedBy,
+                decidedAt: decidedAt, body: body)
+        }
     }
 
     /// A hold can be decided once, and not by who opened it.
@@ -48,13 +55,24 @@ public struct HoldStore {
         guard let hold = try hold(id) else { return .unknown }
         guard hold.state == .open, state != .open else { return .already(hold) }
         guard hold.openedBy != actor else { return .sameActor(hold) }
-        try session.execute(
-            "UPDATE holds SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND state = 'open'",
-            [.text(id), .text(state.rawValue), .text(actor), .instant(now)])
+        try close(id, state, at: now, by: actor)
         return .decided(
             Hold(
                 id: hold.id, kind: hold.kind, openedAt: hold.openedAt, openedBy: hold.openedBy, state: state,
                 decidedBy: actor, decidedAt: now, body: hold.body))
+    }
+
+    /// Ends one that is open, whoever opened it.
+    public func close(_ id: String, _ state: Hold.State, at now: Instant, by actor: String) throws {
+        try session.execute(
+            "UPDATE holds SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND state = 'open'",
+            [.text(id), .text(state.rawValue), .text(actor), .instant(now)])
+    }
+
+    /// What of one that is open became another: who agreed since.
+    public func write(_ body: JSONValue, of id: String) throws {
+        try session.execute(
+            "UPDATE holds SET body = $2 WHERE id = $1 AND state = 'open'", [.text(id), .json(body)])
     }
 
     public func hold(_ id: String) throws -> Hold? { try holds("WHERE id = $1", [.text(id)]).first }

@@ -13,7 +13,7 @@ extension SQLSession {
         guard let width = rows.first?.count, width > 0 else { return 0 }
         var changed = 0
         var rest = rows[...]
-        for size in Self.batchSizes {
+        for size in Self.batchSizes where size <= rowsAtOnce {
             guard rest.count >= size else { continue }
             let sql = "INSERT INTO \(table) VALUES \(SQLPlaces(rows: size, columns: width).text) \(conflict)"
             let whole = rest.prefix(rest.count / size * size)
@@ -54,7 +54,7 @@ extension SQLSession {
         rows: [[SQLValue]], as types: [SQLType],
         _ body: (_ values: String, _ portion: [SQLValue]) throws -> Void
     ) throws {
-        for portion in Self.portions(of: rows) {
+        for portion in Self.portions(of: rows, upTo: rowsAtOnce) {
             let places = SQLPlaces(rows: portion.count, columns: types.count, types: types)
             try body(places.text, portion.flatMap { $0 })
         }
@@ -65,8 +65,8 @@ extension SQLSession {
     }
 
     /// Of few sizes; one that is not full repeats its last element.
-    private static func portions<Element>(of elements: [Element]) -> [[Element]] {
-        let largest = portionSizes.first ?? 1
+    private static func portions<Element>(of elements: [Element], upTo limit: Int = 256) -> [[Element]] {
+        let largest = portionSizes.first { $0 <= limit } ?? 1
         return stride(from: 0, to: elements.count, by: largest).map { start in
             let portion = Array(elements[start..<min(start + largest, elements.count)])
             let size = portionSizes.last { $0 >= portion.count } ?? largest

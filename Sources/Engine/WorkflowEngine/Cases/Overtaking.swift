@@ -58,16 +58,11 @@ struct Overtaking {
     }
 
     private func olderSteps(on places: some Sequence<FactPlace>) throws -> [Older] {
-        let rows = places.map { [SQLValue.text($0.target), .text($0.key)] }
+        let rows = try tables.session.query(
+            "SELECT \(Older.columns) FROM steps s WHERE s.target = $1 AND s.fact_key = $2 AND s.state IN (\(Self.open))",
+            batch: places.map { [.text($0.target), .text($0.key)] })
         var found: [StepReference: Older] = [:]
-        try tables.session.inPortions(rows: rows, as: [.text, .text]) { values, portion in
-            let rows = try tables.session.query(
-                """
-                SELECT \(Older.columns) FROM (VALUES \(values)) AS v CROSS JOIN steps s
-                WHERE s.target = v.column1 AND s.fact_key = v.column2 AND s.state IN (\(Self.open))
-                """, portion)
-            for older in try rows.map(Older.init) { found[older.reference] = older }
-        }
+        for older in try rows.joined().map(Older.init) { found[older.reference] = older }
         return found.values.sorted { $0.reference < $1.reference }
     }
 

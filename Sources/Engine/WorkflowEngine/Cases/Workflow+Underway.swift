@@ -6,6 +6,14 @@ extension Workflow {
     public struct Underway: Sendable {
         public let kind: Case.Kind
         public let change: Change
+
+        fileprivate init(_ row: SQLRow) throws {
+            guard let kind = Case.Kind(rawValue: try row.text(0)) else {
+                throw WorkflowError(code: .corrupt, operation: "list steps", message: "a kind is not known")
+            }
+            self.kind = kind
+            change = try StoredJSON.change(try row.text(1))
+        }
     }
 
     /// What is on its way in every case, so that it is not decided a second time; what is stalled is not on its way.
@@ -17,13 +25,22 @@ extension Workflow {
                 SELECT c.kind, s.change FROM steps s JOIN cases c ON c.id = s.case_id
                 WHERE s.state IN (\(states)) AND s.\(WorkflowTables.unfinished) AND s.target = $1
                 """, [.text(target.text)]
-            ).map { row in
-                guard let kind = Case.Kind(rawValue: try row.text(0)) else {
-                    throw WorkflowError(code: .corrupt, operation: "list steps", message: "a kind is not known")
-                }
-                return Underway(kind: kind, change: try StoredJSON.change(try row.text(1)))
-            }
+            ).map(Underway.init)
         }
+    }
+
+    /// The same of some facts alone, by the targets that they are in. It costs by their number.
+    public func underway(on facts: [Slug: [String]], in session: any SQLSession) throws -> [Underway] {
+        let states = WorkflowTables.list([.waiting, .pending, .running, .uncertain, .applied])
+        let places = facts.sorted { $0.key < $1.key }.flatMap { target, keys in
+            keys.map { [SQLValue.text(target.text), .text($0)] }
+        }
+        return try session.query(
+            """
+            SELECT c.kind, s.change FROM steps s JOIN cases c ON c.id = s.case_id
+            WHERE s.target = $1 AND s.fact_key = $2 AND s.state IN (\(states))
+            """, batch: places
+        ).joined().map(Underway.init)
     }
 
     /// When the last case of an identity was opened; nil while there is none.

@@ -34,8 +34,13 @@ struct LaneSchedule {
     mutating func goOn(_ lane: TargetLane) {
         active.remove(lane)
         overtaken.remove(lane)
-        overtaken.formUnion(active)
         ready.append(lane)
+        lookAgain()
+    }
+
+    /// There may be something new for every lane, also for those that are just looking.
+    mutating func lookAgain() {
+        overtaken.formUnion(active)
         wake { _, _ in true }
     }
 }

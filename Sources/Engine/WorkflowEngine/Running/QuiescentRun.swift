@@ -6,11 +6,14 @@ import Persistence
 struct QuiescentRun: Sendable {
     let world: WorkflowWorld
     let deadline: Instant
+    /// Opens more while what is open already runs; nil where nothing is opened by this run.
+    var opening: WorkOpening?
     let progress: @Sendable (RunProgress) -> Void
 
     private enum Event: Sendable {
         case wave(TargetLane, Wave.Report)
         case time(Instant)
+        case opened(isMoreToCome: Bool)
     }
 
     func run() async throws -> RunSummary {
@@ -21,11 +24,13 @@ struct QuiescentRun: Sendable {
         }
         var counted = WaveCount()
         var lanes = LaneSchedule(ready: allLanes)
+        var isOpening = opening != nil
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
+            openMore(in: &group)
             while true {
-                start(&lanes, in: &group)
-                if lanes.active.isEmpty {
+                start(&lanes, isOpening: isOpening, in: &group)
+                if lanes.active.isEmpty, !isOpening {
                     guard let next = try await nextLook(lanes) else { return }
                     try await world.clock.sleep(until: next)
                     lanes.wake { _, _ in true }
@@ -33,6 +38,10 @@ struct QuiescentRun: Sendable {
                 }
                 setAlarm(&lanes, in: &group)
                 guard let event = try await group.next() else { return }
+                if case .opened(let isMoreToCome) = event {
+                    isOpening = isMoreToCome
+                    if isOpening { openMore(in: &group) }
+                }
                 if let last = handle(event, &lanes, &counted) {
                     let total = max(remaining, counted.ended)
                     progress(RunProgress(done: counted.ended, total: total, description: last))
@@ -54,14 +63,23 @@ struct QuiescentRun: Sendable {
         }
     }
 
-    private func start(_ lanes: inout LaneSchedule, in group: inout ThrowingTaskGroup<Event, any Error>) {
-        for lane in lanes.ready {
+    /// What is being opened may take back what older cases were to give: until all of it is there, nothing is given.
+    private func start(
+        _ lanes: inout LaneSchedule, isOpening: Bool, in group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        let held = lanes.ready.filter { isOpening && $0.lane == .grant }
+        for lane in lanes.ready where !held.contains(lane) {
             guard let target = world.targets[lane.target], let gate = world.gates[lane.target] else { continue }
             lanes.active.insert(lane)
             let wave = Wave(world: world, lane: lane, target: target, gate: gate)
             group.addTask { .wave(lane, try await wave.run()) }
         }
-        lanes.ready = []
+        lanes.ready = held
+    }
+
+    private func openMore(in group: inout ThrowingTaskGroup<Event, any Error>) {
+        guard let opening else { return }
+        group.addTask { .opened(isMoreToCome: try await opening()) }
     }
 
     /// When to look again though nothing is due; nil when nothing comes before the deadline.
@@ -105,6 +123,9 @@ struct QuiescentRun: Sendable {
         case .time(let moment):
             if lanes.alarm == moment { lanes.alarm = nil }
             lanes.wake { _, _ in true }
+            return nil
+        case .opened:
+            lanes.lookAgain()
             return nil
         case .wave(let lane, .idle(let until)):
             lanes.rest(lane, until: until)

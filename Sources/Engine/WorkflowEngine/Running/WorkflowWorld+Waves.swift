@@ -9,7 +9,7 @@ extension WorkflowWorld {
         let now = clock.now()
         let terms = LeaseTerms(owner: settings.owner, now: now, until: now + settings.lease)
         return try await database.write { session in
-            let tables = WorkflowTables(session: session, dialect: database.dialect)
+            let tables = WorkflowTables(session: session, dialect: database.dialect, changes: changes)
             let steps = try tables.claim(claims, lease: terms)
             let attempts = steps.joined().filter { $0.origin != .applied }
             if !attempts.isEmpty, has(.journal) { try append(self.attempts(attempts, at: now), session) }

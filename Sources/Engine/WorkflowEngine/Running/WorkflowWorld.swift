@@ -14,6 +14,7 @@ struct WorkflowWorld: Sendable {
     let targets: [Slug: WorkflowTarget]
     let gates: [Slug: TargetGate]
     let criticalTargets: Set<Slug>
+    let changes = ChangeCache()
     let openings = Gathering<OpeningRequest, [OpenedCase]>(limit: 256)
     let claims = Gathering<LaneClaim, Wave.Claim>(limit: 256)
     let settlements = Gathering<WaveResult, WaveCount>(limit: 256)

@@ -23,27 +23,18 @@ extension WorkflowTables {
     /// Writes to those of the steps that nobody else has taken, and returns which these are. For any other another
     /// worker or a newer decision came first, and nothing was written.
     func update(_ writes: [FencedWrite], now: Instant) throws -> WrittenSteps {
-        let types: [SQLType] = [
-            .text, .integer, .integer, .text, .text, .integer, .integer, .text, .text, .integer, .integer,
-        ]
-        let isMine =
-            isFenced
-            ? "fence = v.column3 AND state = v.column4" : "fence >= v.column3 AND state <> v.column4 || ' unfenced'"
+        let isMine = isFenced ? "fence = $3 AND state = $4" : "fence >= $3 AND state <> $4 || ' unfenced'"
+        let rows = try session.query(
+            """
+            UPDATE steps SET state = $5, attempts = $6, next_attempt_at = $7, receipt = COALESCE($8, receipt), error = $9,
+                verified_at = $10, lease_owner = NULL, lease_until = NULL, updated_at = $11
+            WHERE case_id = $1 AND seq = $2 AND \(isMine)
+            RETURNING case_id, seq, fence
+            """, batch: writes.map { $0.parameters(now: now) })
         var written = WrittenSteps(isFenced: isFenced)
-        try session.inPortions(rows: writes.map { $0.parameters(now: now) }, as: types) { values, portion in
-            let rows = try session.query(
-                """
-                UPDATE steps SET state = v.column5, attempts = v.column6, next_attempt_at = v.column7,
-                    receipt = COALESCE(v.column8, receipt), error = v.column9, verified_at = v.column10,
-                    lease_owner = NULL, lease_until = NULL, updated_at = v.column11
-                FROM (VALUES \(values)) AS v
-                WHERE case_id = v.column1 AND seq = v.column2 AND \(isMine)
-                RETURNING case_id, seq, fence
-                """, portion)
-            for row in rows {
-                let reference = StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1)))
-                written.fences[reference] = try row.integer(2)
-            }
+        for row in rows.joined() {
+            let reference = StepReference(caseID: try row.text(0), sequence: Int(try row.integer(1)))
+            written.fences[reference] = try row.integer(2)
         }
         return written
     }
@@ -93,16 +84,21 @@ extension WorkflowTables {
             into: """
                 steps (case_id, seq, target, lane, stage, op, fact_key, identity, change, after_seqs, state,
                     next_attempt_at, idempotency_key, attempts, updated_at)
-                """, steps.map { $0.parameters(now: now) })
+                """,
+            steps.map { step in
+                let text = step.change.json.compactText
+                changes.keep(step.change, as: text)
+                return step.parameters(change: text, now: now)
+            })
     }
 }
 
 extension WorkflowTables.NewStep {
-    fileprivate func parameters(now: Instant) -> [SQLValue] {
+    fileprivate func parameters(change text: String, now: Instant) -> [SQLValue] {
         let state: StepState = after.isEmpty ? .pending : .waiting
         return reference.parameters + [
             .text(change.target.text), .text(change.lane.rawValue), .int(stage), .text(change.operation.rawValue),
-            .text(change.fact.key), .optional(change.identity?.description), .text(change.json.compactText),
+            .text(change.fact.key), .optional(change.identity?.description), .text(text),
             .text("[" + after.map(String.init).joined(separator: ",") + "]"), .text(state.rawValue), .instant(dueAt),
             // No two steps have one: it names the case and the place in it.
             .text(reference.description), .int(0), .instant(now),

@@ -6,6 +6,7 @@ struct WorkflowTables {
     let dialect: SQLDialect
     /// Whether a write of a worker counts only under the fence that it holds.
     var isFenced = true
+    var changes = ChangeCache()
 
     /// A token that is greater than all before it.
     func nextFence(owner: String) throws -> Int64 {

@@ -53,11 +53,13 @@ public struct PersonTimeline: Sendable {
 
     /// The person at `now`; nil while HR has not named the person. Somebody whose `joined` event was said by then and
     /// counts later has not started.
-    public func state(at now: Instant, in days: DayBoundaries) -> PersonState? {
+    ///
+    /// - Parameter limit: How long they may be here at most, beside what `days` has for their kind.
+    public func state(at now: Instant, in days: DayBoundaries, limit: StayRule? = nil) -> PersonState? {
         var fold = TimelineFold(id: id, days: days)
         for statement in statements(until: now) { fold.apply(statement) }
         fold.settle(until: now)
-        if fold.isKnown { return fold.state(at: now, nextWord: nextWord(after: now)) }
+        if fold.isKnown { return fold.state(at: now, nextWord: nextWord(after: now), limit: limit) }
         return announced(at: now, in: days)
     }
 
@@ -74,7 +76,7 @@ public struct PersonTimeline: Sendable {
         }
         var fold = TimelineFold(id: id, days: days)
         for statement in statements(until: first.effective) { fold.apply(statement) }
-        guard let state = fold.state(at: first.effective, nextWord: nil) else { return nil }
+        guard let state = fold.state(at: first.effective, nextWord: nil, limit: nil) else { return nil }
         let day = max(days.day(of: first.effective), state.person.startDate ?? days.day(of: first.effective))
         return PersonState(
             person: state.person, presence: .notStarted(day), presenceCause: first.cause, presenceSince: first.time,

@@ -220,16 +220,28 @@ extension HREvent {
 
 extension TimelineFold {
     /// Nil while the person is not known.
-    func state(at now: Instant, nextWord: Instant?) -> PersonState? {
+    func state(at now: Instant, nextWord: Instant?, limit: StayRule?) -> PersonState? {
         guard let standing, let person = draft.person(status: standing.status) else { return nil }
+        let ceiling = days.maximumStay[person.kind].flatMap { stayEnd(StayLimit(days: $0), of: person) }
+        let state = state(of: person, standing, at: now, nextWord: nextWord, stay: ceiling)
+        guard let limit = limit?(state), let stay = stayEnd(limit, of: person),
+            ceiling.map({ stay.lastDay < $0.lastDay }) ?? true
+        else { return state }
+        return self.state(of: person, standing, at: now, nextWord: nextWord, stay: stay)
+    }
+
+    private func state(
+        of person: Person, _ standing: Standing, at now: Instant, nextWord: Instant?, stay: StayEnd?
+    ) -> PersonState {
         let start = draft.start?.start(in: days)
-        let end = lastDay(person)?.end(in: days)
-        let presence = self.presence(standing, at: now, start: start, end: end, lastDay: lastDay(person))
+        let lastDay = stay.map { .day($0.lastDay) } ?? draft.end
+        let end = lastDay?.end(in: days)
+        let presence = self.presence(standing, at: now, start: start, end: end, lastDay: lastDay)
         let ahead = [departure?.at] + (standing.isOut ? [] : [start, end])
         let next = (ahead + [nextWord]).compactMap { $0 }.filter { $0 > now }.min()
         return PersonState(
             person: person, presence: presence.kind, presenceCause: presence.cause, presenceSince: presence.since,
-            moves: moves, profileChange: profileChange, nextChange: next)
+            moves: moves, profileChange: profileChange, stayEnd: stay, nextChange: next)
     }
 
     private struct Presence {
@@ -238,12 +250,13 @@ extension TimelineFold {
         let since: Instant
     }
 
-    /// What HR names, or the last day that the organisation allows from the first on, whichever is earlier.
-    private func lastDay(_ person: Person) -> DayOrTime? {
-        guard let allowed = person.lastAllowedDay(days.maximumStay, knownSince: knownSince.map { days.day(of: $0) })
-        else { return draft.end }
-        guard let end = draft.end, end.end(in: days) <= days.end(of: allowed) else { return .day(allowed) }
-        return end
+    /// What a limit leaves from the first day on, or from when the person was first heard of where HR named none; nil
+    /// where HR's own last day is no later.
+    private func stayEnd(_ limit: StayLimit, of person: Person) -> StayEnd? {
+        guard let first = person.startDate ?? knownSince.map({ days.day(of: $0) }) else { return nil }
+        let allowed = CalendarDay(daysSinceEpoch: first.daysSinceEpoch + limit.days - 1)
+        if let end = draft.end, end.end(in: days) <= days.end(of: allowed) { return nil }
+        return StayEnd(lastDay: allowed, limit: limit)
     }
 
     private func presence(_ standing: Standing, at now: Instant, start: Instant?, end: Instant?, lastDay: DayOrTime?)

@@ -1,0 +1,178 @@
+import AccessModel
+import AuditTrail
+import Definitions
+import Persistence
+import Planning
+import Policies
+import StrictJSON
+import WorkflowEngine
+
+/// Decides what goes with windows that have ended, portion by portion, each in a transaction of its own with its cases.
+actor WindowEnding {
+    /// Windows that had ended, whatever was left to do for them.
+    private(set) var windows = 0
+    private(set) var cases: [String] = []
+
+    private let work: PortionWork
+    private let portion: Int
+    /// What the portions before left, and the world that they were decided in; nil before the first.
+    private var state: (rest: ArraySlice<AccessWindow>, world: EndingWorld)?
+
+    init(
+        context: LifecycleContext, definitions: DefinitionSet, targets: [ConnectedTarget], workflow: Workflow,
+        portion: Int
+    ) {
+        work = PortionWork(context: context, definitions: definitions, targets: targets, workflow: workflow)
+        self.portion = portion
+    }
+
+    /// Opens the cases of the next portion; false once there is none.
+    func openMore() async throws -> Bool {
+        let (rest, world) = try await begun()
+        let next = rest.prefix(portion)
+        guard !next.isEmpty, !world.input.roster.isEmpty else { return false }
+        let windows = Array(next)
+        let database = work.context.database
+        // Beside whatever is being written meanwhile.
+        let decision = try await database.read { [work] session in try work.decide(windows, in: world, session) }
+        let opened = try await database.transact { [work] session, records in
+            try work.open(windows, decision, session, &records)
+        }
+        cases += opened.cases
+        state = (rest.dropFirst(next.count), opened.world)
+        return next.endIndex < rest.endIndex
+    }
+
+    private func begun() async throws -> (rest: ArraySlice<AccessWindow>, world: EndingWorld) {
+        if let state { return state }
+        let begun = try await work.context.database.read { [work] session in
+            let overdue = try WindowStore(session).overdue(at: work.context.now).filter { $0.lostAt == nil }
+            return (rest: overdue[...], world: try work.world(session))
+        }
+        windows = begun.rest.count
+        state = begun
+        return begun
+    }
+}
+
+/// What the portions of one sweep are decided on, but for the windows of the people whom they are about.
+struct EndingWorld: Sendable {
+    let input: PlanningInput
+    let index: PlanningIndex
+    /// It holds for as long as nobody decides anything else or is told anything.
+    var generation: Int64
+}
+
+/// What becomes of a portion of windows.
+struct EndingDecision: Sendable {
+    /// What it was decided on.
+    let world: EndingWorld
+    let plan: WindowPlan
+    /// The removals of what is known to hold, or is on its way.
+    let approved: ApprovedPlan
+}
+
+/// What is to go is decided, and then, in one transaction, written down as cases, and marked.
+struct PortionWork: Sendable {
+    let context: LifecycleContext
+    let definitions: DefinitionSet
+    let targets: [ConnectedTarget]
+    let workflow: Workflow
+
+    struct Opened: Sendable {
+        var cases: [String] = []
+        /// For the next portion.
+        var world: EndingWorld
+    }
+
+    func world(_ session: any SQLSession) throws -> EndingWorld {
+        let now = context.now
+        let input = PlanningInput(
+            organization: definitions.organization,
+            roster: try PeopleArchive(session).roster(at: now, in: definitions),
+            recorded: try RecordReader(session, now: now).recordedState(),
+            abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)
+        return EndingWorld(
+            input: input, index: PlanningIndex(input), generation: try SettingsStore(session).generation())
+    }
+
+    /// - Parameter earlier: Taken as it is where nothing has changed since; otherwise the world is read anew.
+    func decide(
+        _ overdue: [AccessWindow], in earlier: EndingWorld, _ session: any SQLSession
+    ) throws -> EndingDecision {
+        let isCurrent = try SettingsStore(session).generation() == earlier.generation
+        let world = isCurrent ? earlier : try world(session)
+        var input = world.input
+        input.grants = try WindowStore(session).unsettled(of: Set(overdue.map(\.person))).map(\.grant)
+        let plan = WindowPlan(overdue, input, index: world.index)
+        let places = Set(plan.progress(lost: [], at: context.now).flatMap(\.places))
+        return EndingDecision(
+            world: world, plan: plan, approved: try endings(places, input, world.index, session))
+    }
+
+    /// - Parameter decision: Made anew where something was decided since.
+    func open(
+        _ overdue: [AccessWindow], _ decision: EndingDecision, _ session: any SQLSession, _ records: inout [Record]
+    ) throws -> Opened {
+        let isCurrent = try SettingsStore(session).generation() == decision.world.generation
+        let decision = isCurrent ? decision : try decide(overdue, in: decision.world, session)
+        try WindowProgress(context: context, session: session).note(decision.plan, lost: [], &records)
+        var opened = Opened(world: decision.world)
+        guard !decision.approved.changes.isEmpty else { return opened }
+        try SettingsStore(session).advanceGeneration()
+        opened.world.generation += 1
+        let openings = openings(decision.approved.changes, of: overdue)
+        _ = try workflow.open(openings, plan: decision.approved, actor: "tenure", at: context.now, in: session)
+        opened.cases = openings.map(\.id)
+        return opened
+    }
+
+    /// The removals of what is known to hold at the places, or is on its way there.
+    private func endings(
+        _ places: Set<AccessWindow.Place>, _ input: PlanningInput, _ index: PlanningIndex, _ session: any SQLSession
+    ) throws -> ApprovedPlan {
+        let keys = Dictionary(grouping: places, by: \.target).mapValues { $0.map(\.key) }
+        let underway = try workflow.underway(on: keys, in: session)
+        let leaving = Set(underway.filter { $0.change.lane == .revoke }.map(\.change.id))
+        var facts = try HoldingStore(session).held(Array(places))
+        for change in underway.map(\.change) where change.lane == .grant {
+            facts[AccessWindow.Place(target: change.target, key: change.fact.key)] = change.fact
+        }
+        var observations: [Slug: TargetObservation] = [:]
+        for target in targets {
+            let known = facts.filter { $0.key.target == target.name }.sorted { $0.key.key < $1.key.key }
+            observations[target.name] = TargetObservation(
+                facts: known.map(\.value), isComplete: false, partialReason: "as last seen")
+        }
+        let planned = try Planner.plan(
+            input, observations: observations, narrowedTo: Set(facts.values.compactMap(\.identity?.person)),
+            index: index)
+        let own = planned.plan.changes.filter { change in
+            change.lane == .revoke && !change.isCounted && !leaving.contains(change.id)
+                && places.contains(AccessWindow.Place(target: change.target, key: change.fact.key))
+        }
+        let plan = Plan(
+            hash: planned.plan.hash, changes: own, blastRadius: planned.plan.blastRadius,
+            definitionsRevision: planned.plan.definitionsRevision, plannedAt: planned.plan.plannedAt, notes: [],
+            reportedOnly: planned.plan.reportedOnly)
+        return PolicySet.builtIn.judge(plan, organization: input.organization).approved
+    }
+
+    /// A case for each broken glass; all other ends of a portion in one, because there may be thousands in a second.
+    private func openings(_ changes: [Change], of windows: [AccessWindow]) -> [CaseOpening] {
+        let emergencies = Set(windows.lazy.filter(\.isEmergency).map(\.id))
+        let groups = Dictionary(grouping: changes) { change in
+            change.grantIDs.first { emergencies.contains($0) } ?? ""
+        }
+        return groups.sorted { $0.key < $1.key }.map { activation, changes in
+            let people = Set(changes.compactMap(\.identity))
+            let first = changes.compactMap(\.grantEnd).min() ?? context.now
+            let cause = changes.first?.causes.first?.json ?? .null
+            return CaseOpening(
+                id: activation.isEmpty ? "access-\(context.newID())" : "\(activation).\(context.newID())",
+                kind: .access, identity: people.count == 1 ? people.first : nil, causedAt: min(first, context.now),
+                changes: changes,
+                source: activation.isEmpty ? ["cause": cause] : ["cause": cause, "event": .string(activation)])
+        }
+    }
+}
