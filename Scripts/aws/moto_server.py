@@ -1,12 +1,12 @@
 """moto, with what it lacks for Tenure's tests, and a record of what it was asked.
 
-Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, the
-uniqueness of user names and of permission sets' names, external ids and the status of users that an identity provider brings (`ProvisionUser`, which
-is no operation of the vendor's, stands for its SCIM), DescribePermissionSetProvisioningStatus, and in which accounts a permission set is provisioned
-as it is now; ids are of the vendor's form. Policies are checked by
-the resource that a request to IAM is about and by its permissions boundary; moto itself knows the resources of roles alone. With TENURE_MOTO_ASYNC=N
-assignments and provisioning are `IN_PROGRESS` for the first N questions, as in the real service. With
-TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there, a JSON object a line.
+Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, IAM's
+AddClientIDToOpenIDConnectProvider, DescribePermissionSetProvisioningStatus, the uniqueness of user names and of permission sets' names, in which
+accounts a permission set is provisioned as it is now, external ids and the status of users that an identity provider brings (`ProvisionUser`, which
+is no operation of the vendor's, stands for its SCIM). Ids are of the vendor's form. Policies are checked by the resource that a request to IAM is
+about and by its permissions boundary; moto itself knows the resources of roles alone. With TENURE_MOTO_ASYNC=N assignments and provisioning are
+`IN_PROGRESS` for the first N questions, as in the real service. With TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there,
+a JSON object a line.
 """
 
 import json
@@ -15,6 +15,7 @@ import secrets
 import sys
 
 import moto.server as server
+from moto.core.responses import EmptyResult
 from moto.iam import access_control
 from moto.iam.exceptions import NoSuchEntity, NotFoundException
 from moto.iam.responses import IamResponse
@@ -159,6 +160,16 @@ IdentityStoreResponse.provision_user = provision_user
 IdentityStoreResponse.describe_user = with_provided(IdentityStoreResponse.describe_user)
 IdentityStoreResponse.list_users = with_provided(IdentityStoreResponse.list_users)
 IdentityStoreResponse.get_user_id = by_external_id(IdentityStoreResponse.get_user_id)
+
+
+def add_client_id(self):
+    provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
+    if (audience := self._get_param("ClientID")) not in provider.client_id_list:
+        provider.client_id_list.append(audience)
+    return EmptyResult()
+
+
+IamResponse.add_client_id_to_open_id_connect_provider = add_client_id
 
 
 def resource_of_iam(self):

@@ -62,7 +62,9 @@ struct LeastPrivilegeTests {
                 """
                 s = client('sso-admin')
                 arn = s.list_permission_sets(InstanceArn=arguments[0])['PermissionSets'][0]
-                s.update_permission_set(InstanceArn=arguments[0], PermissionSetArn=arn, SessionDuration='PT12H')
+                text = s.describe_permission_set(InstanceArn=arguments[0], PermissionSetArn=arn)['PermissionSet']['Description']
+                s.update_permission_set(InstanceArn=arguments[0], PermissionSetArn=arn, SessionDuration='PT12H',
+                    Description=text)
                 s.attach_managed_policy_to_permission_set(InstanceArn=arguments[0], PermissionSetArn=arn,
                     ManagedPolicyArn='arn:aws:iam::aws:policy/AdministratorAccess')
                 """, [server.instanceARN])
@@ -165,7 +167,7 @@ struct LeastPrivilegeTests {
                         Tags=[{'Key': 'tenure:owner', 'Value': 'e-' + arguments[0]}])
                 c.rotate_secret(SecretId=name, RotationRules={'AutomaticallyAfterDays': 30}, RotateImmediately=False)
                 """, ["\(number)"])
-            let connector = try SecretsManager(server.secretsManager(credential: key.shared))
+            let connector = try SecretsService(server.secretsManager(credential: key.shared))
             let secrets = Applier(connector: connector, target: "secrets")
             _ = try await connector.check()
             for fact in try await connector.observe(.everything).facts where fact.identity?.isLeaver(number) ?? false {

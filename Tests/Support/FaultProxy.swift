@@ -70,7 +70,9 @@ public final class FaultProxy: Sendable {
     }
 
     /// Breaks more or fewer from now on: an observation of many requests would never come to its end.
-    public func fail(percent: Int) { chance.set(percent) }
+    ///
+    /// - Parameter fault: The only one to make; nil for all of them.
+    public func fail(percent: Int, only fault: Fault? = nil) { chance.set(percent, fault) }
 
     public func stop() async {
         double.stop()
@@ -150,6 +152,7 @@ private final class FaultChance: Sendable {
     private struct State {
         var generator: SeededGenerator
         var percent: Int
+        var only: FaultProxy.Fault?
     }
 
     private let state: Mutex<State>
@@ -158,11 +161,17 @@ private final class FaultChance: Sendable {
         state = Mutex(State(generator: SeededGenerator(seed: seed), percent: percent))
     }
 
-    func set(_ percent: Int) { state.withLock { $0.percent = percent } }
+    func set(_ percent: Int, _ only: FaultProxy.Fault?) {
+        state.withLock { state in
+            state.percent = percent
+            state.only = only
+        }
+    }
 
     func next() -> FaultProxy.Fault? {
         state.withLock { state in
-            state.generator.chance(state.percent) ? state.generator.pick(FaultProxy.Fault.allCases) : nil
+            guard state.generator.chance(state.percent) else { return nil }
+            return state.only ?? state.generator.pick(FaultProxy.Fault.allCases)
         }
     }
 }

@@ -37,7 +37,7 @@ import Testing
             #expect(end["held"] == walk.held, "\(place)")
         }
         #expect(answered > Self.runs / 20)
-        cloud.expectEveryFault()
+        try await cloud.expectEveryFault(connector)
         await connector.close()
         await cloud.stop()
     }
@@ -67,11 +67,19 @@ import Testing
         try cloud.server.boto3(
             """
             for name in ('ada', 'ben', 'cem'): client('iam').create_user(UserName=name)
+            anybody = json.dumps({'Version': '2012-10-17', 'Statement': [
+                {'Effect': 'Allow', 'Principal': {'Service': 'ec2.amazonaws.com'}, 'Action': 'sts:AssumeRole'}]})
+            for number in range(3):
+                client('iam').create_role(RoleName=f'others-{number}', AssumeRolePolicyDocument=anybody)
             client('iam').create_user(UserName='javi', Tags=[{'Key': 'tenure:identity', 'Value': 'e-0042'}])
             """)
         let connector = try IAMAccount(cloud.server.iam(endpoint: cloud.proxy.url, ["page_size": 2]))
         let applier = Applier(connector: connector, target: "account")
         var generator = SeededGenerator(seed: FaultyCloud.seed)
+        let own = Fact.credential(
+            Credential(
+                identity: .foreign("tenure-administrator"),
+                id: "access-key/tenure-administrator/\(cloud.server.key.id)", createdAt: nil, lastUsedAt: nil))
         let trusts = ["payments-live-operator", "payments-sandbox-operator"].flatMap { group in
             ["repo:o/r:environment:live", "repo:o/r:ref:refs/heads/main"].map { Self.trust(group, $0) }
         }
@@ -88,11 +96,11 @@ import Testing
                 }
             }
             if run % 5 == 0 { try await withdrawKey(cloud, applier, place) }
-            answered += try await cloud.expectTruth(connector, wanted, place)
+            answered += try await cloud.expectTruth(connector, wanted.union([own]), place)
             try expectRoles(cloud, wanted, place)
         }
         #expect(answered > Self.runs / 20)
-        cloud.expectEveryFault()
+        try await cloud.expectEveryFault(connector)
         await connector.close()
         await cloud.stop()
     }
@@ -149,7 +157,7 @@ import Testing
     func secrets() async throws {
         guard let cloud = try await FaultyCloud(seed: FaultyCloud.seed) else { return }
         let settings = try cloud.server.secretsManager(["endpoint": .string(cloud.proxy.url), "page_size": 2])
-        let connector = try SecretsManager(settings)
+        let connector = try SecretsService(settings)
         let applier = Applier(connector: connector, target: "secrets")
         try cloud.server.boto3(
             """
@@ -176,7 +184,7 @@ import Testing
             #expect(end["kept"] == ["canary-kept", "canary-kept", "canary-kept"], "\(place)")
         }
         #expect(answered > Self.runs / 20)
-        cloud.expectEveryFault()
+        try await cloud.expectEveryFault(connector)
         await connector.close()
         await cloud.stop()
     }

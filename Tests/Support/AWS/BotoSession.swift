@@ -19,21 +19,21 @@ final class BotoSession: Sendable {
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = [TestSystems.packageDirectory + "/Scripts/aws/boto.py", endpoint]
         let (orders, answers) = (Pipe(), Pipe())
+        // Servers that other tests start must not hold the other ends.
+        for pipe in [orders, answers] {
+            for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+                _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
+            }
+        }
         process.standardInput = orders
         process.standardOutput = answers
         try process.run()
         pipes = Mutex(Pipes(orders: orders.fileHandleForWriting, answers: answers.fileHandleForReading))
     }
 
-    /// It ends when nobody has orders any more.
+    /// Not by asking it to end: where the thread that started it had signals blocked, so has it.
     func stop() {
-        pipes.withLock { pipes in
-            do {
-                try pipes.orders.close()
-            } catch {
-                process.terminate()
-            }
-        }
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -171,6 +171,11 @@ public struct KubernetesAdmin: Sendable {
         return answer.status == 200 ? answer.body : nil
     }
 
+    /// In words of its own: within an expectation `nil` may be taken for JSON's null.
+    public func hasBinding(_ name: String, in namespace: String?) throws -> Bool {
+        try binding(name, in: namespace).map { _ in true } ?? false
+    }
+
     /// Changes a binding by hand: a strategic merge, as `kubectl patch` does it.
     public func patchBinding(_ name: String, in namespace: String?, _ patch: JSONValue, manager: String = "by-hand")
         throws
