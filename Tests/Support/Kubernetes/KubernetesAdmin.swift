@@ -168,10 +168,11 @@ public struct KubernetesAdmin: Sendable {
         let place = namespace.map { "/namespaces/\($0)/rolebindings" } ?? "/clusterrolebindings"
         let escaped = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
         let answer = try request("GET", Self.rbac + place + "/" + escaped)
-        return answer.status == 200 ? answer.body : nil
+        // Not by `?:`, where `nil` is taken for JSON's null.
+        guard answer.status == 200 else { return nil }
+        return answer.body
     }
 
-    /// In words of its own: within an expectation `nil` may be taken for JSON's null.
     public func hasBinding(_ name: String, in namespace: String?) throws -> Bool {
         try binding(name, in: namespace).map { _ in true } ?? false
     }
