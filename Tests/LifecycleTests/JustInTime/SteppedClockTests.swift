@@ -106,7 +106,8 @@ import Testing
     }
 
     @Test func nobodyIsHereBeforeTheirFirstDay() async throws {
-        try await AccessBench.with({ $0.tenant("ledger", readers: ["eva"]) }) { bench in
+        let change: (inout OrganizationBuilder) -> Void = { $0.tenant("ledger", readers: ["eva"]) }
+        try await AccessBench.with(change) { bench in
             var (bench, machine) = (bench, Machine())
             try await machine.tell(&bench)
             try await bench.hear(

@@ -3,7 +3,7 @@ import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct ClockCommand: ParsableCommand {
+struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clock", abstract: "What time access begins and ends by, and whether somebody has to look at it.",
         subcommands: [ClockShowCommand.self, ClockConfirmCommand.self], defaultSubcommand: ClockShowCommand.self)
