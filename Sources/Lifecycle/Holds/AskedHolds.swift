@@ -48,8 +48,8 @@ struct AskedHolds {
         }
         guard !new.isEmpty else { return ids }
         let world = try AccessWorld(definitions, at: context, session)
-        for plan in new { ids.append(try PlanHold.open(plan, asked: asked(by: plan, world), context, session, &records)) }
-        return ids
+        return try ids
+            + new.map { try PlanHold.open($0, asked: asked(by: $0, world), context, session, &records) }
     }
 
     /// Whom the policies ask by name. A second person may be anybody: nobody in particular is told of that.
