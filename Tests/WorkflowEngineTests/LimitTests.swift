@@ -94,7 +94,8 @@ struct LimitTests {
                     return true
                 })
             #expect(summary.verified == 40 && summary.sent == 40 && summary.isFinished)
-            #expect(log.texts.prefix { $0 != "written" }.count { $0 == "told" } == 40)
+            let before = log.texts.prefix { $0 != "written" }.count { $0 == "told" }
+            #expect(before == (bench.database.dialect == .sqlite ? 40 : 10))
             #expect(log.texts.count { $0 == "written" } == 8)
             for number in 0..<4 {
                 #expect(try await bench.steps("c\(number)").allSatisfy { $0.state == .verified && $0.attempts == 1 })
