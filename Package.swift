@@ -246,7 +246,7 @@ let package = Package(
             name: "LifecycleTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
-                "WorkflowEngine", "ConnectorKit", "DirectoryConnector", "Lifecycle", "TestSupport",
+                "WorkflowEngine", "ConnectorKit", "Notices", "DirectoryConnector", "Lifecycle", "TestSupport",
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

@@ -9,7 +9,10 @@ public struct LifecycleContext: Sendable {
     /// A person's id, or `local:NAME` for a user of this machine.
     public let actor: String
     /// The moment that everything in one command is decided at. Never behind one that was relied upon before.
-    public package(set) var now: Instant
+    public private(set) var now: Instant
+    /// The latest that it surely is; `now`, but where a clock was set ahead. What is to begin at a time begins by this one:
+    /// days of work, and windows that were asked for a later start.
+    public private(set) var vouched: Instant
     /// A new id, `[a-z0-9]{12}`, unlike any other.
     public private(set) var newID: @Sendable () -> String
     /// Where notices go.
@@ -17,20 +20,25 @@ public struct LifecycleContext: Sendable {
     package var defences = Set(Defence.allCases)
 
     public init(
-        database: any Database, actor: String, now: Instant, notices: any Noticing = NoNotices(),
-        newID: @escaping @Sendable () -> String
+        database: any Database, actor: String, now: Instant, vouched: Instant? = nil,
+        notices: any Noticing = NoNotices(), newID: @escaping @Sendable () -> String
     ) {
         self.database = database
         self.actor = actor
         self.now = now
+        self.vouched = vouched ?? now
         self.notices = notices
         self.newID = newID
     }
 
-    /// The same at a later moment.
-    func at(_ moment: Instant) -> LifecycleContext {
+    /// The same a while later. Nobody vouches for that while.
+    func later(_ moment: Instant) -> LifecycleContext { at(max(now, moment), vouched: vouched) }
+
+    /// The same at another moment.
+    package func at(_ moment: Instant, vouched: Instant) -> LifecycleContext {
         var context = self
-        context.now = max(now, moment)
+        context.now = moment
+        context.vouched = vouched
         return context
     }
 

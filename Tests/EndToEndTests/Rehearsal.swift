@@ -7,6 +7,8 @@ import Testing
 struct Rehearsal: Sendable {
     /// What the clock says when the next command begins; RFC 3339.
     var clock = "2026-11-21T08:00:00Z"
+    /// What runs every command: a path and arguments. None: it runs by itself.
+    var wrapper: [String] = []
     /// Set for every command.
     var environment: [String: String] = [:]
     let folder: RehearsalFolder
@@ -65,7 +67,7 @@ struct Rehearsal: Sendable {
     func start(_ arguments: String...) throws -> TenureRun { try prepared.start(arguments) }
 
     private var prepared: TenureCommand {
-        var command = command
+        var command = wrapper.isEmpty ? command : command.under(wrapper)
         command.environment["TENURE_CLOCK"] = clock
         command.environment.merge(environment) { _, new in new }
         return command

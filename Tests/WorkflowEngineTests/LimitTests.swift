@@ -68,6 +68,41 @@ struct LimitTests {
         }
     }
 
+    @Test("while more is opened, what was told is written down after the others were told")
+    func tellingFirst() async throws {
+        try await Bench.with { bench in
+            let portions = try (0..<4).map { portion in
+                try (1...10).map { try Make.membership(.remove, "e-\(portion * 10 + $0)", "g1") }
+            }
+            for change in portions.joined() { try await bench.corp.put(change.fact) }
+            let log = Log()
+            let workflow = bench.workflow { options in
+                options.crashPoint = { boundary in
+                    if boundary == .afterApply { log.add("told") }
+                    if boundary == .beforeReadBack || boundary == .beforeResults { log.add("written") }
+                }
+            }
+            let summary = try await workflow.runUntilQuiescent(
+                budget: .hours(1),
+                opening: {
+                    let next = log.texts.count { $0 == "opened" }
+                    // The next portion is opened only once the one before was told.
+                    while log.texts.count(where: { $0 == "told" }) < next * 10 { await Task.yield() }
+                    guard next < portions.count else { return false }
+                    try await bench.open("c\(next)", .access, nil, portions[next], with: workflow)
+                    log.add("opened")
+                    return true
+                })
+            #expect(summary.verified == 40 && summary.sent == 40 && summary.isFinished)
+            let before = log.texts.prefix { $0 != "written" }.count { $0 == "told" }
+            #expect(before == (bench.database.dialect == .sqlite ? 40 : 10))
+            #expect(log.texts.count { $0 == "written" } == 8)
+            for number in 0..<4 {
+                #expect(try await bench.steps("c\(number)").allSatisfy { $0.state == .verified && $0.attempts == 1 })
+            }
+        }
+    }
+
     @Test("the breaker opens on a dead target, and the others go on")
     func breaker() async throws {
         try await Bench.with(targets: ["corp", "wiki"]) { bench in

@@ -21,7 +21,7 @@ struct RootCommand: AsyncParsableCommand {
                 name: "Changes:",
                 subcommands: [
                     PlanCommand.self, ApplyCommand.self, DriftCommand.self, ReconcileCommand.self, CaseCommand.self,
-                    HoldCommand.self,
+                    HoldCommand.self, ClockCommand.self,
                 ]),
             CommandGroup(name: "Access:", subcommands: [AccessCommand.self]),
             CommandGroup(

@@ -114,8 +114,8 @@ extension Installation {
 
     /// The same at the present moment.
     func renewed() async throws -> Installation {
-        let wall = clock.now()
-        return at(try await database.write { session in try SettingsStore(session).advanceClock(to: wall) })
+        let time = try await Self.advance(database, to: clock)
+        return with(context.at(time.now, vouched: time.vouched))
     }
 
     private func surveyAgain(_ old: Surveyed) async throws -> Surveyed {
@@ -133,9 +133,7 @@ extension Installation {
     /// The same installation at another moment: for plans ahead, which change nothing.
     func at(_ moment: Instant?) -> Installation {
         guard let moment else { return self }
-        var context = context
-        context.now = moment
-        return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
+        return with(context.at(moment, vouched: moment))
     }
 }
 

@@ -21,7 +21,11 @@ public struct Installation: Sendable {
     package func without(_ missing: Set<Defence>) -> Installation {
         var context = context
         context.defences.subtract(missing)
-        return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
+        return with(context)
+    }
+
+    func with(_ context: LifecycleContext) -> Installation {
+        Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
     }
 
     /// Opens the state, brings its tables up to date, and compares its log with the checkpoint outside of it.
@@ -53,11 +57,11 @@ public struct Installation: Sendable {
         try await Schema.migrate(database, at: wall.now())
         let signer = try await keys(folder, database, at: wall.now(), mayReplace: acceptingRollback)
         if !acceptingRollback { try await refuseRollback(folder, database, signer) }
-        let now = try await advance(database, to: wall)
-        let clock = wall.notBefore(now)
+        let time = try await advance(database, to: wall)
+        let clock = wall.notBefore(time.now)
         let context = LifecycleContext(
-            database: database, actor: try await resolve(actor, database, at: now), now: now, notices: OutboxNoticing(),
-            newID: newID)
+            database: database, actor: try await resolve(actor, database, at: time.now), now: time.now,
+            vouched: time.vouched, notices: OutboxNoticing(), newID: newID)
         return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
     }
 
@@ -74,16 +78,19 @@ public struct Installation: Sendable {
         await database.close()
     }
 
-    /// The time that this installation lives by: never behind what it has seen, nor behind what has passed since.
-    private static func advance(_ database: any Database, to clock: InstallationClock) async throws -> Instant {
-        try await database.write { session in
-            let settings = SettingsStore(session)
-            let steady = SteadyMoment.now()
-            let least = clock.isRehearsal ? nil : try settings.earliestNow(steady)
-            let now = try settings.advanceClock(to: max(clock.now(), least ?? clock.now()))
-            try settings.keepSteady(steady, at: now, isRehearsal: clock.isRehearsal)
-            return now
+    /// The time that this installation lives by from here on.
+    static func advance(_ database: any Database, to clock: InstallationClock) async throws -> InstallationTime {
+        let hasClock = database.dialect == .postgresql
+        return try await database.write { session in
+            try SettingsStore(session).advance(
+                to: clock.now(), first: clock.vouched(), by: clock.isRehearsal ? nil : SteadyMoment.now(),
+                server: hasClock ? try serverClock(session) : nil)
         }
+    }
+
+    private static func serverClock(_ session: any SQLSession) throws -> Instant? {
+        try session.query("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)", [])
+            .first?.optionalInstant(0)
     }
 
     private static func refuseRollback(

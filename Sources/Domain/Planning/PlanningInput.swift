@@ -12,14 +12,17 @@ public struct PlanningInput: Sendable {
     public var recorded: RecordedState
     /// What each target of the organisation can hold.
     public var abilities: [Slug: TargetAbilities]
+    /// The latest that it can be: what ends at a time has ended by this one.
     public var now: Instant
+    /// The latest that it surely is, and never later than `now`: what begins at a time begins by this one.
+    public var vouched: Instant
     /// Who is out by a limit on stays that the definitions before did not have: that is counted, like what changed
     /// definitions remove.
     public var endedByNewLimits: Set<PersonID> = []
 
     public init(
         organization: Organization, previous: Organization? = nil, roster: Roster, grants: [Grant] = [],
-        recorded: RecordedState, abilities: [Slug: TargetAbilities], now: Instant
+        recorded: RecordedState, abilities: [Slug: TargetAbilities], now: Instant, vouched: Instant? = nil
     ) {
         self.organization = organization
         self.previous = previous
@@ -28,6 +31,7 @@ public struct PlanningInput: Sendable {
         self.recorded = recorded
         self.abilities = abilities
         self.now = now
+        self.vouched = vouched.map { min($0, now) } ?? now
     }
 }
 

@@ -1,5 +1,6 @@
 import AccessModel
 import AuditTrail
+import Definitions
 import Persistence
 import Policies
 import StrictJSON
@@ -7,6 +8,7 @@ import StrictJSON
 /// What policies want agreed to before it is given: one hold for each person and each kind of people who are asked.
 struct AskedHolds {
     let context: LifecycleContext
+    let definitions: DefinitionSet
     /// Changes that are held, each with what is asked for it.
     let asked: [(change: Change, needs: [ApprovalRequirement])]
 
@@ -40,12 +42,22 @@ struct AskedHolds {
             if changes.contains(where: { known.contains($0.id) }) { ids.append(id) }
             open[matter] = changes.filter { !known.contains($0.id) }
         }
-        for matter in order {
-            guard let changes = open[matter], !changes.isEmpty, let asked = needs[matter] else { continue }
-            let plan = PlanHold(changes: changes, needs: asked, group: matter.group)
-            ids.append(try PlanHold.open(plan, context, session, &records))
+        let new = order.compactMap { matter -> PlanHold? in
+            guard let changes = open[matter], !changes.isEmpty, let asked = needs[matter] else { return nil }
+            return PlanHold(changes: changes, needs: asked, group: matter.group)
         }
-        return ids
+        guard !new.isEmpty else { return ids }
+        let world = try AccessWorld(definitions, at: context, session)
+        return try ids
+            + new.map { try PlanHold.open($0, asked: asked(by: $0, world), context, session, &records) }
+    }
+
+    /// Whom the policies ask by name. A second person may be anybody: nobody in particular is told of that.
+    private func asked(by plan: PlanHold, _ world: AccessWorld) -> [PersonID] {
+        let people = plan.needs.filter { $0.from != .secondPerson }.flatMap { requirement in
+            world.mayAgree(to: requirement, plan, openedBy: context.actor)
+        }
+        return Set(people).sorted()
     }
 
     private func waiting(_ session: any SQLSession, _ records: inout [Record]) throws -> [(String, PlanHold)] {
@@ -69,14 +81,16 @@ struct AskedHolds {
 extension PlanHold {
     /// Writes a new hold down, tells of it, and returns its id.
     static func open(
-        _ plan: PlanHold, _ context: LifecycleContext, _ session: any SQLSession, _ records: inout [Record]
+        _ plan: PlanHold, asked: [PersonID] = [], _ context: LifecycleContext, _ session: any SQLSession,
+        _ records: inout [Record]
     ) throws -> String {
         let id = "hold-\(context.newID())"
         let body = plan.body
         try HoldStore(session).open(id: id, kind: kind, at: context.now, by: context.actor, body: body)
         records.append(
             .holdOpened(context.record(), hold: id, reason: plan.reason, detail: body.object ?? JSONObject()))
-        try HoldNotice(hold: id, what: kind, reason: plan.reason, people: plan.people.count).add(context, session)
+        try HoldNotice(hold: id, what: kind, reason: plan.reason, people: plan.people.count, asked: asked)
+            .add(context, session)
         return id
     }
 }

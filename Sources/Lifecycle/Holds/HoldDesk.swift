@@ -138,7 +138,7 @@ public struct HoldDesk: Sendable {
     }
 
     private func world(_ session: any SQLSession) throws -> AccessWorld? {
-        try definitions.map { try AccessWorld($0, at: context.now, session) }
+        try definitions.map { try AccessWorld($0, at: context, session) }
     }
 
     private func actingPerson(_ operation: String) throws(LifecycleError) -> PersonID {

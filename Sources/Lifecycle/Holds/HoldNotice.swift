@@ -1,3 +1,4 @@
+import AccessModel
 import Notices
 import Persistence
 import StrictJSON
@@ -9,6 +10,8 @@ struct HoldNotice {
     let what: String
     let reason: String
     let people: Int
+    /// Who is asked by name; empty where any second person decides.
+    var asked: [PersonID] = []
 
     /// In the transaction that opens the hold.
     func add(_ context: LifecycleContext, _ session: any SQLSession) throws {
@@ -17,6 +20,8 @@ struct HoldNotice {
             "people": .integer(Int64(people)), "by": .string(context.actor),
         ]
         try NoticeOutbox(session).add(
-            Notices.Notice(.holdOpened, about: hold, at: context.now, newID: context.newID(), data: data))
+            Notices.Notice(
+                .holdOpened, about: hold, at: context.now, newID: context.newID(),
+                recipients: asked.isEmpty ? [:] : [.approvers: asked.map { .person($0) }], data: data))
     }
 }

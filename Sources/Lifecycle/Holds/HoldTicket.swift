@@ -50,7 +50,8 @@ extension HoldTicket {
 }
 
 extension AccessWorld {
-    fileprivate func mayAgree(
+    /// Who may agree: distinct people who are active, neither who opened the hold nor whom it gives something.
+    func mayAgree(
         to requirement: ApprovalRequirement, _ plan: PlanHold, openedBy: String
     ) -> [PersonID] {
         let own = Set((plan.subjects + [PersonID(openedBy)].compactMap { $0 }).map { same($0) })

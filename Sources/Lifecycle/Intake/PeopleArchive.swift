@@ -16,8 +16,10 @@ public struct PeopleArchive {
     }
 
     /// Everybody, as of `now`, by an organisation's days and the longest stays that it and its policies allow.
-    public func roster(at now: Instant, in definitions: DefinitionSet) throws -> Roster {
-        definitions.roster(of: try timelines(), at: now)
+    ///
+    /// - Parameter vouched: The latest that it surely is, where that is earlier: who is not here by then is not yet.
+    public func roster(at now: Instant, vouched: Instant? = nil, in definitions: DefinitionSet) throws -> Roster {
+        definitions.roster(of: try timelines(), at: now, vouched: vouched ?? now)
     }
 
     /// Whom limits on stays put out that `previous`, the definitions in force, do not have.
@@ -92,9 +94,15 @@ extension DefinitionSet {
             now: now, days: DayBoundaries(organization.platform), limit: policies.stayRule(of: organization, at: now))
     }
 
-    func roster(of timelines: [PersonTimeline], at now: Instant) -> Roster {
+    func roster(of timelines: [PersonTimeline], at now: Instant, vouched: Instant) -> Roster {
         let stays = stays(at: now)
-        return Roster(timelines.compactMap { stays.state(of: $0) })
+        guard vouched < now else { return Roster(timelines.compactMap { stays.state(of: $0) }) }
+        let before = self.stays(at: vouched)
+        return Roster(
+            timelines.compactMap { timeline in
+                let surely = before.state(of: timeline)
+                return surely?.isActive == true ? stays.state(of: timeline) : surely
+            })
     }
 }
 

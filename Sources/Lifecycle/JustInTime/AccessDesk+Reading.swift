@@ -61,7 +61,7 @@ extension AccessDesk {
         return try await context.database.read { session in
             try body(
                 DeskWork(
-                    session: session, world: try AccessWorld(definitions, at: context.now, session), context: context,
+                    session: session, world: try AccessWorld(definitions, at: context, session), context: context,
                     rules: rules))
         }
     }

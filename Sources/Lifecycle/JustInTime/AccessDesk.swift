@@ -198,7 +198,7 @@ public struct AccessDesk: Sendable {
     // MARK: The transaction
 
     /// Control characters and line ends become spaces: a reason stands in tables, mails and records.
-    static func plain(_ text: String) -> String {
+    package static func plain(_ text: String) -> String {
         let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
         let words = String(String.UnicodeScalarView(scalars)).split(separator: " ", omittingEmptySubsequences: true)
         return words.joined(separator: " ")
@@ -233,7 +233,7 @@ public struct AccessDesk: Sendable {
             return try await context.database.transact { session, records in
                 tape.rewind()
                 var work = DeskWork(
-                    session: session, world: try AccessWorld(definitions, at: context.now, session), context: context,
+                    session: session, world: try AccessWorld(definitions, at: context, session), context: context,
                     rules: rules)
                 let outcome = try body(&work)
                 guard !inquiry.isOpen else { throw UnheardAgents() }

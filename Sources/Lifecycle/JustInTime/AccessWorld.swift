@@ -11,12 +11,13 @@ struct AccessWorld {
 
     var roster: Roster { input.roster }
 
-    init(_ definitions: DefinitionSet, at now: Instant, _ session: any SQLSession) throws {
+    init(_ definitions: DefinitionSet, at time: LifecycleContext, _ session: any SQLSession) throws {
         organization = definitions.organization
         input = PlanningInput(
             organization: organization,
-            roster: try PeopleArchive(session).roster(at: now, in: definitions),
-            recorded: try RecordReader(session, now: now).desiredState(), abilities: [:], now: now)
+            roster: try PeopleArchive(session).roster(at: time.now, vouched: time.vouched, in: definitions),
+            recorded: try RecordReader(session, now: time.now).desiredState(), abilities: [:], now: time.now,
+            vouched: time.vouched)
         eligibility = WindowEligibility(input)
     }
 

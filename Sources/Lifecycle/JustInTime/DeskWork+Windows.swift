@@ -38,14 +38,14 @@ extension DeskWork {
         _ request: AccessRequest, approvedBy: [PersonID]
     ) throws -> Outcome<AccessWindow> {
         let ask = request.ask
-        var from = max(now, ask.start ?? now)
+        var from = max(context.vouched, ask.start ?? context.vouched)
         var until = (ask.start ?? now) + ask.duration
         var root: String?
         if let extended = ask.extends {
             let base = try windows.windows(root: extended).filter { !$0.isOver(at: now) }.max { $0.end < $1.end }
             guard let base else { return .refused(.denied("extend \(extended)", "the window is over; ask anew")) }
             // It begins while the other still stands, so that there is no moment between them.
-            from = max(now, base.from)
+            from = max(context.vouched, base.from)
             until = base.end + ask.duration
             root = base.root
         }

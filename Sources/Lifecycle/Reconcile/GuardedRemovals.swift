@@ -29,7 +29,9 @@ struct GuardedRemovals {
         }
         let guarded = held.filter { survey.review.asked[$0.id] == nil }
         return try hold(guarded, session, &records)
-            + (asked.isEmpty ? [] : AskedHolds(context: context, asked: asked).write(session, &records))
+            + (asked.isEmpty
+                ? []
+                : AskedHolds(context: context, definitions: survey.definitions, asked: asked).write(session, &records))
     }
 
     private func hold(

@@ -33,7 +33,7 @@ extension Reconciler {
         try await settleWindows()
         try await retire(decision.openings, workflow)
         let departures = try await Farewell(
-            context: context.at(clock.now()), targets: survey.targets, workflow: workflow
+            context: context.later(clock.now()), targets: survey.targets, workflow: workflow
         ).check()
         return ApplyOutcome(
             cases: decision.openings.map { opening in

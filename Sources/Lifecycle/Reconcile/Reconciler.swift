@@ -35,12 +35,12 @@ public struct Reconciler: Sendable {
     public func survey(
         _ definitions: DefinitionSet, previous: Organization?, person: PersonID? = nil
     ) async throws -> Survey {
-        let now = context.now
+        let (now, vouched) = (context.now, context.vouched)
         let targets = connect(definitions.organization)
         let workflow = workflow(for: targets)
         let world = try await context.database.read { session in
             World(
-                roster: try PeopleArchive(session).roster(at: now, in: definitions),
+                roster: try PeopleArchive(session).roster(at: now, vouched: vouched, in: definitions),
                 endedByNewLimits: try previous.map {
                     try PeopleArchive(session).endedByNewLimits(definitions, previous: $0, at: now)
                 } ?? [],
@@ -52,7 +52,8 @@ public struct Reconciler: Sendable {
         var input = PlanningInput(
             organization: definitions.organization, previous: previous, roster: world.roster,
             grants: world.windows.map(\.grant), recorded: world.recorded,
-            abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)
+            abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now,
+            vouched: vouched)
         input.endedByNewLimits = world.endedByNewLimits
         let index = PlanningIndex(input)
         var observations = try await observations(sights, person: person)

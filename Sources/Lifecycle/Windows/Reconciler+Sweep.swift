@@ -43,7 +43,7 @@ extension Reconciler {
 
     /// Moves windows on by what has been read back since.
     func settleWindows() async throws {
-        let context = context.at(clock.now())
+        let context = context.later(clock.now())
         let isDue = try await context.database.read { session in
             try WindowStore(session).isAnythingToSettle()
         }

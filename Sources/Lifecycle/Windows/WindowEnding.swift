@@ -86,12 +86,13 @@ struct PortionWork: Sendable {
     }
 
     func world(_ session: any SQLSession) throws -> EndingWorld {
-        let now = context.now
+        let (now, vouched) = (context.now, context.vouched)
         let input = PlanningInput(
             organization: definitions.organization,
-            roster: try PeopleArchive(session).roster(at: now, in: definitions),
+            roster: try PeopleArchive(session).roster(at: now, vouched: vouched, in: definitions),
             recorded: try RecordReader(session, now: now).recordedState(),
-            abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now)
+            abilities: Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.abilities) }), now: now,
+            vouched: vouched)
         return EndingWorld(
             input: input, index: PlanningIndex(input), generation: try SettingsStore(session).generation())
     }
@@ -105,7 +106,7 @@ struct PortionWork: Sendable {
         var input = world.input
         input.grants = try WindowStore(session).unsettled(of: Set(overdue.map(\.person))).map(\.grant)
         let plan = WindowPlan(overdue, input, index: world.index)
-        let places = Set(plan.progress(lost: [], at: context.now).flatMap(\.places))
+        let places = Set(plan.progress(lost: [], at: context).flatMap(\.places))
         return EndingDecision(
             world: world, plan: plan, approved: try endings(places, input, world.index, session))
     }

@@ -38,15 +38,15 @@ struct WindowPlan: Sendable {
 
     /// The windows with where each is to be seen from now on: while it is live, wherever its membership should hold;
     /// afterwards, wherever it was and nothing else wants it.
-    func progress(lost: Set<String>, at now: Instant) -> [AccessWindow] {
+    func progress(lost: Set<String>, at time: LifecycleContext) -> [AccessWindow] {
         windows.compactMap { window in
             var window = window
             let wanted = desired[Holder(person: window.person, group: window.group)] ?? []
-            if window.isLive(at: now), !lost.contains(window.id) {
+            if window.isLive(at: time), !lost.contains(window.id) {
                 window.places = wanted.filter { !reportedOnly.contains($0.target) }
                     .sorted { ($0.target, $0.key) < ($1.target, $1.key) }
                 if window.state == .scheduled { window.state = .opening }
-            } else if window.isOver(at: now) || lost.contains(window.id) {
+            } else if window.isOver(at: time.now) || lost.contains(window.id) {
                 window.places.removeAll { wanted.contains($0) }
                 if window.state != .lost { window.state = .closing }
             } else {
@@ -54,5 +54,12 @@ struct WindowPlan: Sendable {
             }
             return window
         }
+    }
+}
+
+extension AccessWindow {
+    /// Whether it has surely begun and has certainly not ended.
+    package func isLive(at time: LifecycleContext) -> Bool {
+        isLive(at: time.now) && grant.hasBegun(by: time.vouched)
     }
 }

@@ -25,7 +25,7 @@ struct WindowProgress {
                     reason: reason))
             try notify(.lost, window)
         }
-        let moved = plan.progress(lost: Set(lost), at: context.now).map { window in
+        let moved = plan.progress(lost: Set(lost), at: context).map { window in
             var window = window
             if gone.contains(window.id) { window.state = .lost }
             return window

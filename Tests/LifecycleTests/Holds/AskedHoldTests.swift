@@ -1,6 +1,7 @@
 import AccessModel
 import Definitions
 import Lifecycle
+import Notices
 import TestSupport
 import Testing
 
@@ -51,9 +52,13 @@ import Testing
             let id = first.hold.id
             #expect(first.missing == 2)
             #expect(first.needs.map(\.open) == [["e-iris", "e-javi", "e-marta"].map(Sample.id)])
-            // The same is not asked twice.
+            // The same is not asked twice, and those who are asked were told, once.
             try await bench.reconcile()
             #expect(try await only(bench).hold.id == id)
+            let told = try await bench.database.read { try NoticeOutbox($0).planned() }.filter { $0.about == id }
+            #expect(
+                told.map(\.recipients)
+                    == [[.approvers: ["e-iris", "e-javi", "e-marta"].map { .person(Sample.id($0)) }]])
 
             try await expectDenied("is not asked") { try await desk("nora", bench).approve(id) }
             try await expectDenied("is not asked") { try await desk("pedro", bench).approve(id) }

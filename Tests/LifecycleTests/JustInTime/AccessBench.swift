@@ -28,6 +28,8 @@ struct AccessBench: Sendable {
     let corp: SimulatedTarget
     let shop: SimulatedTarget
     let notices = CollectedNotices()
+    /// What the installation makes of the time, where its clock is not right.
+    var time: InstallationTime?
     private let ids = Numbers()
 
     /// Who is in payments: admins marta, nora; contributors javi, ana, iris; reader pedro. Marta and javi may be admins of
@@ -78,7 +80,8 @@ struct AccessBench: Sendable {
 
     func context(_ actor: String, on database: (any Database)? = nil) -> LifecycleContext {
         LifecycleContext(
-            database: database ?? self.database, actor: actor, now: clock.now(), notices: notices
+            database: database ?? self.database, actor: actor, now: time?.now ?? clock.now(), vouched: time?.vouched,
+            notices: notices
         ) { [ids] in
             "id\(ids.next())"
         }

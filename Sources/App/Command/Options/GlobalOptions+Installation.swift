@@ -11,6 +11,7 @@ extension GlobalOptions {
         creating: Bool = false, telling: Bool = true, _ body: @Sendable (Installation) async throws -> Value
     ) async throws -> Value {
         let installation = try await Installation.open(stateFolder, as: actor, creating: creating)
+        if let lead = installation.clockReading.lead { Self.complain(of: lead, installation.clockReading) }
         do {
             let value = try await body(installation)
             if telling { await tell(installation) }
@@ -26,6 +27,13 @@ extension GlobalOptions {
             }
             throw error
         }
+    }
+
+    private static func complain(of lead: Span, _ reading: ClockReading) {
+        Console.complain(
+            "warning: the clock is \(lead) ahead of the time that has passed since this machine started: it was set, or "
+                + "the machine stood still. What is to begin at a time waits for it by \(reading.vouched); what ends "
+                + "does not wait. Where the clock is right: `tenure clock confirm --reason ...`")
     }
 
     /// How long a command stays for notices at most.

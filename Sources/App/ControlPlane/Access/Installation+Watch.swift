@@ -138,10 +138,10 @@ extension Installation {
 
     /// Whose windows have begun and are not on their way.
     private func beginning() async throws -> [PersonID] {
-        let now = now
+        let time = context
         return try await database.read { session in
             Set(
-                try WindowStore(session).unsettled().lazy.filter { $0.state == .scheduled && $0.isLive(at: now) }
+                try WindowStore(session).unsettled().lazy.filter { $0.state == .scheduled && $0.isLive(at: time) }
                     .map(\.person)
             ).sorted()
         }

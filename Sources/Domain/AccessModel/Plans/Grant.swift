@@ -29,4 +29,7 @@ public struct Grant: Hashable, Sendable {
 
     /// Half-open: the moment `until` is outside.
     public func isOpen(at now: Instant) -> Bool { from <= now && now < until }
+
+    /// Whether its start has come at a moment that somebody vouches for. An emergency waits for no clock.
+    public func hasBegun(by vouched: Instant) -> Bool { isEmergency || from <= vouched }
 }

@@ -94,6 +94,19 @@ extension Record {
             ])
     }
 
+    /// `clock.confirmed` `{clock, vouched, reason}`: a person has looked at a clock that was ahead of the time that had
+    /// passed, and says that it is right.
+    public static func clockConfirmed(
+        _ context: RecordContext, clock: Instant, vouched: Instant, reason: String
+    ) -> Record {
+        Record(
+            .clockConfirmed, context,
+            [
+                "clock": .string(clock.description), "vouched": .string(vouched.description),
+                "reason": .string(reason),
+            ])
+    }
+
     /// `key.created` `{vkey}`: the public key of the log. What it says is no proof; the key must come from elsewhere.
     public static func keyCreated(_ context: RecordContext, verifier: CheckpointVerifier) -> Record {
         Record(.keyCreated, context, ["vkey": .string(verifier.vkey)])

@@ -39,6 +39,7 @@ public enum RecordType: String, CaseIterable, Sendable {
     case glassInformed = "breakglass.informed"
     case glassReviewed = "breakglass.reviewed"
     case rollbackAccepted = "audit.rollback_accepted"
+    case clockConfirmed = "clock.confirmed"
     case keyCreated = "key.created"
     case noticeDelivered = "notice.delivered"
     case noticeGivenUp = "notice.given_up"

@@ -236,7 +236,7 @@ struct DesiredBuilder {
                 upkeep.lostGrants.append(grant.id)
                 continue
             }
-            guard grant.from <= input.now else {
+            guard grant.hasBegun(by: input.vouched) else {
                 consider(grant.from)
                 continue
             }

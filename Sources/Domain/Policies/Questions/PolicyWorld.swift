@@ -36,7 +36,8 @@ public struct PolicyWorld: Sendable {
     }
 
     public var organization: Organization { input.organization }
-    public var now: Instant { input.now }
+    /// A clock that was set ahead brings no hour nearer that a policy waits for.
+    public var now: Instant { input.vouched }
 }
 
 // MARK: - Questions

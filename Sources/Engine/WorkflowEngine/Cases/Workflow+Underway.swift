@@ -60,7 +60,8 @@ extension Workflow {
             let leased = WorkflowTables.list([.running, .applied, .abandoned])
             _ = try session.execute(
                 """
-                UPDATE steps SET lease_until = $1
+                UPDATE steps SET lease_until = $1,
+                    next_attempt_at = CASE WHEN state = 'running' THEN $1 ELSE next_attempt_at END
                 WHERE state IN (\(leased)) AND \(WorkflowTables.unfinished) AND lease_until > $1
                 """, [.instant(now)])
         }

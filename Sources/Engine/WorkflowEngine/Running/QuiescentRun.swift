@@ -12,6 +12,7 @@ struct QuiescentRun: Sendable {
 
     private enum Event: Sendable {
         case wave(TargetLane, Wave.Report)
+        case finished(WaveCount, last: String)
         case time(Instant)
         case opened(isMoreToCome: Bool)
     }
@@ -25,12 +26,14 @@ struct QuiescentRun: Sendable {
         var counted = WaveCount()
         var lanes = LaneSchedule(ready: allLanes)
         var isOpening = opening != nil
+        var unfinished = UnfinishedWaves()
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             openMore(in: &group)
             while true {
                 start(&lanes, isOpening: isOpening, in: &group)
-                if lanes.active.isEmpty, !isOpening {
+                finish(&unfinished, isOpening: isOpening, in: &group)
+                if lanes.active.isEmpty, !isOpening, unfinished.isEmpty {
                     guard let next = try await nextLook(lanes) else { return }
                     try await world.clock.sleep(until: next)
                     lanes.wake { _, _ in true }
@@ -42,6 +45,8 @@ struct QuiescentRun: Sendable {
                     isOpening = isMoreToCome
                     if isOpening { openMore(in: &group) }
                 }
+                if case .wave(_, .told(let told)) = event { unfinished.waiting.append(told) }
+                if case .finished = event { unfinished.isAtWork = false }
                 if let last = handle(event, &lanes, &counted) {
                     let total = max(remaining, counted.ended)
                     progress(RunProgress(done: counted.ended, total: total, description: last))
@@ -71,11 +76,27 @@ struct QuiescentRun: Sendable {
         for lane in lanes.ready where !held.contains(lane) {
             guard let target = world.targets[lane.target], let gate = world.gates[lane.target] else { continue }
             lanes.active.insert(lane)
-            let wave = Wave(world: world, lane: lane, target: target, gate: gate)
+            let wave = Wave(
+                world: world, lane: lane, target: target, gate: gate, finishesLater: isOpening && tellsFirst)
             group.addTask { .wave(lane, try await wave.run()) }
         }
         lanes.ready = held
     }
+
+    /// While more is being opened, telling goes before writing down: who loses access does not wait for the records of
+    /// others. What was sent and not written down stays within bounds, and well within its lease.
+    private func finish(
+        _ unfinished: inout UnfinishedWaves, isOpening: Bool, in group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        guard let told = unfinished.next(keeping: isOpening ? Self.unfinishedSteps : 0) else { return }
+        group.addTask { .finished(try await told.finish(), last: told.last) }
+    }
+
+    private static let unfinishedSteps = 16_384
+
+    /// PostgreSQL plans claims without knowing how many steps are in hand, and reads all of them for each: there it takes
+    /// three times as long as writing down in between.
+    private var tellsFirst: Bool { world.database.dialect == .sqlite }
 
     private func openMore(in group: inout ThrowingTaskGroup<Event, any Error>) {
         guard let opening else { return }
@@ -132,6 +153,13 @@ struct QuiescentRun: Sendable {
             return nil
         case .wave(let lane, .worked(let count, let last)):
             lanes.goOn(lane)
+            counted += count
+            return last
+        case .wave(let lane, .told):
+            lanes.goOn(lane)
+            return nil
+        case .finished(let count, let last):
+            lanes.lookAgain()
             counted += count
             return last
         }

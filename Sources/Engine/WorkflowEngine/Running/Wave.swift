@@ -7,6 +7,21 @@ struct Wave: Sendable {
         /// Nothing to claim; when the clock alone brings something.
         case idle(until: Instant?)
         case worked(WaveCount, last: String)
+        /// Sent, and to be finished by whoever asked for that.
+        case told(Told)
+    }
+
+    /// What was sent and is still to be read back and written down.
+    struct Told: Sendable {
+        let wave: Wave
+        let before: ReadFirst
+        let sent: [SentStep]
+        let last: String
+
+        var count: Int { sent.count + before.running.count + before.applied.count }
+
+        /// Reads back, and writes down.
+        func finish() async throws -> WaveCount { try await wave.finish(self) }
     }
 
     struct Claim: Sendable {
@@ -19,6 +34,8 @@ struct Wave: Sendable {
     let lane: TargetLane
     let target: WorkflowTarget
     let gate: TargetGate
+    /// Whether others are told before what this one was told is read back and written down.
+    var finishesLater = false
 
     func run() async throws -> Report {
         let claim: Claim
@@ -31,13 +48,19 @@ struct Wave: Sendable {
 
         let before = await readBackFirst(claim.steps)
         let sent = try await send(before.toSend, until: claim.until)
-        var result = WaveResult(running: try await readBack(sent) + before.running, applied: before.applied)
+        let told = Told(wave: self, before: before, sent: sent, last: last.change.id)
+        return finishesLater ? .told(told) : .worked(try await finish(told), last: told.last)
+    }
+
+    private func finish(_ told: Told) async throws -> WaveCount {
+        let running = try await readBack(told.sent) + told.before.running
+        var result = WaveResult(running: running, applied: told.before.applied)
         result.draws = (0..<result.running.count + result.applied.count).map { _ in world.random.unit() }
         try await world.crashPoint(.beforeResults)
         var count = try await settle(result)
-        count.sent = sent.count { $0.wasCalled }
+        count.sent = told.sent.count { $0.wasCalled }
         try await world.crashPoint(.afterResults)
-        return .worked(count, last: last.change.id)
+        return count
     }
 
     /// So many that a wave ends in about ten seconds, and a newly opened revocation or a fence is not far.

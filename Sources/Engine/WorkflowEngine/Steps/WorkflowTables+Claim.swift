@@ -46,18 +46,20 @@ extension WorkflowTables {
             fence: fence, problem: try StepProblem(text: try row.optionalText(8)))
     }
 
-    /// Writes the lease over the steps: those to be sent begin an attempt, those to be read back do not.
+    /// Writes the lease over the steps: those to be sent begin an attempt, those to be read back do not. What is being sent
+    /// is due again when its lease ends, so that nobody who looks for work reads all that others have in hand.
     private func take(_ steps: [ClaimedStep], fence: Int64, lease: LeaseTerms) throws {
         let rows: [[SQLValue]] = steps.map { step in
             let isSent = step.origin != .applied
             return step.reference.parameters + [
                 .text((isSent ? StepState.running : .applied).rawValue), .int(step.attempt), .text(lease.owner),
-                .instant(lease.until), .integer(fence), .instant(lease.now),
+                .instant(lease.until), .integer(fence), .instant(lease.now), .optional(isSent ? lease.until : nil),
             ]
         }
         try session.execute(
             """
-            UPDATE steps SET state = $3, attempts = $4, lease_owner = $5, lease_until = $6, fence = $7, updated_at = $8
+            UPDATE steps SET state = $3, attempts = $4, lease_owner = $5, lease_until = $6, fence = $7, updated_at = $8,
+                next_attempt_at = COALESCE($9, next_attempt_at)
             WHERE case_id = $1 AND seq = $2
             """, batch: rows)
     }
@@ -77,13 +79,19 @@ extension WorkflowTables {
             WHERE state = '\(state.rawValue)' AND \(unfinished) AND target = $1 AND lane = $2 AND next_attempt_at > $3
             """
         }
-        let leases = [StepState.running, .abandoned, .applied].map { state in
+        let leases = [StepState.abandoned, .applied].map { state in
             """
             SELECT MIN(lease_until) FROM steps
             WHERE state = '\(state.rawValue)' AND \(unfinished) AND target = $1 AND lease_until > $3
             """
         }
-        return "SELECT MIN(due) FROM (\((attempts + leases).joined(separator: " UNION ALL "))) AS dues"
+        let inHand = [Change.Lane.revoke, .grant].map { lane in
+            """
+            SELECT MIN(next_attempt_at) FROM steps WHERE state = '\(StepState.running.rawValue)' AND \(unfinished)
+            AND target = $1 AND lane = '\(lane.rawValue)' AND next_attempt_at > $3
+            """
+        }
+        return "SELECT MIN(due) FROM (\((attempts + leases + inHand).joined(separator: " UNION ALL "))) AS dues"
     }()
 
     /// The claim of each dialect, in one place: PostgreSQL lets several nodes claim side by side, SQLite's
@@ -102,19 +110,15 @@ extension WorkflowTables {
     }
 
     private static func claimQuery(_ state: StepState) -> String {
-        let due =
-            state == .running
-            ? "s.lease_until <= $3"
-            : "s.next_attempt_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3)"
-        return """
-            SELECT s.case_id, s.seq, s.change, s.state, s.attempts, s.idempotency_key, c.kind, s.fact_key, s.error
-            FROM steps s JOIN cases c ON c.id = s.case_id
-            WHERE s.target = $1 AND s.state = '\(state.rawValue)' AND s.\(unfinished) AND s.lane = $2 AND \(due)
-            AND \(nothingLower)
-            AND NOT EXISTS (SELECT 1 FROM steps r WHERE r.target = s.target AND r.fact_key = s.fact_key
-                AND r.state IN ('running', 'abandoned') AND r.lease_until > $3)
-            ORDER BY s.next_attempt_at LIMIT $4
-            """
+        """
+        SELECT s.case_id, s.seq, s.change, s.state, s.attempts, s.idempotency_key, c.kind, s.fact_key, s.error
+        FROM steps s JOIN cases c ON c.id = s.case_id
+        WHERE s.target = $1 AND s.state = '\(state.rawValue)' AND s.\(unfinished) AND s.lane = $2
+        AND s.next_attempt_at <= $3 AND (s.lease_until IS NULL OR s.lease_until <= $3) AND \(nothingLower)
+        AND NOT EXISTS (SELECT 1 FROM steps r WHERE r.target = s.target AND r.fact_key = s.fact_key
+            AND r.state IN ('running', 'abandoned') AND r.lease_until > $3)
+        ORDER BY s.next_attempt_at LIMIT $4
+        """
     }
 
     /// That no step of a lower stage stands before the step `s`. A revocation waits until what stands before it was

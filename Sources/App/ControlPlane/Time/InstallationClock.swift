@@ -1,5 +1,6 @@
 import AccessModel
 import Foundation
+import Lifecycle
 import WorkflowEngine
 
 /// The wall clock, or the one that `TENURE_CLOCK` sets for a rehearsal.
@@ -45,6 +46,12 @@ public struct InstallationClock: Sendable {
         return max(told, floor.moment + passed)
     }
 
+    /// The same, but that a wall clock that was set ahead since the process began does not move it.
+    func vouched() -> Instant {
+        guard let floor, let passed = SteadyMoment.now()?.passed(since: floor.steady) else { return now() }
+        return min(now(), floor.moment + passed)
+    }
+
     /// The same, set forward where it is behind `moment`: everything in one installation lives by one time.
     func notBefore(_ moment: Instant) -> InstallationClock {
         let lag = moment - now()
@@ -53,7 +60,8 @@ public struct InstallationClock: Sendable {
                 offset: Span(milliseconds: offset.milliseconds + lag.milliseconds), isRehearsal: isRehearsal) : self
     }
 
-    private static func wall() -> Instant {
+    /// What the machine's clock says, set ahead, set back, or right.
+    static func wall() -> Instant {
         Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down)))
     }
 }
