@@ -93,6 +93,7 @@ struct ServiceLevelsTests {
                 "M2":{"name":"time to revoke, critical targets","n":0,"p50_s":null,"p95_s":null,"target_s":300,"ok":true},\
                 "M3":{"name":"provision success","n":0,"value":null,"unit":"percent","target":99.5,"ok":true},\
                 "M4":{"name":"drift","n":0,"value":null,"unit":"percent","target":1,"ok":true},\
+                "M5":{"name":"stale credentials","n":0,"value":null,"unit":"credentials","target":0,"ok":true},\
                 "M6":{"name":"emergency access in a quarter","n":0,"value":null,"unit":"activations","target":2,"ok":true},\
                 "M8":{"name":"leaver residual access","n":0,"value":null,"unit":"facts","target":0,"ok":true},\
                 "M9":{"name":"policy denials","n":0,"value":null,"unit":"decisions","target":null,"ok":true},\

@@ -69,9 +69,7 @@ import Testing
                   name: "oidc:payments-live-readers"
                   apiGroup: rbac.authorization.k8s.io
 
-                """.replacingOccurrences(
-                    of: "kind: ClusterRole\n  name: view\n  apiGroup: rbac.authorization.k8s.io",
-                    with: "kind: ClusterRole\n  name: view\n  apiGroup: rbac.authorization.k8s.io"))
+                """)
     }
 
     @Test(arguments: [
@@ -144,20 +142,34 @@ import Testing
         #expect(settings.branch == "tenure/shop-live" && settings.path == "tenure/shop-live" && settings.base == "main")
     }
 
-    @Test(arguments: [
-        (["repository": "git@github.com:a/b.git", "forge": forge] as JSONValue, "`repository` is not usable"),
-        (["repository": "http://github.com/a/b.git", "forge": forge], "plain `http`"),
-        (["repository": "https://u:p@github.com/a/b.git", "forge": forge], "holds a user"),
-        (["repository": "https://github.com/a/b.git"], "`forge` is missing"),
-        (["repository": "https://github.com/a/b.git", "forge": ["token": "ghp_0123"]], "not a reference"),
-        (["repository": "https://github.com/a/b.git", "path": "../etc", "forge": forge], "`path` is a folder"),
-        (["repository": "https://github.com/a/b.git", "branch": "--force", "forge": forge], "`branch` is no branch"),
-        (["repository": "https://github.com/a/b.git", "branch": "main", "forge": forge], "to be merged into"),
-        (["repository": "https://github.com/a/b.git", "author": "Tenure", "forge": forge], "Name <address>"),
-        (["repository": "https://github.com/a/b.git", "brnach": "x", "forge": forge], "did you mean `branch`"),
-        (["repository": "file:///srv/a.git", "forge": forge], "`project` is the repository's name"),
-    ])
-    func wrongSettingsAreNamed(_ gitops: JSONValue, _ message: String) {
-        #expect(problem(gitops)?.contains(message) == true, "\(problem(gitops) ?? "nil")")
+    struct Wrong: Sendable {
+        let settings: JSONValue
+        let message: String
+
+        init(_ message: String, _ settings: JSONValue) {
+            self.settings = settings
+            self.message = message
+        }
+    }
+
+    private static let wrong: [Wrong] = [
+        Wrong("`repository` is not usable", ["repository": "git@github.com:a/b.git", "forge": forge]),
+        Wrong("plain `http`", ["repository": "http://github.com/a/b.git", "forge": forge]),
+        Wrong("holds a user", ["repository": "https://u:p@github.com/a/b.git", "forge": forge]),
+        Wrong("`forge` is missing", ["repository": "https://github.com/a/b.git"]),
+        Wrong("not a reference", ["repository": "https://github.com/a/b.git", "forge": ["token": "ghp_0123"]]),
+        Wrong("`path` is a folder", ["repository": "https://github.com/a/b.git", "path": "../etc", "forge": forge]),
+        Wrong(
+            "`branch` is no branch", ["repository": "https://github.com/a/b.git", "branch": "--force", "forge": forge]),
+        Wrong("to be merged into", ["repository": "https://github.com/a/b.git", "branch": "main", "forge": forge]),
+        Wrong("Name <address>", ["repository": "https://github.com/a/b.git", "author": "Tenure", "forge": forge]),
+        Wrong("did you mean `branch`", ["repository": "https://github.com/a/b.git", "brnach": "x", "forge": forge]),
+        Wrong("`project` is the repository's name", ["repository": "file:///srv/a.git", "forge": forge]),
+    ]
+
+    @Test(arguments: wrong)
+    func wrongSettingsAreNamed(_ wrong: Wrong) {
+        let found = problem(wrong.settings)
+        #expect(found?.contains(wrong.message) == true, "\(found ?? "nil")")
     }
 }

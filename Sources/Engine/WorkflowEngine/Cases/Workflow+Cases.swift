@@ -110,7 +110,7 @@ extension WorkflowTables {
         _ state: StepState, problem stored: StepProblem?, after: String, older: [StepReference]
     ) -> String? {
         let problem = stored?.message
-        switch state {
+        return switch state {
         case .waiting:
             "steps "
                 + (after.filter { $0 != "[" && $0 != "]" }.split(separator: ",").map(String.init)
