@@ -16,7 +16,8 @@ public struct KubernetesCluster: Connector, ChangeFeed {
 
     /// - Throws: A `configuration` error for settings that are not usable. No file is read and no server asked yet.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
-        settings = try KubernetesSettings(configuration)
+        let settings = try KubernetesSettings(configuration)
+        self.settings = settings
         client = KubernetesClient(
             door: ClusterDoor(settings.door, clock: configuration.clock), pageSize: settings.pageSize)
         clock = configuration.clock

@@ -47,14 +47,14 @@ public struct TenantFileEditor {
         }
         try refuseFlow(all + 1, "`\(Self.key)`")
         guard let tier = entry(draft.tier.text, in: all + 1) else {
-            let indent = tree.keys(all + 1).next().map { column($0) } ?? column(all) + 2
+            let indent = firstKey(all + 1).map { column($0) } ?? column(all) + 2
             insert([pad(indent) + "\(draft.tier):"] + item(draft, indent: indent + 2), after: lastLine(of: all))
             return
         }
         try refuseFlow(tier + 1, "the workloads of `\(draft.tier)`")
         let last = lastLine(of: tier)
         if tree.kind(tier + 1) == .sequence {
-            let dash = tree.elements(tier + 1).next().map { dashColumn($0) } ?? column(tier) + 2
+            let dash = tree.elements(tier + 1).first { _ in true }.map { dashColumn($0) } ?? column(tier) + 2
             insert(item(draft, indent: dash), after: last)
         } else {
             makeList(tier)
@@ -75,7 +75,7 @@ public struct TenantFileEditor {
         try refuseFlow(node, "the workload `\(name)`")
         let text = "until: \(WorkloadDraft.scalar(until))"
         guard let key = entry("until", in: node) else {
-            let first = tree.keys(node).next() ?? node
+            let first = firstKey(node) ?? node
             let end = tree.keys(node).map { line($0) }.max() ?? line(first)
             insert([pad(column(first)) + text], after: lastContent(from: end, atLeast: column(first) + 1))
             return
@@ -88,6 +88,8 @@ public struct TenantFileEditor {
     // MARK: Nodes
 
     private func entry(_ name: String, in mapping: Int) -> Int? { tree.keys(mapping).first { tree.hasText($0, name) } }
+
+    private func firstKey(_ mapping: Int) -> Int? { tree.keys(mapping).first { _ in true } }
 
     private func workload(_ name: Slug, _ tier: Slug) -> Int? {
         guard let all = entry(Self.key, in: YAMLTree.root), let tier = entry(tier.text, in: all + 1) else { return nil }
@@ -156,7 +158,7 @@ public struct TenantFileEditor {
 
     /// Makes a tier's only workload the first of a list; it gets the name that it goes by.
     private mutating func makeList(_ tier: Int) {
-        let first = tree.keys(tier + 1).next() ?? tier + 1
+        let first = firstKey(tier + 1) ?? tier + 1
         let (start, end) = (line(first), lastLine(of: tier))
         let old = column(first)
         let new = column(tier) + 2
