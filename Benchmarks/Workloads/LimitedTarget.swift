@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import WorkflowEngine
 
-extension SimulatedClock: @retroactive WorkflowClock {}
+extension SimulatedClock: WorkflowClock {}
 
 extension Workload {
     /// Ten thousand assignments against a target that takes twenty requests a second, in simulated time: what was forecast
