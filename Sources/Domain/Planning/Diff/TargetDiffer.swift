@@ -344,7 +344,8 @@ struct TargetDiffer {
                 PlanNote(
                     severity: .warning, code: "stale-credential",
                     message: "target `\(name)`: `\(stale.credential.id)` of \(stale.credential.identity) is "
-                        + "\(stale.age.milliseconds / 86_400_000) days old, and its time to live is \(stale.limit); rotate it"))
+                        + "\(stale.age.milliseconds / 86_400_000) days old, and its time to live is \(stale.limit); rotate it"
+                ))
         }
     }
 
