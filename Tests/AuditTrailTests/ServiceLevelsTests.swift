@@ -372,7 +372,7 @@ struct ServiceLevelsTests {
         #expect(lines[2].hasSuffix("p95 at most 900 s  MISSED"))
         #expect(lines[4].contains("100 %"))
         #expect(lines[4].hasSuffix("at least 99.5 %    ok"))
-        #expect(lines.count == 10)
+        #expect(lines.count == 11)
     }
 
     @Test("what is kept does not grow with the cases that have ended")

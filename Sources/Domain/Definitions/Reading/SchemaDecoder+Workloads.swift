@@ -50,11 +50,10 @@ extension SchemaDecoder {
                 tenant: tenant, tier: tierName, name: name, issuer: "", subject: "", audience: "",
                 secretTimeToLive: timeToLive, owner: owner, end: end, place: place)
         }
-        for key in ["issuer", "subject", "audience"] where fields[key] == nil {
-            error(
-                "missing-key", fields.node,
-                "a workload needs the key `\(key)`; one that has a secret instead says so with `secret: {ttl: 30d}`")
-        }
+        let missing = ["issuer", "subject", "audience"].filter { fields[$0] == nil }
+        // Who wrote none of them may have meant a secret.
+        let hint = missing.count == 3 ? "; one that has a secret instead says so with `secret: {ttl: 30d}`" : ""
+        for key in missing { error("missing-key", fields.node, "a workload needs the key `\(key)`\(hint)") }
         let issuer = fields["issuer"].flatMap { self.issuer($0) }
         let subject = fields["subject"].flatMap { self.subject($0, issuer: issuer, tierName: tierName) }
         let audience = fields["audience"].flatMap { self.audience($0) }
