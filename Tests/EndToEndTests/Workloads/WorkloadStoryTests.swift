@@ -44,10 +44,10 @@ import Testing
         let list = try await rehearsal.expect(0, "workload", "list", "mountainlab")
         #expect(list.output.contains("payments/live/report") && list.output.contains("2026-12-31"))
 
-        // The last moment of its last day, and the one after.
-        rehearsal.clock = "2026-12-31T23:59:59Z"
+        // The last moment of its last day in Madrid, and the one after.
+        rehearsal.clock = "2026-12-31T22:59:59Z"
         #expect(try trusts(try await rehearsal.expect(0, "plan", "mountainlab", "-o", "json"), "remove").isEmpty)
-        rehearsal.clock = "2027-01-01T00:00:00Z"
+        rehearsal.clock = "2026-12-31T23:00:00Z"
         let removed = try trusts(try await rehearsal.expect(0, "plan", "mountainlab", "-o", "json"), "remove")
         #expect(removed.isEmpty == false)
         #expect(removed.allSatisfy { $0["held"]?.bool != true }, "time that passes is not held")
@@ -66,7 +66,7 @@ import Testing
         let path = rehearsal.path("mountainlab/tenants/payments.yaml")
         let before = try String(contentsOfFile: path, encoding: .utf8)
         var wildcard = Self.create
-        wildcard[12] = "repo:mountainlab/*"
+        wildcard[11] = "repo:mountainlab/*"
         let refused = try await rehearsal.run(wildcard)
         #expect(refused.status == 1 && refused.errors.contains("tenants/payments.yaml:"), "\(refused)")
         #expect(refused.errors.contains("a subject is exact") && refused.errors.contains("nothing was written"))
