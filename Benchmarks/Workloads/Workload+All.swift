@@ -14,5 +14,6 @@ extension Workload {
         .restart,
         .policyDecision,
         .endingWindows,
+        .limitedTarget,
     ]
 }

@@ -93,6 +93,7 @@ struct ServiceLevelsTests {
                 "M2":{"name":"time to revoke, critical targets","n":0,"p50_s":null,"p95_s":null,"target_s":300,"ok":true},\
                 "M3":{"name":"provision success","n":0,"value":null,"unit":"percent","target":99.5,"ok":true},\
                 "M4":{"name":"drift","n":0,"value":null,"unit":"percent","target":1,"ok":true},\
+                "M5":{"name":"stale credentials","n":0,"value":null,"unit":"credentials","target":0,"ok":true},\
                 "M6":{"name":"emergency access in a quarter","n":0,"value":null,"unit":"activations","target":2,"ok":true},\
                 "M8":{"name":"leaver residual access","n":0,"value":null,"unit":"facts","target":0,"ok":true},\
                 "M9":{"name":"policy denials","n":0,"value":null,"unit":"decisions","target":null,"ok":true},\
@@ -371,7 +372,7 @@ struct ServiceLevelsTests {
         #expect(lines[2].hasSuffix("p95 at most 900 s  MISSED"))
         #expect(lines[4].contains("100 %"))
         #expect(lines[4].hasSuffix("at least 99.5 %    ok"))
-        #expect(lines.count == 10)
+        #expect(lines.count == 11)
     }
 
     @Test("what is kept does not grow with the cases that have ended")

@@ -70,7 +70,7 @@ import Testing
             #expect(change["verified_at"]?.string != nil)
         }
         let levels = try await office.json("report", "slis")
-        for name in ["M1", "M2", "M3", "M4", "M6", "M8", "M9", "M10"] {
+        for name in ["M1", "M2", "M3", "M4", "M5", "M6", "M8", "M9", "M10"] {
             #expect(levels[name]?["name"]?.string != nil)
             #expect(levels[name]?["n"]?.integer != nil)
             #expect(levels[name]?["ok"]?.bool == true)

@@ -13,6 +13,8 @@ extension SimulatedTarget {
         case hang(Span)
         /// It says yes and does nothing.
         case lie
+        /// It asks others to do it, who do so with ``SimulatedTarget/takeUp()``.
+        case propose
     }
 
     struct Rule {
@@ -55,7 +57,17 @@ extension SimulatedTarget {
     public func observe(_ scope: ObservationScope) throws(ConnectorError) -> Observation {
         noteObservation(scope)
         switch observationFaults.isEmpty ? nil : observationFaults.removeFirst() {
-        case nil: return Observation(facts: held.filter { Self.isIn(scope, $0) }, completeness: .complete)
+        case nil:
+            var observation = Observation(facts: held.filter { Self.isIn(scope, $0) }, completeness: .complete)
+            for change in proposals where Self.isIn(scope, change.fact) {
+                observation.facts.removeAll { $0.key == change.fact.key }
+                observation.remnants.append(change.fact)
+                observation.underway.append(
+                    ChangeUnderway(
+                        factKey: change.fact.key, isRemoval: change.operation == .remove,
+                        waitsFor: "pull request 7 to be merged", lookAgainAfter: .minutes(1)))
+            }
+            return observation
         case .partial: return Observation(facts: [], completeness: .partial(reason: "a page was cut off"))
         case .fail(let code):
             throw ConnectorError(code: code, operation: "observe", message: "injected \(code.rawValue)")

@@ -22,6 +22,8 @@ public actor SimulatedTarget: Connector {
     private let clock: SimulatedClock
     var facts: [String: Fact] = [:]
     var rules: [Rule] = []
+    /// What others were asked to do.
+    private(set) var proposals: [Change] = []
     var observationFaults: [ObservationFault] = []
     public private(set) var calls: [Call] = []
     public private(set) var observations: [ObservationScope] = []
@@ -76,6 +78,11 @@ public actor SimulatedTarget: Connector {
         case .lie:
             note(change, context, hadEffect: false)
             return receipt(true)
+        case .propose:
+            note(change, context, hadEffect: false)
+            proposals.removeAll { $0.fact.key == change.fact.key }
+            proposals.append(change)
+            return Receipt(effect: .proposed, requestID: "7", at: clock.now(), note: "pull request 7 proposes it")
         case .loseReply:
             _ = perform(change, context)
             throw ConnectorError(code: .unreachable, operation: change.id, message: "connection reset")
@@ -97,6 +104,15 @@ public actor SimulatedTarget: Connector {
             throw ConnectorError(code: .unreachable, operation: change.id, message: "hung up")
         }
     }
+
+    /// The others do what they were asked for.
+    public func takeUp() {
+        for change in proposals { facts[change.fact.key] = change.operation == .remove ? nil : change.fact }
+        proposals = []
+    }
+
+    /// They will not.
+    public func refuseProposals() { proposals = [] }
 
     private func perform(_ change: Change, _ context: ApplyContext) -> Bool {
         let before = facts[change.fact.key]

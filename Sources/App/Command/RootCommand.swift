@@ -16,7 +16,9 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Definitions:",
                 subcommands: [InitCommand.self, ValidateCommand.self, PolicyCommand.self, TargetCommand.self]),
-            CommandGroup(name: "People:", subcommands: [PeopleCommand.self, EventCommand.self]),
+            CommandGroup(
+                name: "People and workloads:",
+                subcommands: [PeopleCommand.self, EventCommand.self, WorkloadCommand.self]),
             CommandGroup(
                 name: "Changes:",
                 subcommands: [

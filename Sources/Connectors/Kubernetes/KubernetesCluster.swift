@@ -10,15 +10,19 @@ public struct KubernetesCluster: Connector, ChangeFeed {
     let client: KubernetesClient
     let settings: KubernetesSettings
     let clock: @Sendable () -> Instant
+    /// Where changes are proposed; nil where they are made.
+    let desk: ProposalDesk?
     private let name: String
 
     /// - Throws: A `configuration` error for settings that are not usable. No file is read and no server asked yet.
     public init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
-        settings = try KubernetesSettings(configuration)
+        let settings = try KubernetesSettings(configuration)
+        self.settings = settings
         client = KubernetesClient(
             door: ClusterDoor(settings.door, clock: configuration.clock), pageSize: settings.pageSize)
         clock = configuration.clock
         name = configuration.target.text
+        desk = settings.gitops.map { ProposalDesk($0, marks: settings.marks, configuration) }
     }
 
     public var abilities: TargetAbilities { Self.abilities }
@@ -45,21 +49,27 @@ public struct KubernetesCluster: Connector, ChangeFeed {
         let probe = settings.probe(.reader)
         _ = try await proof.ask(
             .member(of: "tenure:nobody"), probe, in: .cluster, operation: "\(operation): review access")
-        return TargetHealth(description: "Kubernetes \(version)")
+        guard let desk else { return TargetHealth(description: "Kubernetes \(version)") }
+        let place = try await desk.sight("\(operation): read the repository").place
+        return TargetHealth(description: "Kubernetes \(version), changed through \(place)")
     }
 
     public func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt {
         let operation = "\(change.operation.rawValue) \(change.fact.key) in \(name)"
+        if let desk { return try await propose(change, desk, operation) }
         switch (change.operation, change.fact) {
         case (.remove, .roleAssignment(let assignment)): return try await remove(assignment, operation)
         case (_, .roleAssignment(let assignment)): return try await add(assignment, operation)
         case (.remove, .federatedTrust(let trust)): return try await remove(trust, operation)
         case (_, .federatedTrust(let trust)): return try await add(trust, operation)
-        default:
-            throw ConnectorError(
-                code: .invalid, operation: operation,
-                message: "a Kubernetes cluster has no place for a \(change.fact.kind.rawValue)")
+        default: throw Self.noPlace(change, operation)
         }
+    }
+
+    static func noPlace(_ change: Change, _ operation: String) -> ConnectorError {
+        ConnectorError(
+            code: .invalid, operation: operation,
+            message: "a Kubernetes cluster has no place for a \(change.fact.kind.rawValue)")
     }
 
     /// Follows bindings, namespaces and the service accounts of operators.
@@ -81,7 +91,10 @@ public struct KubernetesCluster: Connector, ChangeFeed {
         var labels: String?
     }
 
-    public func close() async { await client.door.close() }
+    public func close() async {
+        await client.door.close()
+        await desk?.close()
+    }
 
     func receipt(_ effect: Receipt.Effect, _ note: String) -> Receipt {
         Receipt(effect: effect, requestID: nil, at: clock(), note: note)

@@ -16,11 +16,13 @@ struct KubernetesSettings: Sendable {
     let operatorAnnotations: [String: String]
     let marks: OwnerMarks
     let pageSize: Int
+    /// Nil where changes are made in the cluster itself.
+    let gitops: GitOpsSettings?
 
     static let names = [
         "kubeconfig", "context", "in_cluster", "url", "ca_file", "ca_sha256", "timeout", "exec_timeout", "page_size",
         "namespace", "namespace_labels", "namespace_assume", "create_namespaces", "cluster_wide", "subjects",
-        "cluster_roles", "probes", "operator_annotations",
+        "cluster_roles", "probes", "operator_annotations", "gitops",
     ]
 
     init(_ configuration: ConnectorConfiguration) throws(ConnectorError) {
@@ -35,6 +37,9 @@ struct KubernetesSettings: Sendable {
         probes = try Self.probes(&reader)
         operatorAnnotations = try Self.operatorAnnotations(&reader)
         marks = OwnerMarks(organization: configuration.organization.text)
+        gitops = try reader.nested("gitops").map { nested throws(ConnectorError) in
+            try GitOpsSettings(nested, configuration)
+        }
         try reader.finish()
         if createsNamespaces, namespaces.template == nil {
             throw reader.error(

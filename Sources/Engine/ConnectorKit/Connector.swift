@@ -61,6 +61,8 @@ public struct Observation: Hashable, Sendable {
     /// Role assignments and trusts that hold in part: too little to count as held, too much to count as gone. What is
     /// wanted of them is made whole, what is not is taken away.
     public var remnants: [Fact]
+    /// Changes that others were asked to make and have not made yet. The fact of each is in ``remnants`` as well.
+    public var underway: [ChangeUnderway] = []
 
     public init(facts: [Fact], completeness: Completeness, findings: [String] = [], remnants: [Fact] = []) {
         self.facts = facts

@@ -12,6 +12,7 @@ struct Sightings {
     func write(_ session: any SQLSession, _ records: inout [Record]) throws {
         let store = HoldingStore(session)
         let changes = Dictionary(grouping: survey.plan.changes, by: \.target)
+        let credentials = StaleCredentials(survey.definitions.organization, now: context.now)
         let underway = Dictionary(grouping: survey.underway.map(\.change), by: \.target)
         for sight in survey.sights {
             guard let observation = sight.observation else { continue }
@@ -24,8 +25,15 @@ struct Sightings {
             records.append(
                 .targetObserved(
                     context.ownRecord(about: sight.target.text), target: sight.target,
-                    isComplete: observation.isComplete, facts: observation.facts.count, missing: missing, extra: extra))
+                    isComplete: observation.isComplete, facts: observation.facts.count, missing: missing, extra: extra,
+                    credentials: Self.count(credentials, observation.facts)))
         }
+    }
+
+    /// Nil where there are none at all.
+    private static func count(_ stale: StaleCredentials, _ facts: [Fact]) -> CredentialCount? {
+        let all = facts.count { $0.kind == .credential }
+        return all == 0 ? nil : CredentialCount(all: all, stale: stale.find(in: facts).count)
     }
 
     /// What was seen is what is known from now on; why it should be there stands as it was written. What a case was

@@ -43,6 +43,17 @@ public struct KubernetesAdmin: Sendable {
             body: text.isEmpty ? .null : (try? JSONParser.parse(String(text))) ?? .null)
     }
 
+    /// Server-side apply of a text as it is, in whatever form the server reads; its status.
+    public func apply(_ path: String, _ text: String, manager: String) throws -> Answer {
+        let outcome = try curl(
+            "PATCH", path + "?fieldManager=\(manager)&force=true", ["-w", "\n%{http_code}", "--data-binary", "@-"],
+            input: text, type: "application/apply-patch+yaml", as: nil)
+        let cut = outcome.output.lastIndex(of: "\n") ?? outcome.output.startIndex
+        return Answer(
+            status: Int(outcome.output[cut...].dropFirst()) ?? 0,
+            body: (try? JSONParser.parse(String(outcome.output[..<cut]))) ?? .null)
+    }
+
     func text(_ method: String, _ path: String) throws -> String {
         try curl(method, path, [], input: "", type: "application/json", as: nil).output
     }

@@ -1,6 +1,7 @@
 import ControlPlane
 import Lifecycle
 import Planning
+import StrictJSON
 
 /// Prints a plan in the form that was asked for, and says how the command ends because of it.
 struct PlanPrinter {
@@ -14,10 +15,14 @@ struct PlanPrinter {
         }
         let plan = surveyed.survey.plan
         switch console.format {
-        case .json: console.print(plan.json.prettyText)
+        case .json:
+            var json = plan.json.object ?? JSONObject()
+            json["forecast"] = ForecastText(surveyed).json
+            console.print(JSONValue.object(json).prettyText)
         case .markdown: console.print(PlanMarkdown().render(plan))
         case .text: console.print(String(PlanText(usesColor: console.usesColor).render(plan).dropLast()))
         }
+        for line in ForecastText(surveyed).lines { console.note(line) }
         for reason in surveyed.survey.judgement.verdict.reasons {
             Console.complain(TextTable.visible(ReasonLine(reason).text))
         }

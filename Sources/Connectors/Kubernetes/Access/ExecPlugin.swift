@@ -93,15 +93,12 @@ struct ExecPlugin: Sendable {
 
     /// A path is taken as it is, one that is relative from the kubeconfig's folder; a name is looked for on `PATH`.
     private func executable(_ operation: String) throws(ConnectorError) -> String {
-        let places: [String]
         if command.contains("/") {
-            places = [command.hasPrefix("/") ? command : directory + "/" + command]
-        } else {
-            let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-            // An empty entry would mean the folder that one happens to be in.
-            places = path.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/\(command)" }
+            let path = command.hasPrefix("/") ? command : directory + "/" + command
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
+        } else if let found = PluginRun.onPath(command) {
+            return found
         }
-        if let found = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) { return found }
         throw ConnectorError(
             code: .configuration, operation: operation, message: "the plugin `\(command)` is not installed")
     }

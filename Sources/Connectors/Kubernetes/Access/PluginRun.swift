@@ -12,6 +12,10 @@ struct PluginRun {
 
     let limit: Span
     let maximumAnswer: Int
+    /// A file that the program reads as its input; else it gets none.
+    var input: String?
+    /// A file that takes what it complains of; else that goes nowhere, since it may hold a part of a credential.
+    var complaints: String?
 
     func run(_ path: String, _ arguments: [String], _ environment: [String: String]) -> Answer {
         var ends: [Int32] = [-1, -1]
@@ -32,17 +36,23 @@ struct PluginRun {
         return .ended(wait(process), bytes)
     }
 
-    /// In a process group of its own, with no input; what it complains of may hold a part of the credential, and goes
-    /// nowhere.
+    /// Where a program of that name is on `PATH`. An empty entry there would mean the folder that one happens to be in.
+    static func onPath(_ name: String) -> String? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        return path.split(separator: ":").lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// In a process group of its own.
     private func start(
         _ path: String, _ arguments: [String], _ environment: [String: String], output: Int32
     ) -> pid_t? {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, complaints ?? "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

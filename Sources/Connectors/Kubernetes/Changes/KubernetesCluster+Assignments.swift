@@ -1,5 +1,6 @@
 import AccessModel
 import ConnectorKit
+import StrictJSON
 
 extension KubernetesCluster {
     /// What a fact's group begins with when it is not a group of ours: who was put into a binding of Tenure's by hand.
@@ -21,16 +22,22 @@ extension KubernetesCluster {
 
     /// - Throws: `missingDependency` where the coordinate has no namespace, and none is to be made.
     func placesToBind(_ scope: Coordinate, _ operation: String) async throws(ConnectorError) -> [BindingPlace] {
-        let finder = NamespaceFinder(self)
-        let places = try await finder.places(of: scope, operation: operation)
+        let places = try await NamespaceFinder(self).places(of: scope, operation: operation)
         guard places.isEmpty else { return places }
-        let name = try await makeNamespace(for: scope, finder, operation)
+        let name = try await makeNamespace(for: scope, operation)
         return [.namespace(name)]
     }
 
-    func makeNamespace(
-        for scope: Coordinate, _ finder: NamespaceFinder, _ operation: String
-    ) async throws(ConnectorError) -> String {
+    /// A namespace that is to be made, and how.
+    struct MissingNamespace: Sendable {
+        let name: String
+        let manifest: JSONValue
+    }
+
+    /// - Throws: `missingDependency` where none may be made.
+    func missingNamespace(
+        for scope: Coordinate, _ operation: String
+    ) async throws(ConnectorError) -> MissingNamespace {
         func missing(_ why: String) -> ConnectorError {
             ConnectorError(code: .missingDependency, operation: operation, message: why)
         }
@@ -47,13 +54,19 @@ extension KubernetesCluster {
         var labels = settings.namespaces.labels(for: scope)
         labels[OwnerMarks.managedByLabel] = OwnerMarks.managedBy
         labels[OwnerMarks.organizationLabel] = settings.marks.organization
-        _ = try await client.apply(
-            .namespaces, name,
-            [
+        return MissingNamespace(
+            name: name,
+            manifest: [
                 "apiVersion": "v1", "kind": "Namespace",
                 "metadata": ["name": .string(name), "labels": .texts(labels)],
-            ], isForced: false, operation: operation)
-        return name
+            ])
+    }
+
+    func makeNamespace(for scope: Coordinate, _ operation: String) async throws(ConnectorError) -> String {
+        let missing = try await missingNamespace(for: scope, operation)
+        _ = try await client.apply(
+            .namespaces, missing.name, missing.manifest, isForced: false, operation: operation)
+        return missing.name
     }
 
     func remove(_ assignment: RoleAssignment, _ operation: String) async throws(ConnectorError) -> Receipt {

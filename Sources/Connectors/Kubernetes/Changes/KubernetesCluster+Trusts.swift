@@ -5,20 +5,14 @@ extension KubernetesCluster {
     func add(_ trust: FederatedTrust, _ operation: String) async throws(ConnectorError) -> Receipt {
         let wanted = try wanted(trust, operation)
         guard let scope = wanted.scope else {
-            throw ConnectorError(
-                code: .invalid, operation: operation,
-                message: "a trust without its group's tenant and tier has no place")
+            throw Self.noScope(operation)
         }
         let finder = NamespaceFinder(self)
         var namespaces = try await finder.namespaces(of: scope, operation: operation)
-        if namespaces.isEmpty { namespaces = [try await makeNamespace(for: scope, finder, operation)] }
+        if namespaces.isEmpty { namespaces = [try await makeNamespace(for: scope, operation)] }
         let isClusterWide = finder.isClusterWide(scope)
         guard !isClusterWide || namespaces.count == 1 else {
-            throw ConnectorError(
-                code: .conflict, operation: operation,
-                message:
-                    "the platform's operator has one service account, and `\(scope)` has \(namespaces.count) namespaces"
-            )
+            throw Self.severalHomes(scope, namespaces.count, operation)
         }
         var changed = 0
         var proof = ""
@@ -34,7 +28,18 @@ extension KubernetesCluster {
             "service account `\(wanted.accountName)` in \(namespaces.joined(separator: ", ")); \(proof)")
     }
 
-    private func wanted(_ trust: FederatedTrust, _ operation: String) throws(ConnectorError) -> WantedTrust {
+    static func noScope(_ operation: String) -> ConnectorError {
+        ConnectorError(
+            code: .invalid, operation: operation, message: "a trust without its group's tenant and tier has no place")
+    }
+
+    static func severalHomes(_ scope: Coordinate, _ count: Int, _ operation: String) -> ConnectorError {
+        ConnectorError(
+            code: .conflict, operation: operation,
+            message: "the platform's operator has one service account, and `\(scope)` has \(count) namespaces")
+    }
+
+    func wanted(_ trust: FederatedTrust, _ operation: String) throws(ConnectorError) -> WantedTrust {
         if let wanted = WantedTrust(trust, settings: settings) { return wanted }
         throw ConnectorError(
             code: .invalid, operation: operation,

@@ -3,6 +3,12 @@ import ConnectorKit
 
 extension KubernetesCluster {
     public func observe(_ scope: ObservationScope) async throws(ConnectorError) -> Observation {
+        let seen = try await observeCluster(scope)
+        guard let desk else { return seen }
+        return try await withProposals(seen, scope, desk)
+    }
+
+    private func observeCluster(_ scope: ObservationScope) async throws(ConnectorError) -> Observation {
         switch scope {
         case .everything:
             let operation = "observe everything"

@@ -3,6 +3,8 @@ public struct Receipt: Hashable, Sendable {
     public enum Effect: String, Sendable {
         /// The target was changed.
         case applied
+        /// Somebody else was asked to change it: a pull request waits for its merge. It holds once they have.
+        case proposed
         /// It was so already: a 409 on an add, a 404 on a remove.
         case alreadyHeld = "already_held"
     }

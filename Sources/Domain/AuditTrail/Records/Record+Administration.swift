@@ -54,21 +54,24 @@ extension Record {
             ])
     }
 
-    /// `target.observed` `{target, complete, facts, missing, extra}`: a target was read and compared.
+    /// `target.observed` `{target, complete, facts, missing, extra, credentials?, stale_credentials?}`: a target was read and compared.
     ///
     /// - Parameters:
     ///   - isComplete: Whether absence means absence.
     ///   - facts: How many facts were compared: those that should hold there.
     ///   - missing: How many of them did not hold.
     ///   - extra: How many held that Tenure owns and that should not.
+    ///   - credentials: Nil where none were seen.
     public static func targetObserved(
-        _ context: RecordContext, target: Slug, isComplete: Bool, facts: Int, missing: Int, extra: Int
+        _ context: RecordContext, target: Slug, isComplete: Bool, facts: Int, missing: Int, extra: Int,
+        credentials: CredentialCount? = nil
     ) -> Record {
         Record(
             .targetObserved, context,
             [
                 "target": .string(target.text), "complete": .bool(isComplete), "facts": .int(facts),
                 "missing": .int(missing), "extra": .int(extra),
+                "credentials": credentials.map { .int($0.all) }, "stale_credentials": credentials.map { .int($0.stale) },
             ])
     }
 

@@ -4,6 +4,7 @@ import StrictJSON
 /// How one attempt at a change ended.
 public enum ChangeOutcome: String, CaseIterable, Sendable {
     case applied
+    case proposed
     case alreadyHeld = "already_held"
     case failed
 }
@@ -49,7 +50,12 @@ extension Record {
     /// `change.result` `{step, outcome, request_id?, receipt}`: the target took it. The receipt is
     /// `{effect, at, note, request_id?}`.
     public static func changeResult(_ context: RecordContext, step: Int, receipt: Receipt) -> Record {
-        let outcome: ChangeOutcome = receipt.effect == .applied ? .applied : .alreadyHeld
+        let outcome: ChangeOutcome =
+            switch receipt.effect {
+            case .applied: .applied
+            case .proposed: .proposed
+            case .alreadyHeld: .alreadyHeld
+            }
         return Record(
             .changeResult, context,
             [

@@ -42,7 +42,7 @@ public struct Latency: Hashable, Sendable {
 /// A share in percent or a count, and what it should be.
 public struct Share: Hashable, Sendable {
     public enum Unit: String, Sendable {
-        case percent, facts, activations, decisions
+        case percent, facts, credentials, activations, decisions
     }
 
     public let name: String
@@ -73,8 +73,8 @@ public struct Share: Hashable, Sendable {
         return Share(name, n: n ?? whole, value: value, target: target, unit: .percent) { $0 < target }
     }
 
-    static func none(_ name: String, _ count: Int, n: Int) -> Share {
-        Share(name, n: n, value: n == 0 ? nil : Double(count), target: 0, unit: .facts) { $0 == 0 }
+    static func none(_ name: String, _ count: Int, n: Int, unit: Unit = .facts) -> Share {
+        Share(name, n: n, value: n == 0 ? nil : Double(count), target: 0, unit: unit) { $0 == 0 }
     }
 
     static func atMost(_ name: String, _ count: Int, n: Int, target: Double, unit: Unit) -> Share {
@@ -112,6 +112,8 @@ public struct SLIReport: Hashable, Sendable {
     public let m3: Share
     /// Facts that differ in the latest complete observation of each target.
     public let m4: Share
+    /// Credentials older than they may get, in the latest complete observation of each target that holds any.
+    public let m5: Share
     /// The most breaks of the glass in one calendar quarter of the span.
     public let m6: Share
     /// Facts of leavers that the latest check still saw.
@@ -122,13 +124,13 @@ public struct SLIReport: Hashable, Sendable {
     public let m10: Share
 
     /// Whether every number is as it should be.
-    public var ok: Bool { m1.ok && m2.ok && m3.ok && m4.ok && m6.ok && m8.ok && m9.ok && m10.ok }
+    public var ok: Bool { m1.ok && m2.ok && m3.ok && m4.ok && m5.ok && m6.ok && m8.ok && m9.ok && m10.ok }
 
-    /// `{"M1": {...}, "M2": ..., "M3": ..., "M4": ..., "M6": ..., "M8": ..., "M9": ..., "M10": ...}`.
+    /// `{"M1": {...}, "M2": ..., "M3": ..., "M4": ..., "M5": ..., "M6": ..., "M8": ..., "M9": ..., "M10": ...}`.
     public var json: JSONValue {
         [
-            "M1": m1.json, "M2": m2.json, "M3": m3.json, "M4": m4.json, "M6": m6.json, "M8": m8.json, "M9": m9.json,
-            "M10": m10.json,
+            "M1": m1.json, "M2": m2.json, "M3": m3.json, "M4": m4.json, "M5": m5.json, "M6": m6.json, "M8": m8.json,
+            "M9": m9.json, "M10": m10.json,
         ]
     }
 
@@ -142,7 +144,7 @@ public struct SLIReport: Hashable, Sendable {
             ]
         }
         let shares = [
-            ("M3", m3, "at least"), ("M4", m4, "below"), ("M6", m6, "at most"), ("M8", m8, ""), ("M9", m9, ""),
+            ("M3", m3, "at least"), ("M4", m4, "below"), ("M5", m5, ""), ("M6", m6, "at most"), ("M8", m8, ""), ("M9", m9, ""),
             ("M10", m10, "below"),
         ].map {
             key, share, relation in

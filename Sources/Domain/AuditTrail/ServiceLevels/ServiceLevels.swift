@@ -9,7 +9,7 @@ import StrictJSON
 ///
 /// M1, M2, M3 and M10 count the cases that ended in `[from, to)`: validated or cancelled; and those that are open at
 /// `to` and stand badly: with a failed change (M3, M10), or over the time that they should have taken (M1, M2, with the
-/// time that they have taken so far). M4 and M8 say how things stand at `to`.
+/// time that they have taken so far). M4, M5 and M8 say how things stand at `to`.
 public struct ServiceLevels {
     private static let provisionSeconds = 900
     private static let revokeSeconds = 300
@@ -21,6 +21,8 @@ public struct ServiceLevels {
     private var revoking: [Int64] = []
     private var ended = CaseCount()
     private var drift: [String: Drift] = [:]
+    /// Of targets that hold credentials.
+    private var stale: [String: Int] = [:]
     private var residuals: [Residual: Int] = [:]
     private var residualChecks = 0
     private var emergencies: [Quarter: Int] = [:]
@@ -71,6 +73,7 @@ public struct ServiceLevels {
             m2: Latency("time to revoke, critical targets", samples: final.revoking, targetSeconds: Self.revokeSeconds),
             m3: .atLeast("provision success", final.ended.succeeded, of: final.ended.total, target: 99.5),
             m4: Self.ratio(of: drift.values),
+            m5: .none("stale credentials", stale.values.reduce(0, +), n: stale.count, unit: .credentials),
             m6: .atMost(
                 "emergency access in a quarter", final.emergencies.values.max() ?? 0,
                 n: final.emergencies.values.reduce(0, +), target: 2, unit: .activations),
@@ -172,6 +175,7 @@ extension ServiceLevels {
             let facts = Self.count(body["facts"]), let missing = Self.count(body["missing"]),
             let extra = Self.count(body["extra"])
         else { return }
+        stale[target] = Self.count(body["stale_credentials"])
         drift[target] = Drift(facts: facts, differing: missing + extra)
     }
 

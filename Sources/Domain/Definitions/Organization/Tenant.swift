@@ -42,28 +42,3 @@ public struct ListedPerson: Sendable, Hashable {
         self.place = place
     }
 }
-
-/// A runner or a service that a tenant or a core sector declares for an operator group. Its subject is exact.
-public struct Workload: Sendable, Hashable {
-    public let tenant: Slug
-    public let tier: Slug
-    public let name: Slug
-    public let issuer: String
-    public let subject: String
-    public let audience: String
-    public let place: SourceLocation
-
-    public init(
-        tenant: Slug, tier: Slug, name: Slug, issuer: String, subject: String, audience: String, place: SourceLocation
-    ) {
-        self.tenant = tenant
-        self.tier = tier
-        self.name = name
-        self.issuer = issuer
-        self.subject = subject
-        self.audience = audience
-        self.place = place
-    }
-
-    public var identity: IdentityID { .workload(tenant: tenant, tier: tier, name: name) }
-}

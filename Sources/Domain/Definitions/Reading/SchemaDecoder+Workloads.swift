@@ -6,10 +6,12 @@ extension SchemaDecoder {
         "no person is an operator; declare the runner or service under `workload_identity`"
 
     private static let workloadShape = Shape(
-        name: "a workload", required: ["issuer", "subject", "audience"], optional: ["name"],
+        name: "a workload", optional: ["issuer", "subject", "audience", "secret", "name", "owner", "until"],
         refused: ["members", "people", "email"].map {
             RefusedKey(name: $0, code: "human-operator", message: operatorsAreWorkloads)
         })
+
+    private static let secretShape = Shape(name: "`secret`", required: ["ttl"])
 
     /// One workload or a list of them; `tier` is nil where it is not known.
     mutating func workloads(_ node: Int, tenant: Slug, tierName: Slug) -> [Workload] {
@@ -22,7 +24,9 @@ extension SchemaDecoder {
             guard let workload else { return nil }
             let nameNode = fields["name"] ?? node
             guard isNew(workload.name, nameNode, "workload", in: &names) else { return nil }
-            if !claims.insert("\(workload.issuer) \(workload.subject) \(workload.audience)").inserted {
+            if workload.secretTimeToLive == nil,
+                !claims.insert("\(workload.issuer) \(workload.subject) \(workload.audience)").inserted
+            {
                 error("duplicate-name", node, "the same issuer, subject and audience are declared twice; keep one")
             }
             return workload
@@ -30,26 +34,78 @@ extension SchemaDecoder {
     }
 
     private mutating func workload(_ fields: Fields, tenant: Slug, tierName: Slug, isSingle: Bool) -> Workload? {
-        let isLive = scope.tier(tierName)?.isLive ?? true
         var name = isSingle ? Slug("operator") : nil
         if let node = fields["name"] {
             name = slug(node, "name")
         } else if !isSingle {
             error("missing-key", fields.node, "a workload in a list of several needs the key `name`")
         }
-        let issuer = fields["issuer"].flatMap { self.issuer($0) }
-        var subject: String?
-        if let node = fields["subject"], let given = text(node, "subject") {
-            subject = given
-            if let problem = WorkloadSubject.problem(of: given, issuer: issuer, isLive: isLive) {
-                report(problem.severity, problem.code, tree.place(node), problem.message)
-            }
+        let owner = fields["owner"].flatMap { self.owner($0) }
+        let end = fields["until"].flatMap { self.end($0) }
+        let place = tree.place(fields.node)
+        if let node = fields["secret"] {
+            let timeToLive = self.timeToLive(node, fields)
+            guard let name, let timeToLive else { return nil }
+            return Workload(
+                tenant: tenant, tier: tierName, name: name, issuer: "", subject: "", audience: "",
+                secretTimeToLive: timeToLive, owner: owner, end: end, place: place)
         }
+        let missing = ["issuer", "subject", "audience"].filter { fields[$0] == nil }
+        // Who wrote none of them may have meant a secret.
+        let hint = missing.count == 3 ? "; one that has a secret instead says so with `secret: {ttl: 30d}`" : ""
+        for key in missing { error("missing-key", fields.node, "a workload needs the key `\(key)`\(hint)") }
+        let issuer = fields["issuer"].flatMap { self.issuer($0) }
+        let subject = fields["subject"].flatMap { self.subject($0, issuer: issuer, tierName: tierName) }
         let audience = fields["audience"].flatMap { self.audience($0) }
         guard let name, let issuer, let subject, let audience else { return nil }
         return Workload(
             tenant: tenant, tier: tierName, name: name, issuer: issuer, subject: subject, audience: audience,
-            place: tree.place(fields.node))
+            owner: owner, end: end, place: place)
+    }
+
+    private mutating func subject(_ node: Int, issuer: String?, tierName: Slug) -> String? {
+        guard let subject = text(node, "subject") else { return nil }
+        let isLive = scope.tier(tierName)?.isLive ?? true
+        if let problem = WorkloadSubject.problem(of: subject, issuer: issuer, isLive: isLive) {
+            report(problem.severity, problem.code, tree.place(node), problem.message)
+        }
+        return subject
+    }
+
+    /// Of a workload that has a secret and nothing else to be known by.
+    private mutating func timeToLive(_ node: Int, _ fields: Fields) -> Span? {
+        for key in ["issuer", "subject", "audience"] {
+            guard let other = fields[key] else { continue }
+            error("bad-value", other, "a workload with a `secret` has no `\(key)`; keep the one or the other")
+        }
+        guard let secret = self.fields(node, Self.secretShape), let value = secret["ttl"],
+            let span = span(value, "ttl")
+        else { return nil }
+        guard span >= .hours(1), span <= .days(365) else {
+            error("out-of-range", value, "`ttl` must be from 1h to 365d")
+            return nil
+        }
+        return span
+    }
+
+    private mutating func owner(_ node: Int) -> EmailAddress? {
+        guard let text = text(node, "owner", "an e-mail address") else { return nil }
+        if let email = EmailAddress(text) { return email }
+        error("bad-email", node, "\(text.quoted) is no e-mail address; name the person who answers for the workload")
+        return nil
+    }
+
+    /// A bare date is the last day on which it counts, a full time the moment at which it stops.
+    private mutating func end(_ node: Int) -> Workload.End? {
+        guard let text = text(node, "until", "a date") else { return nil }
+        let days = scope.platform.map { DayBoundaries($0) } ?? .utc
+        if let day = CalendarDay(text) { return Workload.End(lastDay: day, at: days.end(of: day)) }
+        if let time = Instant(text) { return Workload.End(lastDay: days.day(of: time), at: time) }
+        error(
+            "bad-value", node,
+            "`until` must be a last day such as `2027-03-31`, or a time such as `2027-03-31T18:00:00Z`, not "
+                + text.quoted)
+        return nil
     }
 
     private mutating func issuer(_ node: Int) -> String? {

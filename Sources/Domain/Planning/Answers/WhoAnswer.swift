@@ -64,7 +64,9 @@ extension Planner {
             members[.person(grant.person), default: []].append(CauseID(.grant, UInt32(place)))
         }
         for (place, workload) in organization.workloads.enumerated()
-        where group == Group(tenant: workload.tenant, tier: workload.tier, role: .operator) {
+        where group == Group(tenant: workload.tenant, tier: workload.tier, role: .operator)
+            && !workload.isOver(at: input.now)
+        {
             members[workload.identity, default: []].append(CauseID(.workload, UInt32(place)))
         }
         let state = DesiredState(naming: index, input)

@@ -286,6 +286,8 @@ struct DesiredBuilder {
 
     private mutating func addWorkloads() {
         for (number, workload) in organization.workloads.enumerated() {
+            guard !workload.isOver(at: input.now) else { continue }
+            consider(workload.end?.at)
             let group = Group(tenant: workload.tenant, tier: workload.tier, role: .operator)
             guard let group = organization.groupIndices[group] else { continue }
             let identity = UInt32(input.roster.states.count + number)

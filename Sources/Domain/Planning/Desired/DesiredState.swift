@@ -54,6 +54,19 @@ public struct DesiredState: Sendable {
         isPerson(number) && input.roster.traits[Int(number)].contains(.active)
     }
 
+    /// The workload that an identity is declared as.
+    func workload(_ identity: IdentityID) -> Workload? {
+        guard case .workload = identity else { return nil }
+        return index.organization.workload(identity).map { index.organization.workloads[Int($0)] }
+    }
+
+    /// Whether all that a role or a trust is pinned for are workloads whose time is over.
+    func isOver(_ pin: TargetLayout.Pinned) -> Bool {
+        pin.causes.allSatisfy { cause in
+            cause.kind == .workload && index.organization.workloads[cause.number].isOver(at: input.now)
+        }
+    }
+
     /// Whether an account that is seen is as the identity's should be.
     func isSatisfied(_ number: UInt32, by seen: Account) -> Bool {
         guard isPerson(number) else { return seen.satisfies(account(number)) }
@@ -143,7 +156,9 @@ extension DesiredState {
                 causes: causes(table.memberships.causes(at: row)), isKeptOnly: table.memberships.isKeptOnly(at: row))
         }
         if scope == nil {
-            facts += layout.pinned.map { DesiredFact(target: name, fact: $0.fact, causes: causes($0.causes)) }
+            facts += layout.pinned.filter { !isOver($0) }.map {
+                DesiredFact(target: name, fact: $0.fact, causes: causes($0.causes))
+            }
         }
         return facts
     }

@@ -107,8 +107,13 @@ struct ObservedTarget {
         }
     }
 
-    /// Nobody is given one by a plan; somebody who is not active is left none.
+    /// Nobody is given one by a plan; somebody who is not active is left none, nor is a workload whose
+    /// time is over, or which no definition has.
     private func isLeftover(_ fact: Fact) -> Bool {
+        if case .workload = fact.identity, let identity = fact.identity {
+            guard state.tenants == nil, state.scope == nil else { return false }
+            return state.workload(identity).map { $0.isOver(at: state.input.now) } ?? true
+        }
         guard state.tenants == nil, let number = fact.identity.flatMap({ state.number(of: $0) }) else { return false }
         return state.isPerson(number) && !state.isActive(number) && isInScope(number)
     }

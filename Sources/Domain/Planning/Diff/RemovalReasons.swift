@@ -152,6 +152,7 @@ struct RemovalReasons {
     // MARK: The rest
 
     private func ownerless(_ draft: ChangeDraft) -> Reason {
+        if let day = lastDay(draft.fact) { return Reason(cause: .ended(day), isCounted: false) }
         if isHeldStill(draft) {
             return Reason(
                 cause: .definitionRemoved(note: "no longer in the definitions; held since"), isCounted: true)
@@ -170,6 +171,19 @@ struct RemovalReasons {
     private func isHeldStill(_ draft: ChangeDraft) -> Bool {
         let held = state.input.recorded.heldChanges
         return !held.isEmpty && held.contains(draft.id(in: state.index.layouts[draft.target].target.name))
+    }
+
+    /// Of the workload that a fact is about, if its time is over.
+    private func lastDay(_ fact: Fact) -> CalendarDay? {
+        if let identity = fact.identity {
+            return state.workload(identity).flatMap { $0.isOver(at: state.input.now) ? $0.end?.lastDay : nil }
+        }
+        guard case .federatedTrust(let trust) = fact, let group = trust.notation else { return nil }
+        return state.index.organization.workloads.first { workload in
+            workload.tenant == group.tenant && workload.tier == group.tier && workload.issuer == trust.issuer
+                && workload.subject == trust.subject && workload.audience == trust.audience
+                && workload.isOver(at: state.input.now)
+        }?.end?.lastDay
     }
 
     /// A workload of this name cannot be told from one that never was, but Tenure alone makes such identities.

@@ -285,8 +285,9 @@ struct TargetDiffer {
     // MARK: Roles and trusts
 
     private mutating func diffPinned() {
-        let wanted = Set(layout.pinned.map(\.fact.key))
-        for pin in layout.pinned where observed.pinned[pin.fact.key] == nil {
+        let pinned = layout.pinned.filter { !state.isOver($0) }
+        let wanted = Set(pinned.map(\.fact.key))
+        for pin in pinned where observed.pinned[pin.fact.key] == nil {
             guard observation.isComplete else {
                 waiting += 1
                 continue
@@ -333,7 +334,23 @@ struct TargetDiffer {
 
     // MARK: Notes
 
+    /// Those of workloads alone: of people's their connectors speak.
+    private mutating func describeStaleCredentials() {
+        guard observation.facts.contains(where: { $0.kind == .credential }) else { return }
+        let organization = state.index.organization.organization
+        for stale in StaleCredentials(organization, now: state.input.now).find(in: observation.facts) {
+            guard state.workload(stale.credential.identity) != nil else { continue }
+            notes.append(
+                PlanNote(
+                    severity: .warning, code: "stale-credential",
+                    message: "target `\(name)`: `\(stale.credential.id)` of \(stale.credential.identity) is "
+                        + "\(stale.age.milliseconds / 86_400_000) days old, and its time to live is \(stale.limit); rotate it"
+                ))
+        }
+    }
+
     private mutating func describe() {
+        describeStaleCredentials()
         for finding in observation.findings {
             notes.append(PlanNote(severity: .warning, code: "finding", message: "target `\(name)`: \(finding)"))
         }

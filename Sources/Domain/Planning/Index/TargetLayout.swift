@@ -185,7 +185,7 @@ struct TargetLayout: Sendable {
     }
 
     private mutating func addTrusts(_ index: OrganizationIndex) {
-        for (number, workload) in index.workloads.enumerated() {
+        for (number, workload) in index.workloads.enumerated() where workload.secretTimeToLive == nil {
             let group = Group(tenant: workload.tenant, tier: workload.tier, role: .operator)
             guard let indexed = index.groupIndices[group].map({ index.groups[Int($0)] }),
                 indexed.sectors.contains(where: {

@@ -96,19 +96,21 @@ extension WorkflowTables {
         guard let state = StepState(rawValue: try row.text(2)) else {
             throw WorkflowError(code: .corrupt, operation: "show a step", message: "its state is not known")
         }
-        let problem = try StepProblem(text: try row.optionalText(5))?.message
+        let stored = try StepProblem(text: try row.optionalText(5))
+        let problem = stored?.message
         let sequence = Int(try row.integer(0))
         return CaseReport.ChangeReport(
             sequence: sequence, change: try StoredJSON.change(try row.text(1)), state: state,
             attempts: Int(try row.integer(3)), verifiedAt: try row.optionalInstant(4), problem: problem,
-            waitsFor: Self.waitsFor(state, problem: problem, after: try row.text(8), older: waits[sequence] ?? []),
+            waitsFor: Self.waitsFor(state, problem: stored, after: try row.text(8), older: waits[sequence] ?? []),
             until: StepTiming.until(state, next: try row.optionalInstant(6), lease: try row.optionalInstant(7)))
     }
 
     private static func waitsFor(
-        _ state: StepState, problem: String?, after: String, older: [StepReference]
+        _ state: StepState, problem stored: StepProblem?, after: String, older: [StepReference]
     ) -> String? {
-        switch state {
+        let problem = stored?.message
+        return switch state {
         case .waiting:
             "steps "
                 + (after.filter { $0 != "[" && $0 != "]" }.split(separator: ",").map(String.init)
@@ -116,6 +118,8 @@ extension WorkflowTables {
         case .pending: problem.map { "another attempt, because \($0)" } ?? "its turn"
         case .running: "the target's answer"
         case .uncertain: problem.map { "reading back, because \($0)" } ?? "reading back"
+        case .applied where stored?.code == StepProblem.underwayCode:
+            "others to do what they were asked for: \(problem ?? "")"
         case .applied: problem.map { "reading back, again because \($0)" } ?? "reading back"
         case .stalled: "a person: retry, skip or cancel it; \(problem ?? "it failed")"
         case .verified, .skipped, .cancelled, .abandoned: nil

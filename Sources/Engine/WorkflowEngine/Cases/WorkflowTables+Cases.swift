@@ -202,14 +202,18 @@ extension WorkflowTables {
         func has(_ condition: String) -> String {
             "CASE WHEN EXISTS (SELECT 1 FROM steps s WHERE s.case_id = cases.id AND \(condition)) THEN 1 ELSE 0 END"
         }
-        let open = list([.waiting, .pending, .running, .uncertain, .stalled])
+        // What others were asked for has been sent, and is not provisioned before they have done it.
+        let open = """
+            (s.state IN (\(list([.waiting, .pending, .running, .uncertain, .stalled]))) OR (s.state = 'applied'
+                AND s.error LIKE '{"code":"\(StepProblem.underwayCode)"%'))
+            """
         let trouble = "(s.state = 'stalled' OR s.error IS NOT NULL)"
         // What is done is looked for only where nothing is open: it is not in the index of what is unfinished.
         func atEnd(_ condition: String) -> String {
-            "CASE WHEN \(has("s.\(unfinished) AND s.state IN (\(open))")) = 1 THEN 0 ELSE \(has(condition)) END"
+            "CASE WHEN \(has("s.\(unfinished) AND \(open)")) = 1 THEN 0 ELSE \(has(condition)) END"
         }
         return """
-            SELECT \(CaseRow.columns), \(has("s.\(unfinished) AND s.state IN (\(open))")),
+            SELECT \(CaseRow.columns), \(has("s.\(unfinished) AND \(open)")),
                 \(has("s.\(unfinished) AND s.state = 'applied'")),
                 CASE WHEN stalled = 0 THEN 0 ELSE \(has("s.\(unfinished) AND s.state <> 'abandoned' AND \(trouble)")) END,
                 \(atEnd("s.state IN ('verified', 'skipped')")), \(atEnd("s.state IN ('cancelled', 'abandoned')")),

@@ -104,6 +104,12 @@ struct Settlement {
             return failure(
                 decision, of: step, from: state, [makeRecords(step).failed(step, "not sent: \(reason)")],
                 wasAttempt: false)
+        case .readBack(.underway(let asked)) where state == .running:
+            let receipt = Receipt(
+                effect: .proposed, requestID: nil, at: now, note: "seen by reading back; its reply was lost")
+            return readBack(
+                step, .underway(asked), from: state, receipt: receipt, [makeRecords(step).result(step, receipt)],
+                random: random)
         case .readBack(let finding):
             return readBack(step, finding, from: state, receipt: nil, [], random: random)
         case .notSent(let reason, let until):
@@ -146,6 +152,12 @@ struct Settlement {
             return failure(
                 policy.notSeen(step, now: now, random: random), of: step, from: state, receipt: receipt,
                 made + [makeRecords(step).readBack(step, holds: false)])
+        case .underway(let asked):
+            // It has not failed, however long it takes: nothing is counted, and nobody is called.
+            let update = WorkflowTables.StepUpdate(
+                state: .applied, attempts: step.attempt, nextAttemptAt: now + asked.lookAgainAfter,
+                receipt: receipt.map(json), problem: .underway(asked))
+            return Draft(write: WorkflowTables.FencedWrite(step: step, from: state, update: update), records: made)
         case .unread(let reason, let retryAfter):
             let decision = policy.unread(
                 step, from: .applied, reason: reason, retryAfter: retryAfter, now: now, random: random)

@@ -22,6 +22,8 @@ enum Finding: Sendable {
     case holds
     /// It does not, whatever the target had said.
     case missing
+    /// Not yet: others were asked to make it so.
+    case underway(ChangeUnderway)
     /// Reading back failed or proved nothing.
     case unread(reason: String, retryAfter: Span?)
 }

@@ -22,7 +22,8 @@ extension Wave {
             case (.applied, _): result.applied.append(SettledStep(step: step, outcome: .readBack(finding)))
             case (_, .holds): result.running.append(SettledStep(step: step, outcome: .arrived))
             case (_, .missing): result.toSend.append(step)
-            case (_, .unread): result.running.append(SettledStep(step: step, outcome: .readBack(finding)))
+            case (_, .underway), (_, .unread):
+                result.running.append(SettledStep(step: step, outcome: .readBack(finding)))
             }
         }
         return result
@@ -107,6 +108,7 @@ extension Wave {
                 switch seen.finding(of: step.change) {
                 case .holds: .holds
                 case .missing: .missing
+                case .underway(let asked): .underway(asked)
                 case .unknown(let reason): .unread(reason: "\(operation): \(reason)", retryAfter: nil)
                 }
             }

@@ -64,7 +64,11 @@ struct Wave: Sendable {
     }
 
     /// So many that a wave ends in about ten seconds, and a newly opened revocation or a fence is not far.
-    private var limit: Int { min(world.settings.batch, max(8, Int(min(target.requestsPerSecond * 10, 100_000)))) }
+    private var limit: Int { Self.size(batch: world.settings.batch, requestsPerSecond: target.requestsPerSecond) }
+
+    static func size(batch: Int, requestsPerSecond: Double) -> Int {
+        min(batch, max(8, Int(min(requestsPerSecond * 10, 100_000))))
+    }
 
     private func claim(_ limit: Int) async throws -> Claim {
         try await world.crashPoint(.beforeClaim)

@@ -6,21 +6,33 @@ struct ReadBack {
     enum Finding: Hashable {
         case holds
         case missing
+        /// Others were asked to make it so, and have not yet.
+        case underway(ChangeUnderway)
         /// The observation does not prove either.
         case unknown(String)
     }
 
     private let facts: [String: Fact]
     private let remnants: Set<String>
+    private let underway: [ChangeUnderway]
     private let partial: String?
 
     init(_ observation: Observation) {
         facts = Dictionary(observation.facts.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         remnants = Set(observation.remnants.map(\.key))
+        underway = observation.underway
         if case .partial(let reason) = observation.completeness { partial = reason } else { partial = nil }
     }
 
     func finding(of change: Change) -> Finding {
+        let finding = plainFinding(of: change)
+        guard finding == .missing, !underway.isEmpty else { return finding }
+        let key = change.fact.key
+        let asked = underway.first { $0.factKey == key && $0.isRemoval == (change.operation == .remove) }
+        return asked.map(Finding.underway) ?? .missing
+    }
+
+    private func plainFinding(of change: Change) -> Finding {
         let seen = facts[change.fact.key]
         switch change.operation {
         case .add, .update:

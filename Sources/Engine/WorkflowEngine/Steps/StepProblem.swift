@@ -4,7 +4,7 @@ import StrictJSON
 
 /// What went wrong with a step last, as it is kept with it.
 struct StepProblem: Hashable, Sendable {
-    /// A ``ConnectorError/Code``, or one of the engine's own: `not_seen`, `unread`, `superseded`.
+    /// A ``ConnectorError/Code``, or one of the engine's own: `not_seen`, `underway`, `unread`, `superseded`.
     let code: String
     let message: String
     /// Whether a person was told of it.
@@ -25,6 +25,12 @@ struct StepProblem: Hashable, Sendable {
 
     static let notSeen = StepProblem(
         code: "not_seen", message: "the target said success but reading back does not show it")
+
+    static let underwayCode = "underway"
+
+    static func underway(_ asked: ChangeUnderway) -> StepProblem {
+        StepProblem(code: underwayCode, message: "it waits for \(asked.waitsFor)")
+    }
 
     static func superseded(by caseID: String) -> StepProblem {
         StepProblem(code: "superseded", message: "case \(caseID) decided otherwise since")

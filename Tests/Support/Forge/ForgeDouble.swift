@@ -1,0 +1,193 @@
+import Foundation
+import StrictJSON
+import Synchronization
+
+/// A double of a forge: a real git repository, and as much of GitHub's or GitLab's API as pull requests need, written from
+/// the vendors' references. It refuses what they refuse, and proves nothing about either product.
+public final class ForgeDouble: Sendable {
+    public enum Kind: Sendable { case github, gitlab }
+
+    public struct Request: Sendable {
+        public let number: Int
+        public internal(set) var state: String
+        public internal(set) var title: String
+        public internal(set) var body: String
+        let head: String
+        let base: String
+        var mergedAt: String?
+        var closedAt: String?
+    }
+
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public static let token = "canary-forge-token-0123456789"
+    public let kind: Kind
+    public let repository: ForgeRepository
+    private let requests = Mutex<[Request]>([])
+    private let answers = Mutex<[HTTPDouble.Response]>([])
+    private let server = Mutex<HTTPDouble?>(nil)
+
+    public init(_ kind: Kind = .github) throws {
+        self.kind = kind
+        repository = try ForgeRepository()
+        let double = try HTTPDouble { [weak self] request in self?.answer(request) ?? HTTPDouble.Response(500) }
+        server.withLock { $0 = double }
+    }
+
+    deinit { server.withLock { $0?.stop() } }
+
+    public var url: String { server.withLock { $0?.url } ?? "" }
+    /// What was sent, as `POST /repos/...`.
+    public var calls: [String] { server.withLock { $0?.requests.map { "\($0.method) \($0.path)" } } ?? [] }
+    public var all: [Request] { requests.withLock { $0 } }
+    public var open: [Request] { all.filter { $0.state == "open" } }
+
+    /// What the next requests are answered instead.
+    public func answerNext(_ response: HTTPDouble.Response) { answers.withLock { $0.append(response) } }
+
+    // MARK: What people do
+
+    /// Merges a request as one commit; `edit` changes the folder before that, as a reviewer might.
+    public func merge(_ number: Int, edit: ((String) throws -> Void)? = nil) throws {
+        guard let request = all.first(where: { $0.number == number && $0.state == "open" }) else {
+            throw Failure(description: "no open request \(number)")
+        }
+        try repository.squash(request.head, into: request.base, edit: edit)
+        change(number) {
+            $0.state = "closed"
+            $0.mergedAt = Self.now()
+            $0.closedAt = Self.now()
+        }
+    }
+
+    /// Somebody says no.
+    public func reject(_ number: Int) {
+        change(number) {
+            $0.state = "closed"
+            $0.closedAt = Self.now()
+        }
+    }
+
+    private func change(_ number: Int, _ body: (inout Request) -> Void) {
+        requests.withLock { all in
+            for index in all.indices where all[index].number == number { body(&all[index]) }
+        }
+    }
+
+    private static func now() -> String { ISO8601DateFormatter().string(from: Date()) }
+
+    // MARK: The API
+
+    private func answer(_ request: HTTPDouble.Request) -> HTTPDouble.Response {
+        let planned = answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let planned { return planned }
+        let credential =
+            kind == .github
+            ? request.headers["authorization"] == "Bearer \(Self.token)"
+            : request.headers["private-token"] == Self.token
+        guard credential else { return Self.json(401, ["message": "Bad credentials"]) }
+        guard request.headers["user-agent"]?.isEmpty == false else {
+            return Self.json(403, ["message": "Request forbidden by administrative rules"])
+        }
+        let root =
+            kind == .github ? "/repos/mountainlab/clusters/pulls" : "/projects/mountainlab%2Fclusters/merge_requests"
+        guard request.path.hasPrefix(root) else { return Self.json(404, ["message": "Not Found"]) }
+        closeThoseWithoutABranch()
+        let body = (try? JSONParser.parse(request.body)) ?? .null
+        let number = Int(request.path.dropFirst(root.count + 1))
+        switch (request.method, number) {
+        case ("GET", nil): return list(request)
+        case ("POST", nil): return create(body)
+        case ("PATCH", let number?) where kind == .github: return update(number, body)
+        case ("PUT", let number?) where kind == .gitlab: return update(number, body)
+        default: return Self.json(404, ["message": "Not Found"])
+        }
+    }
+
+    /// GitHub closes a request whose branch is deleted; GitLab leaves it open.
+    private func closeThoseWithoutABranch() {
+        guard kind == .github else { return }
+        for request in open where (try? repository.head(of: request.head)) == nil { reject(request.number) }
+    }
+
+    private func list(_ request: HTTPDouble.Request) -> HTTPDouble.Response {
+        let head = request.query(kind == .github ? "head" : "source_branch") ?? ""
+        let base = request.query(kind == .github ? "base" : "target_branch") ?? ""
+        let found = all.filter { item in
+            (kind == .github ? "mountainlab:\(item.head)" : item.head) == head && item.base == base
+        }
+        return Self.json(200, .array(found.reversed().map(json)))
+    }
+
+    private func create(_ body: JSONValue) -> HTTPDouble.Response {
+        let isGitHub = kind == .github
+        let head = body[isGitHub ? "head" : "source_branch"]?.string ?? ""
+        let base = body[isGitHub ? "base" : "target_branch"]?.string ?? ""
+        func invalid(_ message: String) -> HTTPDouble.Response {
+            Self.json(
+                422,
+                ["message": "Validation Failed", "errors": [["resource": "PullRequest", "message": .string(message)]]])
+        }
+        guard let from = try? repository.head(of: head), let into = try? repository.head(of: base) else {
+            return isGitHub ? invalid("head is invalid") : Self.json(400, ["message": ["source_branch is invalid"]])
+        }
+        if open.contains(where: { $0.head == head && $0.base == base }) {
+            return isGitHub
+                ? invalid("A pull request already exists for mountainlab:\(head).")
+                : Self.json(409, ["message": ["Another open merge request already exists for this source branch: !1"]])
+        }
+        if isGitHub, from == into { return invalid("No commits between \(base) and \(head)") }
+        let request = requests.withLock { all in
+            let request = Request(
+                number: all.count + 1, state: "open", title: body["title"]?.string ?? "",
+                body: body[isGitHub ? "body" : "description"]?.string ?? "", head: head, base: base)
+            all.append(request)
+            return request
+        }
+        return Self.json(201, json(request))
+    }
+
+    private func update(_ number: Int, _ body: JSONValue) -> HTTPDouble.Response {
+        guard let request = all.first(where: { $0.number == number }) else {
+            return Self.json(404, ["message": "Not Found"])
+        }
+        let wantsClosed = body["state"]?.string == "closed" || body["state_event"]?.string == "close"
+        if wantsClosed, request.mergedAt != nil { return Self.json(422, ["message": "Validation Failed"]) }
+        change(number) { item in
+            if let title = body["title"]?.string { item.title = title }
+            if let text = body[kind == .github ? "body" : "description"]?.string { item.body = text }
+            if wantsClosed {
+                item.state = "closed"
+                item.closedAt = Self.now()
+            }
+        }
+        return Self.json(200, json(all.first { $0.number == number } ?? request))
+    }
+
+    private func json(_ request: Request) -> JSONValue {
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        guard kind == .gitlab else {
+            return [
+                "number": .integer(Int64(request.number)), "state": .string(request.state),
+                "html_url": .string("\(url)/pull/\(request.number)"), "title": .string(request.title),
+                "body": .string(request.body), "merged_at": text(request.mergedAt), "closed_at": text(request.closedAt),
+                "head": ["ref": .string(request.head)], "base": ["ref": .string(request.base)],
+            ]
+        }
+        let state = request.mergedAt != nil ? "merged" : request.state == "open" ? "opened" : "closed"
+        return [
+            "iid": .integer(Int64(request.number)), "state": .string(state),
+            "web_url": .string("\(url)/-/merge_requests/\(request.number)"), "title": .string(request.title),
+            "description": .string(request.body), "merged_at": text(request.mergedAt),
+            "closed_at": text(request.mergedAt == nil ? request.closedAt : nil),
+            "source_branch": .string(request.head), "target_branch": .string(request.base), "source_project_id": 1,
+            "target_project_id": 1,
+        ]
+    }
+
+    private static func json(_ status: Int, _ body: JSONValue) -> HTTPDouble.Response {
+        HTTPDouble.Response(status, headers: ["Content-Type": "application/json"], body: body.compactText)
+    }
+}
