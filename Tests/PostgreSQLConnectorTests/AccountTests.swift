@@ -169,7 +169,7 @@ extension PostgreSQLConnectorTests {
 
 /// Expects that `body` fails with the code.
 func refuses(
-    _ code: ConnectorError.Code, saying words: String = "", sourceLocation: SourceLocation = #_sourceLocation,
+    _ code: ConnectorError.Code, saying words: String = "", sourceLocation: Testing.SourceLocation = #_sourceLocation,
     _ body: () async throws -> Void
 ) async {
     do {

@@ -109,7 +109,7 @@ extension PostgreSQLConnectorTests {
                     for case .account(let account) in seen.facts {
                         #expect(account.state == state[account.identity], "\(place)")
                     }
-                } catch let error as ConnectorError {
+                } catch {
                     #expect(error.isRetryable, "\(place): \(error)")
                 }
             }

@@ -38,7 +38,7 @@ import VaultConnector
             do {
                 let seen = try await connector.observe(.everything)
                 if seen.completeness == .complete { expect(seen, wanted, state, at) }
-            } catch let error as ConnectorError {
+            } catch {
                 #expect(error.isRetryable, "\(at): \(error)")
             }
             // Past the proxy: exactly what is wanted, once, and nothing half.

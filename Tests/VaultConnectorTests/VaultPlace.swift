@@ -3,6 +3,7 @@ import ConnectorKit
 import Foundation
 import StrictJSON
 import TestSupport
+import Testing
 import VaultConnector
 
 /// A Vault with mounts of its own for a test, and a token that has the policy of the README.
@@ -21,6 +22,11 @@ final class VaultPlace: Sendable {
     var kv: String { "kv-\(organization)" }
 
     static let issuer = "https://issuer.example"
+
+    /// Something that a test starts from is missing.
+    struct NotReady: Error {
+        let what: String
+    }
 
     init(namespace: String? = nil, policy: (String) -> String = { $0 }) async throws {
         organization = "t" + UUID().uuidString.lowercased().prefix(8)
@@ -47,7 +53,7 @@ final class VaultPlace: Sendable {
         let mounts = try await admin.require(.get, "sys/auth")
         let entry = (mounts["data"] ?? mounts)["\(login)/"]
         guard let accessor = entry?["accessor"]?.string else {
-            throw LDAPTool.Failure(description: "the login mount has no accessor")
+            throw NotReady(what: "the accessor of the login mount")
         }
         loginAccessor = accessor
         let text = policy(try Self.readmePolicy(organization))
@@ -67,7 +73,7 @@ final class VaultPlace: Sendable {
         let path = TestSystems.packageDirectory + "/Sources/Connectors/Vault/README.md"
         let blocks = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "```hcl\n")
         guard blocks.count == 2, let block = blocks[1].components(separatedBy: "```").first else {
-            throw LDAPTool.Failure(description: "the README has no policy")
+            throw NotReady(what: "the policy of the README")
         }
         return
             block.replacingOccurrences(of: "tenure.mountainlab.", with: "tenure.\(organization).")
@@ -171,5 +177,21 @@ enum Shop {
         .federatedTrust(
             FederatedTrust(
                 group: group, notation: nil, issuer: VaultPlace.issuer, subject: subject, audience: "vault"))
+    }
+}
+
+/// Expects that `body` fails with the code.
+func refuses(
+    _ code: ConnectorError.Code, saying words: String = "", sourceLocation: Testing.SourceLocation = #_sourceLocation,
+    _ body: () async throws -> Void
+) async {
+    do {
+        try await body()
+        Issue.record("it was not refused", sourceLocation: sourceLocation)
+    } catch let error as ConnectorError {
+        #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
+        #expect(words.isEmpty || error.message.contains(words), "\(error)", sourceLocation: sourceLocation)
+    } catch {
+        Issue.record("it failed as \(error)", sourceLocation: sourceLocation)
     }
 }

@@ -34,7 +34,7 @@ struct VaultWorld: ConformanceWorld {
     func addForeignAccount(named name: String) async throws {
         let made = try await place.admin.require(
             .post, "identity/entity/name/stranger-\(name.utf8.count)-\(name.prefix(13))")
-        guard let id = made["data"]?["id"] else { throw LDAPTool.Failure(description: "no entity") }
+        guard let id = made["data"]?["id"] else { throw VaultPlace.NotReady(what: "an entity") }
         try await place.admin.require(
             .post, "identity/entity-alias",
             ["name": .string(name), "mount_accessor": .string(place.loginAccessor), "canonical_id": id])
