@@ -51,7 +51,7 @@ extension PostgreSQLConnectorTests {
                 "SELECT rolcanlogin, rolvaliduntil < now() + interval '1 day' FROM pg_roles WHERE rolname = '\(ana.name)'"
             )
             #expect(state == "f|t")
-            #expect(try place.run(as: ana.name, "SELECT 1").contains("not permitted to log in"))
+            #expect(try place.run(as: ana.name, "SELECT 1").contains("FATAL"))
             #expect(try await connector.set(ana, .disabled).effect == .alreadyHeld)
 
             try await connector.set(ana, .active)
