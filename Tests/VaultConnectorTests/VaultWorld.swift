@@ -13,7 +13,7 @@ struct VaultWorld: ConformanceWorld {
     private let busy: HTTPDouble
     private let rude: HTTPDouble
 
-    var secrets: [String] { [place.token, place.admin.token, "canary"] }
+    var secrets: [String] { [place.token, place.admin.token, "canary-wrong-0123456789"] }
 
     init(_ place: VaultPlace) throws {
         self.place = place

@@ -137,7 +137,8 @@ extension VaultServer {
             let data = try await client.write(
                 ["auth"] + VaultConnection.segments(mount) + ["role", role, "secret-id-accessor", "lookup"],
                 ["secret_id_accessor": .string(accessor)], operation)
-            return data == .null ? nil : data
+            guard data != .null else { return nil }
+            return data
         } catch {
             // What newer versions answer as 404 is 500 with words in older ones.
             guard error.message.contains("failed to find accessor entry") else { throw error }

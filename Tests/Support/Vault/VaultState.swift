@@ -94,7 +94,7 @@ struct VaultState {
         return "\(kind)-\(UUID().uuidString.lowercased())-\(count)"
     }
 
-    static func now() -> String { Date().ISO8601Format(.iso8601.time(includingFractionalSeconds: true)) }
+    static func now() -> String { Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
 
     // MARK: From the door to the room
 

@@ -35,7 +35,8 @@ struct VaultClient: Sendable {
         _ path: [String], _ operation: String, query: [HTTPRequest.Field] = []
     ) async throws(ConnectorError) -> JSONValue? {
         let response = try await send(HTTPRequest(.get, ["v1"] + path, query: query), operation)
-        return try Self.isAbsent(response, operation) ? nil : try Self.data(response, operation)
+        guard try !Self.isAbsent(response, operation) else { return nil }
+        return try Self.data(response, operation)
     }
 
     /// The names under the path, none where there are none.

@@ -66,7 +66,7 @@ actor VaultLogin {
         }
     }
 
-    /// Renews a token that was given, when two thirds of its time are over.
+    /// Renews a token that was given, when half of its time is over.
     private func lookAfter(_ token: SecretText) async throws(ConnectorError) -> Held {
         let operation = "look up the connector's own token"
         let header = HTTPRequest.Field("X-Vault-Token", token.reveal())
@@ -77,14 +77,14 @@ actor VaultLogin {
         }
         guard left > 0 else { return Held(token: token, due: nil) }
         let whole = data["creation_ttl"]?.integer ?? left
-        if data["renewable"]?.bool == true, left < whole / 3 {
+        if data["renewable"]?.bool == true, left * 3 <= whole * 2 {
             let renewed = try await send(
                 HTTPRequest(
                     .post, ["v1", "auth", "token", "renew-self"], headers: namespace + [header],
                     body: Array("{}".utf8)), "renew the connector's own token")
             left = renewed["auth"]?["lease_duration"]?.integer ?? left
         }
-        return Held(token: token, due: clock() + .seconds(max(1, left - max(left, whole) / 3)))
+        return Held(token: token, due: clock() + Span(milliseconds: left * 500))
     }
 
     /// A token for the credential, to be replaced when two thirds of its time are over.
