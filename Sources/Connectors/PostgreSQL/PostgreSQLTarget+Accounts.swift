@@ -14,12 +14,15 @@ extension PostgreSQLTarget {
         let (organization, moment) = (settings.organization, clock())
         let outcome = try await writing.transaction(.write, operation) { session throws(ConnectorError) in
             let editor = AccountEditor(session: session, organization: organization, moment: moment)
-            return try editor.put(account, name: name, takingOver: taken)
+            var outcome = try editor.put(account, name: name, takingOver: taken)
+            // Before it is committed: who is read back as shut has no session that began before.
+            if account.state == .disabled { outcome.ended = try editor.catalog.end(outcome.roles) }
+            return outcome
         }
         guard account.state == .disabled else {
             return receipt(outcome.isChanged ? .applied : .alreadyHeld, outcome.note)
         }
-        let ended = try await end(outcome.roles, operation)
+        let ended = try await outcome.ended + end(outcome.roles, operation)
         let isDone = outcome.isChanged || ended > 0
         return receipt(isDone ? .applied : .alreadyHeld, "\(outcome.note); \(ended) sessions ended")
     }

@@ -75,13 +75,16 @@ extension PostgreSQLTarget {
                 throw session.error(
                     .forbidden, "somebody else made it a member too, and the connector's role cannot undo that")
             }
-            return Removed(isChanged: !meant.isEmpty, mayLiveOn: meant.filter(\.maySet).map(\.role))
+            var removed = Removed(isChanged: !meant.isEmpty, mayLiveOn: meant.filter(\.maySet).map(\.role))
+            // Before it is committed: who is read back as gone has no session that began before.
+            if endsSessions { removed.ended = try catalog.end(removed.mayLiveOn) }
+            return removed
         }
         guard out.isChanged else { return receipt(.alreadyHeld, "it is not in the group") }
         guard endsSessions else {
             return receipt(.applied, "residual access: a session that took on the group's role keeps it until it ends")
         }
-        let ended = try await end(out.mayLiveOn, operation)
+        let ended = try await out.ended + end(out.mayLiveOn, operation)
         return receipt(.applied, "\(ended) sessions ended")
     }
 
@@ -90,6 +93,7 @@ extension PostgreSQLTarget {
         var isChanged = false
         /// Those who may have become the group in a session that is open.
         var mayLiveOn: [RoleEntry] = []
+        var ended = 0
     }
 
     private static func isMeant(_ member: RoleCatalog.Member, _ membership: Membership) -> Bool {

@@ -13,6 +13,8 @@ struct AccountEditor {
         var isChanged = false
         var note = ""
         var roles: [RoleEntry] = []
+        /// Sessions that were ended on the way.
+        var ended = 0
     }
 
     /// - Parameter taken: The name of the stranger's role that may be taken over.
