@@ -33,7 +33,10 @@ import Testing
         changes.filter { $0.fact.kind == .credential || $0.fact.kind == .session }
     }
 
-    @Test(arguments: [PersonState.Presence.left, .suspended, .notStarted, .ended, .compromised])
+    @Test(arguments: [
+        PersonState.Presence.left, .suspended, .notStarted(Sample.day("2099-01-01")), .ended(Sample.day("2020-01-01")),
+        .compromised,
+    ])
     func whoIsNotActiveIsLeftNone(presence: PersonState.Presence) throws {
         let found = ofLeftovers(try world(javi: presence).outcome().plan.changes)
         #expect(found.map(\.fact) == [key("javi"), session("javi")])
