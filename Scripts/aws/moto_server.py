@@ -1,9 +1,12 @@
 """moto, with what it lacks for Tenure's tests, and a record of what it was asked.
 
-Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, the
-uniqueness of user names and of permission sets' names, DescribePermissionSetProvisioningStatus; ids are of the vendor's form. With TENURE_MOTO_ASYNC=N
-assignments and provisioning are `IN_PROGRESS` for the first N questions, as in the real service. With
-TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there, a JSON object a line.
+Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, IAM's
+AddClientIDToOpenIDConnectProvider, DescribePermissionSetProvisioningStatus, the uniqueness of user names and of permission sets' names, in which
+accounts a permission set is provisioned as it is now, external ids and the status of users that an identity provider brings (`ProvisionUser`, which
+is no operation of the vendor's, stands for its SCIM). Ids are of the vendor's form. Policies are checked by the resource that a request to IAM is
+about and by its permissions boundary; moto itself knows the resources of roles alone. With TENURE_MOTO_ASYNC=N assignments and provisioning are
+`IN_PROGRESS` for the first N questions, as in the real service. With TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there,
+a JSON object a line.
 """
 
 import json
@@ -12,6 +15,10 @@ import secrets
 import sys
 
 import moto.server as server
+from moto.core.responses import EmptyResult
+from moto.iam import access_control
+from moto.iam.exceptions import NoSuchEntity, NotFoundException
+from moto.iam.responses import IamResponse
 from moto.identitystore import models as store_models
 from moto.identitystore.responses import IdentityStoreResponse
 from moto.ssoadmin import models as sso_models
@@ -107,6 +114,102 @@ IdentityStoreResponse.get_group_membership_id = get_group_membership_id
 IdentityStoreResponse.create_user = create_unique_user
 SSOAdminResponse.create_permission_set = create_unique_permission_set
 
+# What an identity provider says of users: user id -> members of the user.
+provided = {}
+
+
+def provision_user(self):
+    """Makes or changes a user as an identity provider does by SCIM, its external id and its status included."""
+    store = store_of(self)
+    user_id = self._get_param("UserId")
+    if user_id is None:
+        user_id = json.loads(create_unique_user(self))["UserId"]
+    elif emails := self._get_param("Emails"):
+        store.users[user_id] = store.users[user_id]._replace(Emails=emails)
+    own = provided.setdefault(user_id, {})
+    for member in ("ExternalIds", "UserStatus"):
+        if (value := self._get_param(member)) is not None:
+            own[member] = value
+    return json.dumps({"UserId": user_id})
+
+
+def with_provided(method):
+    def wrapped(self):
+        answer = json.loads(method(self))
+        for user in answer.get("Users", [answer]):
+            user.update(provided.get(user["UserId"], {}))
+        return json.dumps(answer)
+
+    return wrapped
+
+
+def by_external_id(method):
+    def wrapped(self):
+        wanted = (self._get_param("AlternateIdentifier") or {}).get("ExternalId")
+        if wanted is None:
+            return method(self)
+        for user_id in store_of(self).users:
+            if wanted in provided.get(user_id, {}).get("ExternalIds", []):
+                return json.dumps({"UserId": user_id, "IdentityStoreId": self._get_param("IdentityStoreId")})
+        raise store_models.ResourceNotFoundException(message="USER not found.", resource_type="USER")
+
+    return wrapped
+
+
+IdentityStoreResponse.provision_user = provision_user
+IdentityStoreResponse.describe_user = with_provided(IdentityStoreResponse.describe_user)
+IdentityStoreResponse.list_users = with_provided(IdentityStoreResponse.list_users)
+IdentityStoreResponse.get_user_id = by_external_id(IdentityStoreResponse.get_user_id)
+
+
+def add_client_id(self):
+    provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
+    if (audience := self._get_param("ClientID")) not in provider.client_id_list:
+        provider.client_id_list.append(audience)
+    return EmptyResult()
+
+
+IamResponse.add_client_id_to_open_id_connect_provider = add_client_id
+
+
+def resource_of_iam(self):
+    """The ARN of what a request is about, as the vendor's table of IAM's actions has it."""
+    def field(name):
+        return self.data.get(name, [""])[0]
+
+    prefix = f"arn:{self.partition}:iam::{self.current_account}:"
+    for kind, member, find in (("role", "RoleName", self.backend.get_role), ("user", "UserName", self.backend.get_user)):
+        if name := field(member):
+            try:
+                if not self._get_action().startswith("Create" + kind.capitalize()):
+                    return find(name).arn
+            except (NoSuchEntity, NotFoundException):
+                pass
+            return prefix + kind + (field("Path") or "/") + name
+    if url := field("Url"):
+        return prefix + "oidc-provider/" + url.removeprefix("https://")
+    return field("OpenIDConnectProviderArn") or "*"
+
+
+check_any_resource = access_control.IAMRequestBase.check_action_permitted
+
+
+def check_iam_request(self, resource):
+    if self._service != "iam":
+        return check_any_resource(self, resource)
+    values = {"iam:PermissionsBoundary": self._data.get("PermissionsBoundary", [""])[0]}
+    verdicts = [
+        access_control.IAMPolicy(policy).is_action_permitted(self._action, resource, None, values)
+        for policy in self._access_key.collect_policies()
+    ]
+    result = access_control.PermissionResult
+    if result.DENIED in verdicts or result.PERMITTED not in verdicts:
+        self._raise_access_denied()
+
+
+IamResponse._determine_resource = resource_of_iam
+access_control.IAMRequestBase.check_action_permitted = check_iam_request
+
 # moto's own ids are not of the vendor's form, and every request would show it.
 create_instance = sso_models.Instance.__init__
 
@@ -122,6 +225,53 @@ def permission_set_id(instance_arn):
 
 sso_models.Instance.__init__ = create_instance_with_ids
 sso_models.PermissionSet.generate_id = staticmethod(permission_set_id)
+
+# Permission set -> accounts that do not have it as it is now. A changed one has to be provisioned; an assignment brings it along.
+outdated = {}
+
+
+def accounts_of(backend, permission_set):
+    return {held.target_id for held in backend.account_assignments if held.permission_set_arn == permission_set}
+
+
+def outdating(method):
+    def wrapped(self):
+        answer = method(self)
+        arn = self._get_param("PermissionSetArn")
+        outdated[arn] = accounts_of(self.ssoadmin_backend, arn)
+        return answer
+
+    return wrapped
+
+
+def bringing(method):
+    def wrapped(self):
+        answer = method(self)
+        arn, account = self._get_param("PermissionSetArn"), self._get_param("TargetId")
+        outdated[arn] = outdated.get(arn, set()) - {account} if account else set()
+        return answer
+
+    return wrapped
+
+
+def list_accounts(self):
+    arn, status = self._get_param("PermissionSetArn"), self._get_param("ProvisioningStatus")
+    accounts, late = accounts_of(self.ssoadmin_backend, arn), outdated.get(arn, set())
+    if status:
+        accounts = accounts & late if status == "LATEST_PERMISSION_SET_NOT_PROVISIONED" else accounts - late
+    start, size = int(self._get_param("NextToken") or 0), self._get_param("MaxResults") or 100
+    answer = {"AccountIds": sorted(accounts)[start:start + size]}
+    if start + size < len(accounts):
+        answer["NextToken"] = str(start + size)
+    return json.dumps(answer)
+
+
+for name in ("update_permission_set", "put_inline_policy_to_permission_set", "attach_managed_policy_to_permission_set",
+             "detach_managed_policy_from_permission_set"):
+    setattr(SSOAdminResponse, name, outdating(getattr(SSOAdminResponse, name)))
+for name in ("create_account_assignment", "provision_permission_set"):
+    setattr(SSOAdminResponse, name, bringing(getattr(SSOAdminResponse, name)))
+SSOAdminResponse.list_accounts_for_provisioned_permission_set = list_accounts
 
 # What is in progress: request id -> questions left, and what to answer in the end.
 pending = {}

@@ -33,6 +33,7 @@ struct AWSErrorTests {
                 status, "<ErrorResponse><Error><Code>\(code)</Code><Message>m</Message></Error></ErrorResponse>")
             #expect(xml.kind == kind, "\(code) in XML")
         }
+        #expect(error(400, "half of an ans").kind == .targetFailure, "without a code it is no refusal")
         let header = error(400, "", [.init("x-amzn-ErrorType", "ThrottlingException:http://x/")])
         #expect(header.kind == .throttled)
     }

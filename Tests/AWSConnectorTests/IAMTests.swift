@@ -160,4 +160,41 @@ struct IAMTests {
         await connector.close()
         #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
     }
+
+    /// The connector's clock is a hundred days ahead: what was made today is old.
+    @Test("old keys and passwords are findings, with their age and their last use; young ones are none")
+    func age() async throws {
+        guard let server = try await MotoServer.start() else { return }
+        defer { server.stop() }
+        let world = try IAMWorld(server)
+        defer { world.stop() }
+        try server.boto3(
+            """
+            import boto3
+            c = client('iam')
+            for name, tag in (('javi', 'e-0042'), ('marta', 'e-0001'), ('legacy-ci', 'nobody:at all')):
+                c.create_user(UserName=name, Tags=[{'Key': 'tenure:identity', 'Value': tag}])
+            used = c.create_access_key(UserName='javi')['AccessKey']
+            c.create_access_key(UserName='legacy-ci')
+            c.create_login_profile(UserName='marta', Password='canary-password-1')
+            boto3.client('sts', endpoint_url=c.meta.endpoint_url, region_name='eu-west-1',
+                aws_access_key_id=used['AccessKeyId'], aws_secret_access_key=used['SecretAccessKey']
+            ).get_caller_identity()
+            """)
+        func findings(ahead: Span, _ more: [String: JSONValue] = [:]) async throws -> [String] {
+            let connector = try IAMAccount(server.iam(ahead: ahead, more))
+            let found = try await connector.observe(.everything).findings.filter { $0.contains("standing user") }
+            await connector.close()
+            return found.filter { !$0.contains("tenure-administrator") }
+        }
+        let stranger = "an access key of the standing user `legacy-ci`, whom no tag `tenure:identity` names,"
+        #expect(try await findings(ahead: .seconds(0)) == ["\(stranger) is 0 days old, last used never"])
+        let old = [
+            "an access key of the standing user `javi` (e-0042) is 100 days old, last used 100 days ago",
+            "\(stranger) is 100 days old, last used never",
+            "the password of the standing user `marta` (e-0001) is 100 days old, last used never",
+        ]
+        #expect(try await findings(ahead: .days(100)) == old)
+        #expect(try await findings(ahead: .days(100), ["stale_after": "101d"]) == [old[1]])
+    }
 }

@@ -58,8 +58,9 @@ struct IAMWorld: ConformanceWorld {
 extension MotoServer {
     static let boundary = "arn:aws:iam::123456789012:policy/boundary"
 
+    /// - Parameter ahead: By how much the connector's clock is.
     func iam(
-        endpoint: String? = nil, credential: String? = nil, _ more: [String: JSONValue] = [:]
+        endpoint: String? = nil, credential: String? = nil, ahead: Span = .seconds(0), _ more: [String: JSONValue] = [:]
     ) throws -> ConnectorConfiguration {
         var settings: [String: JSONValue] = [
             "region": "eu-west-1", "endpoint": .string(endpoint ?? url), "account": .string(MotoServer.account),
@@ -67,13 +68,15 @@ extension MotoServer {
             "managed_policies": ["arn:aws:iam::aws:policy/PowerUserAccess"],
         ]
         settings.merge(more) { $1 }
-        return try awsConfiguration(settings, credential: credential ?? key.shared, target: "account")
+        return try awsConfiguration(settings, credential: credential ?? key.shared, target: "account", ahead: ahead)
     }
 
-    func secretsManager(_ more: [String: JSONValue] = [:]) throws -> ConnectorConfiguration {
+    func secretsManager(
+        credential: String? = nil, _ more: [String: JSONValue] = [:]
+    ) throws -> ConnectorConfiguration {
         var settings: [String: JSONValue] = ["region": "eu-west-1", "endpoint": .string(url), "page_size": 5]
         settings.merge(more) { $1 }
-        return try awsConfiguration(settings, credential: key.shared, target: "secrets")
+        return try awsConfiguration(settings, credential: credential ?? key.shared, target: "secrets")
     }
 }
 

@@ -105,7 +105,7 @@ extension MotoServer {
 }
 
 func awsConfiguration(
-    _ settings: [String: JSONValue], credential: String?, target: String = "cloud"
+    _ settings: [String: JSONValue], credential: String?, target: String = "cloud", ahead: Span = .seconds(0)
 ) throws -> ConnectorConfiguration {
     guard let target = Slug(target), let organization = Slug("mountainlab") else {
         throw CocoaError(.coderInvalidValue)
@@ -115,5 +115,5 @@ func awsConfiguration(
     return ConnectorConfiguration(
         target: target, settings: .object(object), credential: credential.map { SecretText($0) },
         baseDirectory: "/nowhere", organization: organization,
-        clock: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) })
+        clock: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) + ahead })
 }

@@ -20,7 +20,7 @@ struct SecretsTests {
             c.create_secret(Name='other', SecretString='canary-value-3', Tags=[{'Key': 'tenure:owner', 'Value': 'e-0001'}])
             for number in range(8): c.create_secret(Name=f'nobody-{number}', SecretString='canary-value-4')
             """)
-        let connector = try SecretsManager(server.secretsManager())
+        let connector = try SecretsService(server.secretsManager())
         let secrets = Applier(connector: connector, target: "secrets")
         #expect(try await connector.check().description.contains("Secrets Manager"))
         let identity = try #require(IdentityID("e-0042"))

@@ -113,7 +113,8 @@ import Testing
             ClusterDoor.Settings(source: .inCluster(directory: folder.path, environment: environment)),
             clock: { Instant(milliseconds: 0) })
         let client = KubernetesClient(door: door, pageSize: 10)
-        #expect(try await client.get(.namespaces, "kube-system", operation: "test") != nil)
+        let namespace = try await client.get(.namespaces, "kube-system", operation: "test")
+        #expect(namespace?["metadata"]?["name"] == "kube-system")
         await door.close()
         #expect(throws: ConnectorError.self) {
             try ClusterSource.inCluster(directory: folder.path, environment: [:]).connection()

@@ -103,7 +103,7 @@ import Testing
         #expect(
             try cluster.admin.allows("get", "pods", in: "kube-system", member: cluster.slug(), expecting: false)
                 == false)
-        #expect(try cluster.admin.binding(cluster.bindingName(), in: nil) == nil)
+        #expect(try !cluster.admin.hasBinding(cluster.bindingName(), in: nil))
         await connector.close()
     }
 

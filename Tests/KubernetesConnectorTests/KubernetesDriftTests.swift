@@ -68,8 +68,8 @@ import Testing
         let seen = try await connector.observe(.everything)
         let stray = try #require(seen.facts.first { $0.groupSlug?.hasPrefix("foreign:binding:") ?? false })
         try await connector.remove(stray)
-        #expect(try cluster.admin.binding(cluster.bindingName(), in: "\(cluster.tag)-home") == nil)
-        #expect(try cluster.admin.binding(cluster.bindingName(), in: cluster.namespace()) != nil)
+        #expect(try !cluster.admin.hasBinding(cluster.bindingName(), in: "\(cluster.tag)-home"))
+        #expect(try cluster.admin.hasBinding(cluster.bindingName(), in: cluster.namespace()))
         await connector.close()
     }
 
@@ -95,7 +95,7 @@ import Testing
         try cluster.admin.patchBinding(
             cluster.bindingName(), in: cluster.namespace(), ["metadata": ["labels": .null]])
         #expect(try await connector.remove(fact).effect == .applied)
-        #expect(try cluster.admin.binding(cluster.bindingName(), in: cluster.namespace()) == nil)
+        #expect(try !cluster.admin.hasBinding(cluster.bindingName(), in: cluster.namespace()))
         await connector.close()
     }
 
@@ -129,7 +129,7 @@ import Testing
         #expect(taken.note.contains("debug/\(cluster.namespace())"), "\(taken.note)")
         let findings = try await connector.observe(.everything).findings
         #expect(findings.contains { $0.contains("\(cluster.namespace())/debug") && $0.contains(cluster.slug()) })
-        #expect(try cluster.admin.binding("debug", in: cluster.namespace()) != nil, "it is not Tenure's to remove")
+        #expect(try cluster.admin.hasBinding("debug", in: cluster.namespace()), "it is not Tenure's to remove")
         await connector.close()
     }
 

@@ -30,7 +30,8 @@ import Testing
     private static func work(on cluster: KubernetesTestCluster, seed: UInt64) async throws {
         try cluster.makeNamespace()
         let proxy = try FaultProxy(
-            to: cluster.admin.url, caFile: cluster.admin.caFile, seed: seed, percent: 20, shortening: shortened)
+            to: cluster.admin.url, caFile: cluster.admin.caFile, seed: seed, percent: 20, refusing: expired,
+            shortening: shortened)
         let connector = try cluster.connector(["page_size": 20], server: proxy.url)
         let facts = [
             cluster.assignment(), cluster.assignment(.contributor), cluster.trust(), cluster.trust("repo:o/r:ref:x"),
@@ -56,6 +57,14 @@ import Testing
         }
         await connector.close()
         await proxy.stop()
+    }
+
+    /// A listing that goes on has expired, in the server's own words.
+    private static let expired: FaultProxy.Refusal = { fault, request in
+        guard fault == .failed, request.query("continue") != nil else { return nil }
+        return HTTPDouble.Response(
+            410,
+            body: #"{"kind":"Status","status":"Failure","reason":"Expired","message":"by the seed","code":410}"#)
     }
 
     /// A page that says how many come after it, and does not say where.
@@ -89,7 +98,7 @@ import Testing
                 guard seen.completeness == .complete else { continue }
                 #expect(Set(seen.facts) == wanted, "\(place): \(seen.facts.map(\.key)) \(seen.remnants.map(\.key))")
                 #expect(seen.remnants.isEmpty, "\(place)")
-            } catch let error as ConnectorError {
+            } catch {
                 #expect(error.isRetryable, "\(place): \(error)")
             }
         }

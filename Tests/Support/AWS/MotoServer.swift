@@ -24,6 +24,7 @@ public final class MotoServer: Sendable {
     private let process: ChildProcess
     private let python: String
     private let folder: URL
+    private let boto: BotoSession
 
     /// Nil, after saying so, where it is not installed.
     public static func start(asynchronous: Int = 0, for test: String = #function) async throws -> MotoServer? {
@@ -51,17 +52,20 @@ public final class MotoServer: Sendable {
             environment: environment, input: "/dev/null", output: log.path, errors: log.path)
         let address = url
         try process.wait(log: log) { try CommandLineTool.run("curl", ["-sf", "\(address)/moto-api/"]) != nil }
-        let setup = try Self.script(python, address, Self.setup, [])
+        boto = try BotoSession(python, endpoint: url)
+        let setup = try boto.run(Self.setup, [], as: nil)
         guard let words = setup.object, let id = words["id"]?.string, let secret = words["secret"]?.string,
             let instance = words["instance"]?.string, let store = words["store"]?.string
         else { throw ToolFailure(description: "moto could not be set up") }
         key = Key(id: id, secret: secret)
         instanceARN = instance
         identityStoreID = store
+        _ = try boto.run("", [], as: key)
     }
 
     /// Ends the process; its files go with it.
     public func stop() {
+        boto.stop()
         process.end(SIGKILL)
         do {
             try FileManager.default.removeItem(at: folder)
@@ -81,35 +85,34 @@ public final class MotoServer: Sendable {
                   'store': instance['IdentityStoreId']}
         """
 
-    /// Runs a piece of Python with boto3 as the administrator. `client(name)` makes a client, `arguments` are the texts, and
-    /// what it leaves in `result` comes back.
+    /// Runs a piece of Python with boto3 as the administrator: what it leaves in `result` comes back. `Scripts/aws/boto.py`
+    /// says what it finds there; `arguments` are the texts.
     @discardableResult
     public func boto3(_ source: String, _ arguments: [String] = []) throws -> JSONValue {
-        try Self.script(python, url, source, arguments, key)
+        try boto.run(source, arguments, as: nil)
     }
 
-    private static func script(
-        _ python: String, _ url: String, _ source: String, _ arguments: [String], _ key: Key? = nil
-    ) throws -> JSONValue {
-        let prelude = """
-            import boto3, json, sys
-            endpoint, own_key, own_secret = sys.argv[1:4]
-            arguments = sys.argv[4:]
-            def client(name, region='eu-west-1'):
-                return boto3.client(name, endpoint_url=endpoint, region_name=region, aws_access_key_id=own_key,
-                                    aws_secret_access_key=own_secret)
-            result = None
-
+    /// A user who may do what a policy says and nothing else.
+    public func user(_ name: String, allowed policy: JSONValue) throws -> Key {
+        let made = try boto3(
             """
-        let text = try CommandLineTool.run(
-            python,
-            [
-                "-c", prelude + source + "\nprint(json.dumps(result, default=str))", url, key?.id ?? "x",
-                key?.secret ?? "x",
-            ]
-                + arguments)
-        guard let text else { throw ToolFailure(description: "boto3 failed: \(source.prefix(200))") }
-        return try JSONParser.parse(text)
+            iam = client('iam')
+            iam.create_user(UserName=arguments[0])
+            iam.put_user_policy(UserName=arguments[0], PolicyName='own', PolicyDocument=arguments[1])
+            key = iam.create_access_key(UserName=arguments[0])['AccessKey']
+            result = [key['AccessKeyId'], key['SecretAccessKey']]
+            """, [name, policy.compactText])
+        guard let words = made.array?.compactMap(\.string), words.count == 2 else {
+            throw ToolFailure(description: "no key of `\(name)`")
+        }
+        return Key(id: words[0], secret: words[1])
+    }
+
+    /// Gives a user of ``user(_:allowed:)`` another policy.
+    public func change(_ name: String, toAllow policy: JSONValue) throws {
+        try boto3(
+            "client('iam').put_user_policy(UserName=arguments[0], PolicyName='own', PolicyDocument=arguments[1])",
+            [name, policy.compactText])
     }
 
     /// What is wrong with the requests so far by the vendor's models, and how often each operation was asked.

@@ -170,6 +170,21 @@ public final class KubernetesServer: Sendable {
     /// Takes the API server away, as a failure does; its objects stay.
     public func stopServer() { end("kube-apiserver") }
 
+    /// Makes the database forget every earlier state, as it does by itself in the course of time: listings that go on from one
+    /// of them have expired.
+    public func forgetThePast() throws {
+        func ask(_ path: String, _ body: JSONValue) throws -> JSONValue {
+            try JSONParser.parse(
+                try LDAPTool.require(
+                    "curl",
+                    ["-sf", "http://127.0.0.1:\(etcdPort)/v3/kv/\(path)", "--data-binary", body.compactText]))
+        }
+        guard let revision = try ask("range", ["key": "AA=="])["header"]?["revision"]?.string else {
+            throw LDAPTool.Failure(description: "the database does not say where it is")
+        }
+        _ = try ask("compaction", ["revision": .string(revision), "physical": true])
+    }
+
     /// Brings it back on the same address.
     public func restartServer() throws { try startServer() }
 

@@ -26,12 +26,13 @@ actor ChangeListener {
         self.revision = revision
         listening?.cancel()
         let targets = connect()
-        listening = Task { [weak self] in
+        let stir: @Sendable () async -> Void = { [weak self] in await self?.stir() }
+        listening = Task {
             await withTaskGroup(of: Void.self) { group in
                 for target in targets {
                     guard case .success(let connector) = target.connector, let feed = connector as? any ChangeFeed
                     else { continue }
-                    group.addTask { await Self.follow(feed, stir: { await self?.stir() }, report) }
+                    group.addTask { await Self.follow(feed, stir: stir, report) }
                 }
             }
             for target in targets { await target.close() }

@@ -64,7 +64,8 @@ struct AWSError: Hashable, Sendable {
         case 429, 503: .throttled
         case 500...: .targetFailure
         case 300..<400, 405: .configuration
-        default: .invalid
+        // Every refusal has a code: one without is an answer that got lost on its way.
+        default: code.isEmpty ? .targetFailure : .invalid
         }
     }
 

@@ -78,27 +78,52 @@ extension IAMAccount {
                 code: .conflict, operation: operation,
                 message: "the user `\(user)` is not \(credential.identity)'s any more")
         }
+        guard try await isThere(kind, of: user, keyID, operation) else {
+            return receipt(
+                .alreadyHeld, nil, kind == .accessKey ? "there is no such active key" : "there is no password")
+        }
+        // Before as well: an attempt that stops after the key is gone leaves nothing by which the next one would know.
+        if settings.revokesSessions { _ = try await denySessions(of: user, operation) }
         let request: String?
         switch kind {
         case .accessKey:
-            let keys = try await service.list(
-                "ListAccessKeys", [("UserName", user)], "AccessKeyMetadata", operation, tolerating: IAMService.absent)
-            guard let keyID, keys.contains(where: { $0.text("AccessKeyId") == keyID && $0.text("Status") == "Active" })
-            else { return receipt(.alreadyHeld, nil, "there is no such active key") }
             request = try await service.call(
-                "UpdateAccessKey", [("UserName", user), ("AccessKeyId", keyID), ("Status", "Inactive")], operation
+                "UpdateAccessKey", [("UserName", user), ("AccessKeyId", keyID ?? ""), ("Status", "Inactive")], operation
             ).requestID
         case .password:
-            let answer = try await service.call(
-                "DeleteLoginProfile", [("UserName", user)], operation, tolerating: IAMService.absent)
-            guard answer.refusal == nil else { return receipt(.alreadyHeld, nil, "there is no password") }
-            request = answer.requestID
+            request = try await service.call(
+                "DeleteLoginProfile", [("UserName", user)], operation, tolerating: IAMService.absent
+            ).requestID
         }
         let done = kind == .accessKey ? "the key is inactive" : "the password is deleted"
         guard settings.revokesSessions else {
             return receipt(
                 .applied, request, "\(done); residual access: sessions that are out live on for up to 36h")
         }
+        let moment = try await denySessions(of: user, operation)
+        return receipt(
+            .applied, request,
+            "\(done); the user's sessions from before \(moment) are denied; residual access: sessions of roles that it "
+                + "took on before live on until they end")
+    }
+
+    private func isThere(
+        _ kind: StandingCredential.Kind, of user: String, _ keyID: String?, _ operation: String
+    ) async throws(ConnectorError) -> Bool {
+        switch kind {
+        case .accessKey:
+            let keys = try await service.list(
+                "ListAccessKeys", [("UserName", user)], "AccessKeyMetadata", operation, tolerating: IAMService.absent)
+            return keys.contains { $0.text("AccessKeyId") == keyID && $0.text("Status") == "Active" }
+        case .password:
+            return try await service.call(
+                "GetLoginProfile", [("UserName", user)], operation, tolerating: IAMService.absent
+            ).refusal == nil
+        }
+    }
+
+    /// Denies everything to a user's sessions from before now; the moment.
+    private func denySessions(of user: String, _ operation: String) async throws(ConnectorError) -> Instant {
         let moment = clock()
         _ = try await service.call(
             "PutUserPolicy",
@@ -106,9 +131,6 @@ extension IAMAccount {
                 ("UserName", user), ("PolicyName", IAMService.revocationPolicy),
                 ("PolicyDocument", IAMService.revocation(before: moment)),
             ], operation)
-        return receipt(
-            .applied, request,
-            "\(done); the user's sessions from before \(moment) are denied; residual access: sessions of roles that it "
-                + "took on before live on until they end")
+        return moment
     }
 }

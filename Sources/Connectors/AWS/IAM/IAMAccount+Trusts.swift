@@ -39,24 +39,32 @@ extension IAMAccount {
                 return receipt(
                     .applied, request, "nobody is trusted any more: the role is deleted, and its sessions with it")
             }
+            // Before as well: an attempt that stops after the trust is gone leaves nothing by which the next one would know.
+            if settings.revokesSessions { _ = try await denySessions(of: role.name, operation) }
             let request = try await write(trust, to: role.name, operation)
             guard settings.revokesSessions else {
                 let longest = role.maximumSession ?? settings.session
                 return receipt(
                     .applied, request, "not trusted any more; residual access: sessions live on for up to \(longest)")
             }
-            let moment = clock()
-            _ = try await service.call(
-                "PutRolePolicy",
-                [
-                    ("RoleName", role.name), ("PolicyName", IAMService.revocationPolicy),
-                    ("PolicyDocument", IAMService.revocation(before: moment)),
-                ], operation)
+            let moment = try await denySessions(of: role.name, operation)
             return receipt(
                 .applied, request,
                 "not trusted any more; all sessions of the role from before \(moment) are denied, those of the other "
                     + "workloads too, until they sign in again")
         }
+    }
+
+    /// Denies everything to a role's sessions from before now; the moment.
+    private func denySessions(of role: String, _ operation: String) async throws(ConnectorError) -> Instant {
+        let moment = clock()
+        _ = try await service.call(
+            "PutRolePolicy",
+            [
+                ("RoleName", role), ("PolicyName", IAMService.revocationPolicy),
+                ("PolicyDocument", IAMService.revocation(before: moment)),
+            ], operation)
+        return moment
     }
 
     private func issuer(of trust: FederatedTrust, _ operation: String) throws(ConnectorError) -> Issuer {

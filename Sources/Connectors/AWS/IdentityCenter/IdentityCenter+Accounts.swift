@@ -50,11 +50,9 @@ extension IdentityCenter {
         var notes: [String] = []
         var isChanged = false
         if wanted.state == .disabled {
-            let withdrawn = try await withdraw(user, operation)
-            isChanged = withdrawn.count > 0
-            let isNew = mapping.state(of: user) == .active
-            if isNew || isChanged {
-                notes = withdrawn.notes + (try await revokeSessions(of: user, operation))
+            notes = try await end(user, isNew: mapping.state(of: user) == .active, operation)
+            isChanged = !notes.isEmpty
+            if isChanged {
                 notes.append(
                     "the service's interface cannot disable a user: it stays, without access, until it is deleted")
             }
@@ -73,13 +71,12 @@ extension IdentityCenter {
         guard let user = try await user(of: account.identity, operation) else {
             return receipt(.alreadyHeld, nil, "there is no such account")
         }
-        let withdrawn = try await withdraw(user, operation)
+        let notes = try await end(user, isNew: settings.users == .manage || !user.isDisabledByStore, operation)
         if settings.users == .verify {
             throw ConnectorError(
                 code: .missingDependency, operation: operation,
                 message: "the identity provider has not deleted the user yet; it holds no membership any more")
         }
-        let notes = withdrawn.notes + (try await revokeSessions(of: user, operation))
         let request = try await store.deleteUser(user.id, operation)
         return receipt(.applied, request ?? user.id, (["deleted"] + notes).joined(separator: "; "))
     }
@@ -98,11 +95,8 @@ extension IdentityCenter {
         var notes: [String] = []
         var isChanged = false
         if wanted.state == .disabled {
-            let withdrawn = try await withdraw(user, operation)
-            isChanged = withdrawn.count > 0
-            if isChanged || !user.isDisabledByStore {
-                notes = withdrawn.notes + (try await revokeSessions(of: user, operation))
-            }
+            notes = try await end(user, isNew: !user.isDisabledByStore, operation)
+            isChanged = !notes.isEmpty
         }
         guard mapping.account(user).satisfies(wanted) else {
             throw ConnectorError(
@@ -117,22 +111,41 @@ extension IdentityCenter {
 
     // MARK: Taking access away
 
-    private struct Withdrawn {
-        var count = 0
-        var notes: [String] = []
+    /// What a user may do by itself or by its groups.
+    private struct Holdings {
+        let memberships: [StoreMembership]
+        let direct: [AccountAssignment]
+
+        var isEmpty: Bool { memberships.isEmpty && direct.isEmpty }
     }
 
-    /// Ends a user's memberships and what it holds directly.
-    private func withdraw(_ user: StoreUser, _ operation: String) async throws(ConnectorError) -> Withdrawn {
-        var withdrawn = Withdrawn()
-        let memberships = try await store.memberships(ofUser: user.id, operation)
-        for membership in memberships { _ = try await store.deleteMembership(membership.id, operation) }
-        let direct = try await assignments.all(of: .user, user.id, operation)
-        for assignment in direct { try await assignments.delete(assignment, operation) }
-        withdrawn.count = memberships.count + direct.count
-        if !memberships.isEmpty { withdrawn.notes.append("\(memberships.count) memberships ended") }
-        if !direct.isEmpty { withdrawn.notes.append("\(direct.count) direct assignments ended") }
-        return withdrawn
+    private func holdings(of user: StoreUser, _ operation: String) async throws(ConnectorError) -> Holdings {
+        Holdings(
+            memberships: try await store.memberships(ofUser: user.id, operation),
+            direct: try await assignments.all(of: .user, user.id, operation))
+    }
+
+    /// Ends memberships and what the user holds directly; what that was, in words.
+    private func withdraw(_ holdings: Holdings, _ operation: String) async throws(ConnectorError) -> [String] {
+        for membership in holdings.memberships { _ = try await store.deleteMembership(membership.id, operation) }
+        for assignment in holdings.direct { try await assignments.delete(assignment, operation) }
+        var notes: [String] = []
+        if !holdings.memberships.isEmpty { notes.append("\(holdings.memberships.count) memberships ended") }
+        if !holdings.direct.isEmpty { notes.append("\(holdings.direct.count) direct assignments ended") }
+        return notes
+    }
+
+    /// Ends what a user holds, and its sessions. Nothing to say where there was nothing to end.
+    ///
+    /// - Parameter isNew: Whether the user is about to be disabled. One that is already, and holds something all the same,
+    ///   loses its sessions before that too: an attempt that stops half way leaves nothing by which the next one would know.
+    private func end(
+        _ user: StoreUser, isNew: Bool, _ operation: String
+    ) async throws(ConnectorError) -> [String] {
+        let holdings = try await holdings(of: user, operation)
+        guard isNew || !holdings.isEmpty else { return [] }
+        if !isNew { _ = try await revokeSessions(of: user, operation) }
+        return try await withdraw(holdings, operation) + (try await revokeSessions(of: user, operation))
     }
 
     /// In words, what becomes of the sessions that are out already.

@@ -33,6 +33,7 @@ extension IdentityCenter {
             try await assignments.all(in: pair.0, of: pair.1, operation)
         }.flatMap { $0 }
         let byGroup = Dictionary(grouping: held.filter { $0.kind == .group }, by: \.principal)
+        try await proveWhole(seen, memberships.flatMap { $0 }, groups, Set(byGroup.keys), operation)
         seen.noteDirect(held.filter { $0.kind == .user })
         for (group, members) in zip(groups, memberships) {
             seen.add(group, members: members)
@@ -40,6 +41,27 @@ extension IdentityCenter {
         }
         seen.noteOrphans(byGroup, groups)
         return seen.finish()
+    }
+
+    /// Pages say nothing of how many there are. Whoever is in a group, and whatever group holds something, must have been
+    /// among those listed, or be gone by now.
+    ///
+    /// - Throws: `incomplete` for one that is there and was not listed.
+    private func proveWhole(
+        _ seen: IdentityCenterObservation, _ memberships: [StoreMembership], _ groups: [StoreGroup],
+        _ holders: Set<String>, _ operation: String
+    ) async throws(ConnectorError) {
+        func unlisted(_ what: String, _ id: String) -> ConnectorError {
+            ConnectorError(
+                code: .incomplete, operation: operation, message: "the \(what) \(id) is there, and was not listed")
+        }
+        for id in Set(memberships.map(\.user)).sorted() where !seen.knows(id) {
+            guard try await store.user(id, operation) == nil else { throw unlisted("user", id) }
+        }
+        let known = Set(groups.map(\.id))
+        for id in holders.sorted() where !known.contains(id) {
+            guard try await store.group(id, operation) == nil else { throw unlisted("group", id) }
+        }
     }
 
     private func observe(

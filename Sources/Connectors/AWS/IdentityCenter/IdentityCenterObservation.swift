@@ -39,6 +39,8 @@ struct IdentityCenterObservation {
         }
     }
 
+    func knows(_ userID: String) -> Bool { users[userID] != nil }
+
     mutating func add(sets: [PermissionSet]) {
         for set in sets { self.sets[set.arn] = set }
     }

@@ -98,7 +98,7 @@ struct AccessProof: Sendable {
         until isExpected: @Sendable (Answer) -> Bool
     ) async throws(ConnectorError) -> Answer {
         var answer = try await ask(subject, probe, in: place, operation: operation)
-        for pause in [20, 50, 100, 200, 400] where !isExpected(answer) {
+        for pause in [20, 50, 100, 200, 400, 1_000, 2_000] where !isExpected(answer) {
             do {
                 try await Task.sleep(for: .milliseconds(pause))
             } catch {

@@ -105,7 +105,8 @@ actor PermissionSets {
             arn = try await create(definition, operation)
         }
         if try await bringPolicies(of: arn, to: definition, operation) { isChanged = true }
-        if isChanged { try await provision(arn, operation) }
+        // What an earlier attempt changed and did not bring to its end is brought now.
+        try await provision(arn, isChanged ? .all : .outdated, operation)
         return arn
     }
 
@@ -158,11 +159,20 @@ actor PermissionSets {
         return Set(entries.compactMap { $0["Arn"]?.string })
     }
 
+    /// What has to be in some account for a set to be provisioned.
+    enum Provisioned: Sendable {
+        /// The set, whichever state of it.
+        case all
+        /// An earlier state of it.
+        case outdated
+    }
+
     /// Brings a changed set to the accounts where it is in use. Where it is in none there is nothing to bring.
-    func provision(_ arn: String, _ operation: String) async throws(ConnectorError) {
+    func provision(_ arn: String, _ which: Provisioned, _ operation: String) async throws(ConnectorError) {
+        var question: [String: JSONValue] = ["PermissionSetArn": .string(arn)]
+        if which == .outdated { question["ProvisioningStatus"] = "LATEST_PERMISSION_SET_NOT_PROVISIONED" }
         let accounts = try await instance.list(
-            "ListAccountsForProvisionedPermissionSet", ["PermissionSetArn": .string(arn)], "AccountIds", operation,
-            tolerating: Self.absent)
+            "ListAccountsForProvisionedPermissionSet", question, "AccountIds", operation, tolerating: Self.absent)
         guard !accounts.isEmpty else { return }
         let answer = try await instance.call(
             "ProvisionPermissionSet", ["PermissionSetArn": .string(arn), "TargetType": "ALL_PROVISIONED_ACCOUNTS"],

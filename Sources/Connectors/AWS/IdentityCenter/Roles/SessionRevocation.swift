@@ -39,7 +39,7 @@ struct SessionRevocation: Sendable {
         _ = try await instance.call(
             "PutInlinePolicyToPermissionSet", ["PermissionSetArn": .string(arn), "InlinePolicy": .string(policy)],
             operation)
-        try await sets.provision(arn, operation)
+        try await sets.provision(arn, .all, operation)
     }
 
     /// The policy with one more denial. Tenure's own of the past are left out, others' statements stay as they are.

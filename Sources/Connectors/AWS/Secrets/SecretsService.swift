@@ -6,7 +6,7 @@ import StrictJSON
 ///
 /// Taking one away is a rotation: nobody forgets what they have read, so the secret becomes another. A value is never
 /// part of a fact, a receipt or an error.
-public struct SecretsManager: Connector {
+public struct SecretsService: Connector {
     let settings: SecretsSettings
     let client: AWSClient
     let clock: @Sendable () -> Instant
@@ -164,6 +164,6 @@ struct SecretEntry: Hashable, Sendable {
 extension ConnectorFactory {
     /// `connector: aws-secrets`
     public static let awsSecrets = ConnectorFactory(
-        name: "aws-secrets", abilities: SecretsManager.abilities, settings: SecretsSettings.schema
-    ) { configuration throws(ConnectorError) in try SecretsManager(configuration) }
+        name: "aws-secrets", abilities: SecretsService.abilities, settings: SecretsSettings.schema
+    ) { configuration throws(ConnectorError) in try SecretsService(configuration) }
 }
