@@ -57,10 +57,11 @@ let package = Package(
             path: "Sources/Domain/AuditTrail"),
 
         // Engine: mechanisms that know nothing of leavers
+        .target(name: "PostgreSQLDriver", dependencies: ["CPostgreSQL"], path: "Sources/Engine/PostgreSQLDriver"),
         .target(
             name: "Persistence",
             dependencies: [
-                "StrictJSON", "AccessModel", "AuditTrail", "CPostgreSQL", "CSQLite",
+                "StrictJSON", "AccessModel", "AuditTrail", "PostgreSQLDriver", "CSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -113,6 +114,17 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Connectors/Kubernetes", exclude: ["README.md"]),
+        .target(
+            name: "PostgreSQLConnector",
+            dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit", "PostgreSQLDriver"],
+            path: "Sources/Connectors/PostgreSQL", exclude: ["README.md"]),
+        .target(
+            name: "VaultConnector",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Connectors/Vault", exclude: ["README.md"]),
 
         .target(
             name: "Lifecycle",
@@ -130,7 +142,7 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
                 "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
-                "KubernetesConnector", "AWSConnector", "Lifecycle",
+                "KubernetesConnector", "AWSConnector", "PostgreSQLConnector", "VaultConnector", "Lifecycle",
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
@@ -241,6 +253,16 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "ConnectorKit", "KubernetesConnector",
                 "TestSupport",
+            ]),
+        .testTarget(
+            name: "PostgreSQLConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "PostgreSQLConnector", "TestSupport",
+            ]),
+        .testTarget(
+            name: "VaultConnectorTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "ConnectorKit", "VaultConnector", "TestSupport",
             ]),
         .testTarget(
             name: "LifecycleTests",

@@ -20,6 +20,7 @@ enum House {
 
     static let connectors: Set<String> = [
         "DirectoryConnector", "LDAPConnector", "SCIMConnector", "KubernetesConnector", "AWSConnector",
+        "PostgreSQLConnector", "VaultConnector",
     ]
 
     /// Imports point only upward in this list.
@@ -34,9 +35,12 @@ enum House {
             "AuditTrail", "Domain/AuditTrail", outside: ["Crypto", "Foundation"],
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
+            "PostgreSQLDriver", "Engine/PostgreSQLDriver", outside: ["CPostgreSQL", "Dispatch", "Foundation"],
+            strangers: ["StrictJSON", "AccessModel", "Definitions", "Planning", "CEL", "Policies", "AuditTrail"]),
+        Room(
             "Persistence", "Engine/Persistence",
             outside: [
-                "CPostgreSQL", "CSQLite", "Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc",
+                "CSQLite", "Crypto", "Darwin", "Dispatch", "Foundation", "GRDB", "Glibc",
                 "Synchronization",
             ],
             strangers: ["Definitions", "Planning", "Policies"]),
@@ -46,7 +50,7 @@ enum House {
                 "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat", "Foundation", "Glibc",
                 "Synchronization",
             ],
-            strangers: ["Persistence", "AuditTrail", "Definitions", "Policies"]),
+            strangers: ["Persistence", "PostgreSQLDriver", "AuditTrail", "Definitions", "Policies"]),
         Room(
             "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization"],
             strangers: ["Definitions"]),
@@ -66,6 +70,8 @@ enum House {
             "KubernetesConnector", "Connectors/Kubernetes",
             outside: ["CYAML", "Crypto", "Foundation", "Synchronization"], strangers: connectorStrangers),
         Room("AWSConnector", "Connectors/AWS", outside: ["Crypto", "Foundation"], strangers: connectorStrangers),
+        Room("PostgreSQLConnector", "Connectors/PostgreSQL", outside: ["Foundation"], strangers: connectorStrangers),
+        Room("VaultConnector", "Connectors/Vault", outside: ["Crypto", "Foundation"], strangers: connectorStrangers),
         Room("Lifecycle", "Lifecycle", outside: ["Foundation", "Synchronization"], strangers: connectors),
         Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),
         Room(

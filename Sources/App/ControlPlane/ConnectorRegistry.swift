@@ -6,7 +6,9 @@ import DirectoryConnector
 import KubernetesConnector
 import LDAPConnector
 import Lifecycle
+import PostgreSQLConnector
 import SCIMConnector
+import VaultConnector
 
 /// Every kind of system that Tenure can connect: one line each.
 enum ConnectorRegistry {
@@ -18,6 +20,8 @@ enum ConnectorRegistry {
         .aws,
         .awsIAM,
         .awsSecrets,
+        .postgresql,
+        .vault,
     ]
 
     static let abilities: [String: TargetAbilities] = Dictionary(

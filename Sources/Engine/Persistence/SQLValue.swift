@@ -1,26 +1,21 @@
 import AccessModel
+import PostgreSQLDriver
 
 /// A value that both dialects keep alike.
-public enum SQLValue: Hashable, Sendable {
-    case null
-    case integer(Int64)
-    case text(String)
-    case blob([UInt8])
+public typealias SQLValue = PostgreSQLDriver.SQLValue
 
+/// A row of a result; columns by their place from 0. A read of the wrong type is an error, never a guess.
+public typealias SQLRow = PostgreSQLDriver.SQLRow
+
+extension SQLValue {
     public static func int(_ value: Int) -> SQLValue { .integer(Int64(value)) }
-    public static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
     /// Milliseconds since 1970, so that both dialects order and compare it alike.
     public static func instant(_ value: Instant) -> SQLValue { .integer(value.milliseconds) }
     public static func optional(_ value: Instant?) -> SQLValue { value.map { .instant($0) } ?? .null }
     public static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
 }
 
-/// A row of a result; columns by their place from 0. A read of the wrong type is an error, never a guess.
-public struct SQLRow: Hashable, Sendable {
-    public let values: [SQLValue]
-
-    public init(_ values: [SQLValue]) { self.values = values }
-
+extension SQLRow {
     public func integer(_ column: Int) throws(PersistenceError) -> Int64 {
         guard let value = try optionalInteger(column) else { throw mismatch(column, "an integer") }
         return value

@@ -6,6 +6,8 @@ public struct HTTPRequest: Hashable, Sendable {
         case put = "PUT"
         case patch = "PATCH"
         case delete = "DELETE"
+        /// Vault's own, for what is under a path.
+        case list = "LIST"
     }
 
     public struct Field: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import PostgreSQLDriver
 import Synchronization
 
 /// A database on a PostgreSQL server, 14 or newer, for one node or several.

@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQLDriver
 
 /// One connection and the thread that waits on it. It connects when it is first used, and again after a break.
 actor PostgreSQLLane {

@@ -1,4 +1,5 @@
 import AccessModel
+import PostgreSQLDriver
 
 /// That a worker works on a database, for as long as a connection of its own lives. The server lets go of it when the
 /// process dies, however it dies.

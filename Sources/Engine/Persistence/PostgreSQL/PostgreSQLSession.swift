@@ -1,3 +1,5 @@
+import PostgreSQLDriver
+
 /// A transaction on one connection, or a part of one between savepoints. After a statement has failed it takes no
 /// other.
 final class PostgreSQLSession: SQLSession {

@@ -1,3 +1,5 @@
+import PostgreSQLDriver
+
 /// Transactions on one connection.
 struct PostgreSQLTransaction {
     let connection: PostgreSQLConnection

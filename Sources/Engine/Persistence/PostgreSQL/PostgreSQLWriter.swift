@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQLDriver
 
 /// The connection that writes, for as long as a batch takes.
 final class PostgreSQLWriter: BatchConnection {

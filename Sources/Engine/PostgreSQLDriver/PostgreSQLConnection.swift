@@ -4,21 +4,21 @@ import Foundation
 /// One connection, in pipeline mode, on which no call waits for longer than it is told to.
 ///
 /// It belongs to one thread at a time; that thread waits on the socket.
-final class PostgreSQLConnection {
+package final class PostgreSQLConnection {
     let handle: OpaquePointer
-    let address: PostgreSQLAddress
+    package let address: PostgreSQLAddress
     let settings: PostgreSQLSettings
     var statements = StatementCache()
     /// Goes ahead of the next statement: marks of parts, and what lets go of statements and cursors that are done with.
-    var ahead: [Command] = []
-    private(set) var isBroken = false
+    package var ahead: [Command] = []
+    package private(set) var isBroken = false
     /// Rows that came and went since the connection was made.
     var rows = 0
     /// With so many, plans are of another time.
     private var rowsOfNextPlans = 256
 
     /// Connects to the first of the address's hosts that lets it in.
-    static func connect(
+    package static func connect(
         _ address: PostgreSQLAddress, _ settings: PostgreSQLSettings
     ) throws(PostgreSQLFailure) -> PostgreSQLConnection {
         var failures: [PostgreSQLFailure] = []
@@ -121,7 +121,7 @@ final class PostgreSQLConnection {
 
     /// Whether the plans that the server keeps are to be made anew: it makes each once, also for tables that were empty
     /// then, and would stay with it until it has gathered statistics, which takes it a minute.
-    func outgrewPlans() -> Bool {
+    package func outgrewPlans() -> Bool {
         guard rows >= rowsOfNextPlans else { return false }
         rowsOfNextPlans = rows + min(rows, 8_192)
         return true
@@ -149,5 +149,5 @@ final class PostgreSQLConnection {
         return .broken(address.redacted(said ?? message))
     }
 
-    func markBroken() { isBroken = true }
+    package func markBroken() { isBroken = true }
 }

@@ -12,8 +12,8 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
         text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
     }
 
-    /// Throws `.unavailable`, in words that repeat nothing of `uri`, when libpq cannot read it.
-    public init(_ uri: String) throws(PersistenceError) {
+    /// Throws, in words that repeat nothing of `uri`, when libpq cannot read it.
+    package init(reading uri: String) throws(PostgreSQLFailure) {
         guard Self.isAddress(uri), !uri.utf8.contains(0) else { throw Self.unreadable }
         // What libpq says of a fault quotes the URI, and so perhaps the password.
         guard let parsed = PQconninfoParse(uri, nil) else { throw Self.unreadable }
@@ -30,6 +30,13 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
         secrets = Set(hidden + written).sorted { $0.utf8.count > $1.utf8.count }
     }
 
+    /// From libpq's keywords; the values of those that are secret are never shown.
+    package init(options: [String: String]) {
+        self.options = options
+        secrets = ["password", "sslpassword"].compactMap { options[$0] }.filter { !$0.isEmpty }
+            .sorted { $0.utf8.count > $1.utf8.count }
+    }
+
     /// Without the password, and without what was not said.
     public var description: String {
         let user = options["user"].map { "\($0)@" } ?? ""
@@ -44,7 +51,7 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `text` with every secret taken out.
-    func redacted(_ text: String) -> String {
+    package func redacted(_ text: String) -> String {
         secrets.reduce(text) { $0.replacing($1, with: "***") }
     }
 
@@ -87,10 +94,9 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
         return password.isEmpty ? nil : String(password)
     }
 
-    private static var unreadable: PersistenceError {
-        PersistenceError(
-            code: .unavailable, operation: "read the address of the database",
-            message: "it is not one of PostgreSQL; write it as postgres://USER@HOST:PORT/DATABASE, with a `%` before "
+    private static var unreadable: PostgreSQLFailure {
+        .broken(
+            "it is not one of PostgreSQL; write it as postgres://USER@HOST:PORT/DATABASE, with a `%` before "
                 + "the hexadecimal code of a character that has a meaning there")
     }
 }

@@ -2,19 +2,19 @@ import CPostgreSQL
 import Foundation
 
 /// What a statement came to.
-struct StatementResult {
-    var rows: [SQLRow] = []
+package struct StatementResult {
+    package var rows: [SQLRow] = []
     /// Rows that were changed.
-    var changed = 0
+    package var changed = 0
     /// `INSERT 0 1`, `COMMIT`, ...
-    var tag = ""
+    package var tag = ""
     /// Of a description: the types that the server found for the parameters.
     var parameterTypes: [Oid] = []
 }
 
 extension PostgreSQLConnection {
     /// What is put into a pipeline.
-    enum Command {
+    package enum Command {
         /// Of no use a second time: `BEGIN`, `COMMIT`, `SAVEPOINT`, a cursor.
         case text(String, [SQLValue])
         case prepare(name: String, sql: String, types: [Oid])
@@ -23,14 +23,14 @@ extension PostgreSQLConnection {
     }
 
     /// Runs one statement without keeping it prepared.
-    func run(_ sql: String, _ parameters: [SQLValue] = []) throws(PostgreSQLFailure) -> StatementResult {
+    package func run(_ sql: String, _ parameters: [SQLValue] = []) throws(PostgreSQLFailure) -> StatementResult {
         try run([.text(sql, parameters)]).first ?? StatementResult()
     }
 
     /// Sends all commands in one go and returns their results, in one round trip. After one that fails none of the
     /// later ones is run, and its failure is thrown.
     @discardableResult
-    func run(_ commands: [Command]) throws(PostgreSQLFailure) -> [StatementResult] {
+    package func run(_ commands: [Command]) throws(PostgreSQLFailure) -> [StatementResult] {
         let flight = try fly(commands)
         if let failure = flight.failure { throw failure }
         return flight.results

@@ -1,12 +1,12 @@
-import ConnectorKit
-
 /// Lets one at a time through for each name, in the order in which they came: for what is read, changed and written back
 /// where the service has no versions to compare.
-actor Turnstile {
+public actor Turnstile {
     private var taken: Set<String> = []
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
 
-    nonisolated func pass<Value: Sendable>(
+    public init() {}
+
+    public nonisolated func pass<Value: Sendable>(
         _ name: String, _ body: @Sendable () async throws(ConnectorError) -> Value
     ) async throws(ConnectorError) -> Value {
         await enter(name)

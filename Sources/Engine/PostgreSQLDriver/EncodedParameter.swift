@@ -1,7 +1,7 @@
 import CPostgreSQL
 
 /// A parameter as it goes over the wire.
-struct EncodedParameter {
+package struct EncodedParameter {
     let type: Oid
     /// Nil for NULL. Text ends with a zero byte, which does not count.
     let bytes: [UInt8]?

@@ -4,7 +4,7 @@ extension PostgreSQLConnection {
     /// Runs one prepared statement once for each of `rows`, all in few round trips.
     ///
     /// - Parameter before: Commands that go ahead of it in the same round trip.
-    func execute(
+    package func execute(
         _ sql: String, _ rows: [[SQLValue]], before: [Command] = []
     ) throws(PostgreSQLFailure) -> [StatementResult] {
         try Self.check(sql, rows)
@@ -76,4 +76,9 @@ extension PostgreSQLConnection {
         }
         return parameters
     }
+}
+
+extension PostgreSQLConnection {
+    /// `150013` for 15.13.
+    package var serverVersion: Int { Int(PQserverVersion(handle)) }
 }
