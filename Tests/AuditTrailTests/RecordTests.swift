@@ -174,6 +174,10 @@ struct RecordTests {
                 .rollbackAccepted,
                 #"{"held_root":"\#(root)","held_size":0,"reason":"restored","root":"\#(root)","size":0}"#
             ),
+            (
+                .clockConfirmed(context, clock: at, vouched: at, reason: "the station's clock"), .clockConfirmed,
+                #"{"clock":\#(time),"reason":"the station's clock","vouched":\#(time)}"#
+            ),
             (.keyCreated(context, verifier: signer.verifier), .keyCreated, #"{"vkey":"\#(signer.verifier.vkey)"}"#),
         ]
     }
