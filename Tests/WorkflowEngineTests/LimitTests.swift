@@ -68,7 +68,7 @@ struct LimitTests {
         }
     }
 
-    @Test("while more is opened, what was told is written down after the others were told")
+    @Test("while more is opened, what was told is written down after the others were told", .timeLimit(.minutes(10)))
     func tellingFirst() async throws {
         try await Bench.with { bench in
             let portions = try (0..<4).map { portion in

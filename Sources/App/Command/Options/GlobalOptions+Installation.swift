@@ -11,7 +11,7 @@ extension GlobalOptions {
         creating: Bool = false, telling: Bool = true, _ body: @Sendable (Installation) async throws -> Value
     ) async throws -> Value {
         let installation = try await Installation.open(stateFolder, as: actor, creating: creating)
-        if let lead = installation.clockReading.lead { Self.complain(of: lead, installation.clockReading) }
+        Self.complain(of: installation.clockReading)
         do {
             let value = try await body(installation)
             if telling { await tell(installation) }
@@ -29,7 +29,8 @@ extension GlobalOptions {
         }
     }
 
-    private static func complain(of lead: Span, _ reading: ClockReading) {
+    private static func complain(of reading: ClockReading) {
+        guard let lead = reading.lead else { return }
         Console.complain(
             "warning: the clock is \(lead) ahead of the time that has passed since this machine started: it was set, or "
                 + "the machine stood still. What is to begin at a time waits for it by \(reading.vouched); what ends "

@@ -84,7 +84,8 @@ struct QuiescentRun: Sendable {
     }
 
     /// While more is being opened, telling goes before writing down: who loses access does not wait for the records of
-    /// others. What was sent and not written down stays within bounds, and well within its lease.
+    /// others. What was sent and not written down stays within bounds. Should its lease end before that, or the run be ended by an
+    /// error, whoever takes it next reads it back first.
     private func finish(
         _ unfinished: inout UnfinishedWaves, isOpening: Bool, in group: inout ThrowingTaskGroup<Event, any Error>
     ) {
