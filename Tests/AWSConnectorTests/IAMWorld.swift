@@ -72,11 +72,11 @@ extension MotoServer {
     }
 
     func secretsManager(
-        credential: String? = nil, _ more: [String: JSONValue] = [:]
+        credential: String? = nil, ahead: Span = .seconds(0), _ more: [String: JSONValue] = [:]
     ) throws -> ConnectorConfiguration {
         var settings: [String: JSONValue] = ["region": "eu-west-1", "endpoint": .string(url), "page_size": 5]
         settings.merge(more) { $1 }
-        return try awsConfiguration(settings, credential: credential ?? key.shared, target: "secrets")
+        return try awsConfiguration(settings, credential: credential ?? key.shared, target: "secrets", ahead: ahead)
     }
 }
 

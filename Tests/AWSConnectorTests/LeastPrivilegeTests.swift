@@ -173,6 +173,13 @@ struct LeastPrivilegeTests {
             for fact in try await connector.observe(.everything).facts where fact.identity?.isLeaver(number) ?? false {
                 try await secrets.remove(fact)
             }
+            let identity = try #require(IdentityID("workload:payments/live/report-\(number)"))
+            let own = Fact.credential(
+                Credential(identity: identity, id: identity.description, createdAt: nil, lastUsedAt: nil))
+            try await secrets.add(own)
+            try await secrets.apply(.update, own, before: own)
+            try await secrets.remove(own)
+            try await secrets.add(own)
             await connector.close()
         }
     }

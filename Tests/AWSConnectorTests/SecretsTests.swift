@@ -63,4 +63,74 @@ struct SecretsTests {
         await connector.close()
         #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
     }
+
+    @Test("a workload's secret is made, made another without a gap, deleted with it, and brought back")
+    func workload() async throws {
+        guard let server = try await MotoServer.start() else { return }
+        defer { server.stop() }
+        let connector = try SecretsService(server.secretsManager())
+        let secrets = Applier(connector: connector, target: "secrets")
+        let identity = try #require(IdentityID("workload:payments/live/report"))
+        let own = Fact.credential(
+            Credential(identity: identity, id: identity.description, createdAt: nil, lastUsedAt: nil))
+        #expect(try await secrets.add(own).effect == .applied)
+        #expect(try await secrets.add(own).effect == .alreadyHeld)
+        let seen = try await connector.observe(.everything).facts
+        #expect(seen.map(\.key) == [own.key] && seen.allSatisfy { $0.satisfies(own) })
+        guard case .credential(let made)? = seen.first, let at = made.createdAt else {
+            Issue.record("it has no age: \(seen)")
+            return
+        }
+        let first = try look(server)
+        #expect(first["stages"] == [["AWSCURRENT"]])
+        #expect(first["current"]?.string?.utf8.count == 40)
+
+        // Ten days on it is too old, and is made another; the answer is lost, and the same change comes again.
+        let wanted = Fact.credential(
+            Credential(identity: identity, id: made.id, createdAt: at + .days(10), lastUsedAt: nil))
+        #expect(seen.allSatisfy { !$0.satisfies(wanted) })
+        let later = try SecretsService(server.secretsManager(ahead: .days(11)))
+        for _ in 0..<2 {
+            _ = try await Applier(connector: later, target: "secrets").apply(.update, wanted, before: seen.first)
+        }
+        await later.close()
+        let renewed = try await connector.observe(.everything).facts
+        #expect(renewed.count == 1 && renewed.allSatisfy { $0.satisfies(wanted) })
+        let second = try look(server)
+        #expect(
+            second["stages"] == [["AWSCURRENT"], ["AWSPREVIOUS"]], "one more version, and the old one still readable")
+        #expect(second["previous"] == first["current"] && second["current"] != first["current"])
+
+        #expect(try await secrets.remove(own).effect == .applied)
+        #expect(try await secrets.remove(own).effect == .alreadyHeld)
+        #expect(try await connector.observe(.everything).facts == [])
+        #expect(try look(server)["current"] == .null)
+
+        #expect(try await secrets.add(own).effect == .applied)
+        let last = try look(server)
+        #expect(
+            last["current"] != .null && last["current"] != second["current"], "who read it then does not know it now")
+        try server.boto3(
+            """
+            c = client('secretsmanager')
+            c.untag_resource(SecretId='tenure/mountainlab/payments/live/report', TagKeys=['tenure:owner'])
+            """)
+        let error = await #expect(throws: ConnectorError.self) { try await secrets.add(own) }
+        #expect(error?.code == .conflict, "what is somebody else's stays theirs")
+        await connector.close()
+        #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
+    }
+
+    private func look(_ server: MotoServer) throws -> JSONValue {
+        try server.boto3(
+            """
+            c, name = client('secretsmanager'), 'tenure/mountainlab/payments/live/report'
+            stages = c.describe_secret(SecretId=name)['VersionIdsToStages']
+            def value(stage):
+                try: return c.get_secret_value(SecretId=name, VersionStage=stage)['SecretString']
+                except Exception: return None
+            result = {'stages': sorted(s for s in stages.values() if s), 'current': value('AWSCURRENT'),
+                      'previous': value('AWSPREVIOUS')}
+            """)
+    }
 }

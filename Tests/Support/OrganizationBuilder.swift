@@ -58,6 +58,19 @@ public struct OrganizationBuilder: Sendable {
                 place: SourceLocation(file: "tenants/\(tenant).yaml", line: line, column: 3)))
     }
 
+    /// A workload that has a secret with a time to live.
+    public mutating func workload(
+        _ tenant: String, _ tier: String, _ name: String, secretFor timeToLive: Span, until end: Workload.End? = nil
+    ) {
+        guard let index = organization.tenants.firstIndex(where: { $0.name.text == tenant }) else { return }
+        let line = 8 + organization.tenants[index].workloads.count
+        organization.tenants[index].workloads.append(
+            Workload(
+                tenant: Sample.slug(tenant), tier: Sample.slug(tier), name: Sample.slug(name), issuer: "", subject: "",
+                audience: "", secretTimeToLive: timeToLive, end: end,
+                place: SourceLocation(file: "tenants/\(tenant).yaml", line: line, column: 3)))
+    }
+
     /// A core group, `platform/live/admin`.
     public mutating func core(_ path: String, members: [String] = []) {
         let group = Sample.group(path)

@@ -44,6 +44,10 @@ public enum Sample {
     public static let directory = TargetAbilities(
         kinds: [.account, .group, .membership], holdsWorkloadMembers: true, holdsEmptyGroups: true,
         maximumGroupNameLength: 64)
+    /// A target that keeps secrets.
+    public static let vault = TargetAbilities(
+        kinds: [.credential], holdsWorkloadMembers: false, holdsEmptyGroups: false, maximumGroupNameLength: 64,
+        keepsWorkloadSecrets: true)
     /// A target that holds roles and trusts for groups that live elsewhere.
     public static let cloud = TargetAbilities(
         kinds: [.roleAssignment, .federatedTrust], holdsWorkloadMembers: false, holdsEmptyGroups: true,

@@ -182,11 +182,35 @@ import Testing
             #expect(end["isNew"] == true, "\(place)")
             #expect(end["tags"] == ["tenure:owner:former": "e-0042"], "\(place)")
             #expect(end["kept"] == ["canary-kept", "canary-kept", "canary-kept"], "\(place)")
+            try await keepWorkload(cloud, applier, run, place)
         }
         #expect(answered > Self.runs / 20)
         try await cloud.expectEveryFault(connector)
         await connector.close()
         await cloud.stop()
+    }
+
+    /// A workload's secret is made once, and another one once.
+    private func keepWorkload(_ cloud: FaultyCloud, _ applier: Applier, _ run: Int, _ place: String) async throws {
+        let identity = IdentityID.workload(
+            tenant: Sample.slug("payments"), tier: Sample.slug("live"), name: Sample.slug("w\(run)"))
+        let fact = Fact.credential(
+            Credential(identity: identity, id: identity.description, createdAt: nil, lastUsedAt: nil))
+        try await cloud.insist("\(place), make") { try await applier.add(fact) }
+        try await cloud.insist("\(place), renew") { try await applier.apply(.update, fact, before: fact) }
+        let end = try cloud.server.boto3(
+            """
+            c, name = client('secretsmanager'), 'tenure/mountainlab/payments/live/' + arguments[0]
+            result = sorted(s for s in c.describe_secret(SecretId=name)['VersionIdsToStages'].values() if s)
+            """, ["w\(run)"])
+        #expect(end == [["AWSCURRENT"], ["AWSPREVIOUS"]], "\(place)")
+        try await cloud.insist("\(place), retire") { try await applier.remove(fact) }
+        let left = try cloud.server.boto3(
+            """
+            c, name = client('secretsmanager'), 'tenure/mountainlab/payments/live/' + arguments[0]
+            result = 'DeletedDate' in c.describe_secret(SecretId=name)
+            """, ["w\(run)"])
+        #expect(left == true, "\(place)")
     }
 
     private static func secret(_ owner: String, _ name: String) -> Fact {

@@ -1,39 +1,24 @@
 import AccessModel
 import ConnectorKit
-import Crypto
-import Foundation
 import StrictJSON
 
-/// Makes a secret another: a new version is staged, read back, made the current one, and the old one loses all its stages.
-///
-/// Each step looks at what is there. The new version's id comes from the change's own key, so a second attempt goes on
-/// where the first one stopped, and makes no third version.
+/// Takes a secret from whoever knows it: a new version is made the current one, the old ones lose all their stages, and it has
+/// no owner any more.
 struct SecretRotation: Sendable {
-    let client: AWSClient
-    let settings: SecretsSettings
+    let versions: SecretVersions
     let clock: @Sendable () -> Instant
-    let operation: String
-
-    private static let (current, pending) = ("AWSCURRENT", "AWSPENDING")
 
     func rotate(_ credential: Credential, key: String) async throws(ConnectorError) -> Receipt {
-        let name = credential.id
-        let version = Self.version(key, name)
-        guard let secret = try await describe(name), !secret.isDeleted else {
+        let name = versions.settings.name(of: credential)
+        let version = SecretVersions.id(key, name)
+        guard let secret = try await versions.describe(name), !secret.isDeleted else {
             return receipt(.alreadyHeld, nil, "there is no such secret")
         }
         guard secret.owner == credential.identity.description else {
             return receipt(.alreadyHeld, nil, "\(credential.identity) does not own it any more")
         }
-        if secret.version(at: Self.current) != version {
-            if secret.hasRotation {
-                try await startOwnRotation(secret, version)
-            } else {
-                try await stage(secret, version)
-                try await promote(secret, version)
-            }
-        }
-        try await clear(version, of: name)
+        try await versions.renew(secret, version)
+        try await versions.clear(version, of: name)
         let request = try await disown(secret, credential.identity)
         return receipt(
             .applied, request,
@@ -41,158 +26,18 @@ struct SecretRotation: Sendable {
                 + "residual access: whoever uses the value elsewhere must fetch the new one")
     }
 
-    /// 64 hexadecimal digits, the same for every attempt at a change.
-    static func version(_ key: String, _ name: String) -> String {
-        SHA256.hash(data: Data((key + "\u{0}" + name).utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
-
     private func receipt(_ effect: Receipt.Effect, _ requestID: String?, _ note: String) -> Receipt {
         Receipt(effect: effect, requestID: requestID, at: clock(), note: note)
-    }
-
-    private func call(
-        _ name: String, _ input: JSONValue, tolerating tolerated: Set<String> = []
-    ) async throws(ConnectorError) -> AWSClient.Answer {
-        try await client.call(.secretsManager, name, input, operation, tolerating: tolerated)
-    }
-
-    private func describe(_ name: String) async throws(ConnectorError) -> SecretEntry? {
-        let answer = try await call(
-            "DescribeSecret", ["SecretId": .string(name)], tolerating: ["ResourceNotFoundException"])
-        guard answer.refusal == nil else { return nil }
-        guard let entry = SecretEntry(answer.json, settings) else {
-            throw ConnectorError(code: .targetFailure, operation: operation, message: "the answer names no secret")
-        }
-        return entry
-    }
-
-    // MARK: The new version
-
-    /// Stages a new value, once, and reads it back.
-    private func stage(_ secret: SecretEntry, _ version: String) async throws(ConnectorError) {
-        if let other = secret.version(at: Self.pending), other != version {
-            throw ConnectorError(
-                code: .conflict, operation: operation,
-                message: "another rotation is on its way (version \(other.prefix(8)))")
-        }
-        let old = try await value(of: secret.name, secret.version(at: Self.current), Self.current)
-        if secret.stages[version] == nil {
-            let new = try await newValue(like: old)
-            _ = try await call(
-                "PutSecretValue",
-                [
-                    "SecretId": .string(secret.name), "ClientRequestToken": .string(version),
-                    "SecretString": .string(new.reveal()), "VersionStages": [.string(Self.pending)],
-                ])
-        }
-        let written = try await value(of: secret.name, version, Self.pending)
-        guard !written.isEmpty, written.reveal() != old.reveal() else {
-            throw ConnectorError(
-                code: .targetFailure, operation: operation, message: "the new version reads back as the old one")
-        }
-    }
-
-    private func value(
-        of name: String, _ version: String?, _ stage: String
-    ) async throws(ConnectorError) -> SecretText {
-        var input: JSONObject = JSONObject()
-        input["SecretId"] = .string(name)
-        input["VersionId"] = version.map(JSONValue.string)
-        input["VersionStage"] = .string(stage)
-        let answer = try await call("GetSecretValue", .object(input))
-        guard let text = answer.json["SecretString"]?.string else {
-            throw ConnectorError(
-                code: .invalid, operation: operation,
-                message: "the secret is binary: what takes its place has to be made by whoever knows its form")
-        }
-        return SecretText(text)
-    }
-
-    /// A random text; of a JSON object only the one member becomes another.
-    private func newValue(like old: SecretText) async throws(ConnectorError) -> SecretText {
-        let answer = try await call(
-            "GetRandomPassword",
-            [
-                "PasswordLength": .integer(Int64(settings.length)),
-                "ExcludeCharacters": .string(settings.excludedCharacters), "RequireEachIncludedType": true,
-            ])
-        guard let password = answer.json["RandomPassword"]?.string, password.utf8.count >= settings.length else {
-            throw ConnectorError(code: .targetFailure, operation: operation, message: "the service made no password")
-        }
-        guard old.reveal().utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return SecretText(password) }
-        let document: JSONValue
-        do throws(JSONError) {
-            document = try JSONParser.parse(old.reveal())
-        } catch {
-            // Not what the parser says: it may quote the value.
-            return SecretText(password)
-        }
-        guard var object = document.object else { return SecretText(password) }
-        guard object[settings.field] != nil else {
-            throw ConnectorError(
-                code: .invalid, operation: operation,
-                message: "the secret is a JSON object without a member `\(settings.field)`; set `password_field`")
-        }
-        object[settings.field] = .string(password)
-        return SecretText(JSONValue.object(object).compactText)
-    }
-
-    // MARK: Stages
-
-    private func promote(_ secret: SecretEntry, _ version: String) async throws(ConnectorError) {
-        var input = JSONObject()
-        input["SecretId"] = .string(secret.name)
-        input["VersionStage"] = .string(Self.current)
-        input["MoveToVersionId"] = .string(version)
-        input["RemoveFromVersionId"] = secret.version(at: Self.current).map(JSONValue.string)
-        _ = try await call("UpdateSecretVersionStage", .object(input))
-    }
-
-    /// Whoever rotates this secret otherwise does it now. It ends in its own time.
-    private func startOwnRotation(_ secret: SecretEntry, _ version: String) async throws(ConnectorError) {
-        if secret.stages[version] == nil {
-            _ = try await call(
-                "RotateSecret",
-                [
-                    "SecretId": .string(secret.name), "ClientRequestToken": .string(version), "RotateImmediately": true,
-                ])
-        }
-        guard try await describe(secret.name)?.version(at: Self.current) == version else {
-            throw ConnectorError(
-                code: .missingDependency, operation: operation, message: "the secret's own rotation is on its way",
-                retryAfter: .seconds(15))
-        }
-    }
-
-    /// Only the new version keeps a stage: the current one.
-    private func clear(_ version: String, of name: String) async throws(ConnectorError) {
-        guard let secret = try await describe(name), secret.version(at: Self.current) == version else {
-            throw ConnectorError(
-                code: .conflict, operation: operation, message: "the new version is not the current one")
-        }
-        for (other, stages) in secret.stages.sorted(by: { $0.key < $1.key }) {
-            for stage in stages where !(other == version && stage == Self.current) {
-                _ = try await call(
-                    "UpdateSecretVersionStage",
-                    [
-                        "SecretId": .string(name), "VersionStage": .string(stage),
-                        "RemoveFromVersionId": .string(other),
-                    ], tolerating: ["ResourceNotFoundException"])
-            }
-        }
     }
 
     /// The owner knows it no longer. Who it was stays to be read; who it shall be, people say.
     private func disown(_ secret: SecretEntry, _ owner: IdentityID) async throws(ConnectorError) -> String? {
         let tag: JSONValue = [
-            "Key": .string(settings.formerOwnerTag), "Value": .string(owner.description),
+            "Key": .string(versions.settings.formerOwnerTag), "Value": .string(owner.description),
         ]
-        _ = try await call("TagResource", ["SecretId": .string(secret.name), "Tags": [tag]])
-        return try await call(
-            "UntagResource", ["SecretId": .string(secret.name), "TagKeys": [.string(settings.ownerTag)]]
+        _ = try await versions.call("TagResource", ["SecretId": .string(secret.name), "Tags": [tag]])
+        return try await versions.call(
+            "UntagResource", ["SecretId": .string(secret.name), "TagKeys": [.string(versions.settings.ownerTag)]]
         ).requestID
     }
 }

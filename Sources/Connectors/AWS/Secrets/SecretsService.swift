@@ -4,8 +4,8 @@ import StrictJSON
 
 /// AWS Secrets Manager: which secrets an identity knows, by a tag that names it, and how old they are.
 ///
-/// Taking one away is a rotation: nobody forgets what they have read, so the secret becomes another. A value is never
-/// part of a fact, a receipt or an error.
+/// Taking one away is a rotation: nobody forgets what they have read, so the secret becomes another. Secrets are made for
+/// workloads alone, and go with them. A value is never part of a fact, a receipt or an error.
 public struct SecretsService: Connector {
     let settings: SecretsSettings
     let client: AWSClient
@@ -25,7 +25,8 @@ public struct SecretsService: Connector {
     public var abilities: TargetAbilities { Self.abilities }
 
     static let abilities = TargetAbilities(
-        kinds: [.credential], holdsWorkloadMembers: false, holdsEmptyGroups: false, maximumGroupNameLength: 63)
+        kinds: [.credential], holdsWorkloadMembers: false, holdsEmptyGroups: false, maximumGroupNameLength: 63,
+        keepsWorkloadSecrets: true)
 
     public func check() async throws(ConnectorError) -> TargetHealth {
         let operation = "check \(name)"
@@ -36,13 +37,16 @@ public struct SecretsService: Connector {
 
     public func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt {
         let operation = "\(change.operation.rawValue) \(change.fact.key) in \(name)"
+        let versions = SecretVersions(client: client, settings: settings, operation: operation)
+        let secrets = WorkloadSecrets(versions: versions, clock: clock)
+        let key = context.idempotencyKey
         switch (change.operation, change.fact) {
+        case (.add, .credential(let credential)): return try await secrets.make(credential, key: key)
+        case (.update, .credential(let credential)): return try await secrets.renew(credential, key: key)
+        case (.remove, .credential(let credential)) where secrets.isMade(credential):
+            return try await secrets.retire(credential)
         case (.remove, .credential(let credential)):
-            let rotation = SecretRotation(client: client, settings: settings, clock: clock, operation: operation)
-            return try await rotation.rotate(credential, key: context.idempotencyKey)
-        case (_, .credential):
-            throw ConnectorError(
-                code: .invalid, operation: operation, message: "secrets are never made for anybody, only rotated")
+            return try await SecretRotation(versions: versions, clock: clock).rotate(credential, key: key)
         default:
             throw ConnectorError(
                 code: .invalid, operation: operation,
@@ -106,7 +110,9 @@ public struct SecretsService: Connector {
                 continue
             }
             guard identities?.contains(identity) ?? true else { continue }
-            facts.append(.credential(secret.credential(of: identity)))
+            facts.append(.credential(secret.credential(of: identity, settings)))
+            // Of a workload's its definition says how old it may get.
+            if case .workload = identity { continue }
             if let age = secret.changed.map({ clock() - $0 }), age > settings.staleAfter {
                 findings.append(
                     "the secret `\(secret.name)` of \(identity) is \(age.milliseconds / 86_400_000) days old")
@@ -124,7 +130,7 @@ public struct SecretsService: Connector {
 struct SecretEntry: Hashable, Sendable {
     let name: String
     let owner: String?
-    /// When the value became what it is.
+    /// When the value became what it is: what Tenure wrote of it, or the last time that anything of the secret changed.
     let changed: Instant?
     /// The service keeps the day alone.
     let lastUsed: Instant?
@@ -136,11 +142,16 @@ struct SecretEntry: Hashable, Sendable {
     init?(_ json: JSONValue, _ settings: SecretsSettings) {
         guard let name = json["Name"]?.string else { return nil }
         self.name = name
-        owner = (json["Tags"]?.array ?? []).first { $0["Key"]?.string == settings.ownerTag }?["Value"]?.string
+        func tag(_ key: String) -> String? {
+            (json["Tags"]?.array ?? []).first { $0["Key"]?.string == key }?["Value"]?.string
+        }
+        owner = tag(settings.ownerTag)
         func time(_ name: String) -> Instant? {
             json[name]?.double.map { Instant(milliseconds: Int64($0 * 1_000)) }
         }
-        changed = time("LastRotatedDate") ?? time("LastChangedDate") ?? time("CreatedDate")
+        changed =
+            tag(settings.madeTag).flatMap { Instant($0) } ?? time("LastRotatedDate") ?? time("LastChangedDate")
+            ?? time("CreatedDate")
         lastUsed = time("LastAccessedDate")
         hasRotation = json["RotationEnabled"]?.bool ?? false
         isDeleted = json["DeletedDate"]?.double != nil
@@ -152,8 +163,11 @@ struct SecretEntry: Hashable, Sendable {
         self.stages = stages
     }
 
-    func credential(of identity: IdentityID) -> Credential {
-        Credential(identity: identity, id: name, createdAt: changed, lastUsedAt: lastUsed)
+    func credential(of identity: IdentityID, _ settings: SecretsSettings) -> Credential {
+        // One that was made for a workload is known by the workload.
+        let made = Credential(identity: identity, id: identity.description, createdAt: changed, lastUsedAt: lastUsed)
+        guard settings.name(of: made) != name else { return made }
+        return Credential(identity: identity, id: name, createdAt: changed, lastUsedAt: lastUsed)
     }
 
     func version(at stage: String) -> String? {

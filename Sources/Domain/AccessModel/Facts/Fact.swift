@@ -85,8 +85,11 @@ public enum Fact: Hashable, Sendable {
 
     /// Whether what is seen is as it is wanted.
     public func satisfies(_ desired: Fact) -> Bool {
-        if case .account(let seen) = self, case .account(let wanted) = desired { return seen.satisfies(wanted) }
-        return key == desired.key
+        switch (self, desired) {
+        case (.account(let seen), .account(let wanted)): seen.satisfies(wanted)
+        case (.credential(let seen), .credential(let wanted)): seen.satisfies(wanted)
+        default: key == desired.key
+        }
     }
 }
 
@@ -169,6 +172,7 @@ public struct Eligibility: Hashable, Sendable {
 public struct Credential: Hashable, Sendable {
     public let identity: IdentityID
     public let id: String
+    /// When it became what it is. Of one that is wanted: it may be no older than this.
     public let createdAt: Instant?
     public let lastUsedAt: Instant?
 
@@ -177,6 +181,13 @@ public struct Credential: Hashable, Sendable {
         self.id = id
         self.createdAt = createdAt
         self.lastUsedAt = lastUsedAt
+    }
+
+    /// Whether what is seen is the one that is wanted, and as young as it has to be.
+    public func satisfies(_ wanted: Credential) -> Bool {
+        guard identity == wanted.identity, id == wanted.id else { return false }
+        guard let latest = wanted.createdAt else { return true }
+        return createdAt.map { $0 >= latest } ?? false
     }
 }
 

@@ -9,13 +9,17 @@ public struct TargetAbilities: Hashable, Sendable {
     public var holdsEmptyGroups: Bool
     /// Bytes that a group's name may have.
     public var maximumGroupNameLength: Int
+    /// Whether it makes the secret of a workload that has one with a time to live, and makes it another in time.
+    public var keepsWorkloadSecrets: Bool
 
     public init(
-        kinds: Set<Fact.Kind>, holdsWorkloadMembers: Bool, holdsEmptyGroups: Bool, maximumGroupNameLength: Int
+        kinds: Set<Fact.Kind>, holdsWorkloadMembers: Bool, holdsEmptyGroups: Bool, maximumGroupNameLength: Int,
+        keepsWorkloadSecrets: Bool = false
     ) {
         self.kinds = kinds
         self.holdsWorkloadMembers = holdsWorkloadMembers
         self.holdsEmptyGroups = holdsEmptyGroups
         self.maximumGroupNameLength = maximumGroupNameLength
+        self.keepsWorkloadSecrets = keepsWorkloadSecrets
     }
 }

@@ -22,6 +22,8 @@ struct ObservedTarget {
     private(set) var pinned: [String: Int] = [:]
     /// Keys, passwords and sessions of people who are not active.
     private(set) var leftovers: [Int] = []
+    /// Keys and secrets of workloads that count.
+    private(set) var workloadCredentials: [IdentityID: [Int]] = [:]
     private(set) var managedMemberships = 0
 
     private let state: DesiredState
@@ -102,7 +104,11 @@ struct ObservedTarget {
         case .roleAssignment, .federatedTrust:
             if state.isAbout(group: fact.groupSlug) { pinned[fact.key] = index }
         case .credential, .session:
-            if isLeftover(fact) { leftovers.append(index) }
+            if isLeftover(fact) {
+                leftovers.append(index)
+            } else if fact.kind == .credential, case .workload = fact.identity, let identity = fact.identity {
+                workloadCredentials[identity, default: []].append(index)
+            }
         case .group, .eligibility: break
         }
     }

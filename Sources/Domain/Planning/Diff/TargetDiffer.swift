@@ -24,10 +24,10 @@ struct TargetDiffer {
     private(set) var groupsTakenOver: [String] = []
     private(set) var disabledSeen: [PersonID] = []
     private(set) var disabledGone: [PersonID] = []
-    private(set) var nextChange: Instant?
+    var nextChange: Instant?
     /// Strangers' accounts, by folded name, that become a person's.
     private var takenOver: [String: UInt32] = [:]
-    private var waiting = 0
+    var waiting = 0
 
     init(_ state: DesiredState, number: Int, observation: TargetObservation, risks: RiskScale) {
         self.state = state
@@ -49,12 +49,13 @@ struct TargetDiffer {
         diffAccounts()
         diffMemberships()
         withdrawLeftovers()
+        keepSecrets()
         diffStrangers()
         if isAboutGroups { diffPinned() }
         describe()
     }
 
-    private mutating func draft(
+    mutating func draft(
         _ operation: Change.Operation, _ lane: Change.Lane, _ fact: Fact, before: Fact? = nil, stage: Int,
         rank: Int = 0, identity: UInt32? = nil, causes: [Cause] = [], loss: ChangeDraft.Loss? = nil
     ) {
@@ -361,7 +362,7 @@ struct TargetDiffer {
                     severity: .warning, code: "incomplete-observation",
                     message: "target `\(name)` could not be read whole (\(reason)): what was not seen is neither "
                         + "removed nor added again"
-                        + (waiting == 0 ? "" : "; \(waiting) addition\(waiting == 1 ? "" : "s") wait")))
+                        + (waiting == 0 ? "" : "; \(waiting) addition\(waiting == 1 ? " waits" : "s wait")")))
         }
         guard state.scope == nil else { return }
         note(observed.unmanagedGroups.sorted(), "unmanaged-group", "group", "groups")

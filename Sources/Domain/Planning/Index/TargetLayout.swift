@@ -29,6 +29,8 @@ struct TargetLayout: Sendable {
     private(set) var accountRules: [Bool] = []
     /// Role assignments and trusts.
     private(set) var pinned: [Pinned] = []
+    /// Workloads whose secret it keeps.
+    private(set) var secrets: [Int] = []
     private(set) var notes: [PlanNote] = []
     private var slotOfSlug: [String: UInt32] = [:]
 
@@ -42,6 +44,7 @@ struct TargetLayout: Sendable {
         addRules(index)
         if holds(.roleAssignment) { addRoles(index) }
         if holds(.federatedTrust) { addTrusts(index) }
+        if abilities.keepsWorkloadSecrets { secrets = index.workloads.indices.filter { keepsSecret(of: $0, index) } }
     }
 
     func holds(_ kind: Fact.Kind) -> Bool { abilities.kinds.contains(kind) }
@@ -186,17 +189,28 @@ struct TargetLayout: Sendable {
 
     private mutating func addTrusts(_ index: OrganizationIndex) {
         for (number, workload) in index.workloads.enumerated() where workload.secretTimeToLive == nil {
-            let group = Group(tenant: workload.tenant, tier: workload.tier, role: .operator)
-            guard let indexed = index.groupIndices[group].map({ index.groups[Int($0)] }),
-                indexed.sectors.contains(where: {
-                    target.covers.covers(sector: $0, tier: group.tier, tenant: group.tenant)
-                })
-            else { continue }
+            guard let group = coveredGroup(of: workload, index) else { continue }
             let trust = FederatedTrust(
-                group: indexed.slug, notation: group, issuer: workload.issuer, subject: workload.subject,
+                group: group.slug, notation: group.group, issuer: workload.issuer, subject: workload.subject,
                 audience: workload.audience)
             pin(.federatedTrust(trust), CauseID(.workload, UInt32(number)))
         }
+    }
+
+    /// The operators that a workload is one of, if the target covers them.
+    private func coveredGroup(of workload: Workload, _ index: OrganizationIndex) -> IndexedGroup? {
+        let group = Group(tenant: workload.tenant, tier: workload.tier, role: .operator)
+        guard let indexed = index.groupIndices[group].map({ index.groups[Int($0)] }),
+            indexed.sectors.contains(where: {
+                target.covers.covers(sector: $0, tier: group.tier, tenant: group.tenant)
+            })
+        else { return nil }
+        return indexed
+    }
+
+    private func keepsSecret(of number: Int, _ index: OrganizationIndex) -> Bool {
+        let workload = index.workloads[number]
+        return workload.secretTimeToLive != nil && coveredGroup(of: workload, index) != nil
     }
 
     private mutating func pin(_ fact: Fact, _ cause: CauseID) {
