@@ -94,7 +94,9 @@ struct SlowReading {
                     if !policy.isObserved { outcome.window = min(outcome.window ?? hours, hours) }
                 case .hold:
                     guard kind == "change" else { continue }
-                    let isCounted = value("change.counted")?.bool == true || value("change.held")?.bool == true
+                    let isCounted =
+                        value("change.counted")?.bool == true || value("change.held")?.bool == true
+                        || value("cause.kinds")?.array == ["drift"]
                     say("hold", !policy.isObserved && isCounted)
                     second = second || (!policy.isObserved && isCounted)
                 case .risk(let points):

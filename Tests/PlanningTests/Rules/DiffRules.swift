@@ -39,6 +39,39 @@ import Testing
         #expect(try ids(world) == ["corp remove membership payments-live-admins e-ana"])
     }
 
+    @Test("who was put into a live group that can do harm is critical, and who is concerned is said")
+    func unwantedAccessIsCritical() throws {
+        var world = try world()
+        world.builder.workload("payments", "sandbox", "deploy")
+        try world.apply()
+        #expect(try world.outcome().plan.notes == [])
+        let runner = "workload:payments/sandbox/deploy"
+        world.held[corp]?.append(membership("payments-live-contributors", runner, runner))
+        world.held[corp]?.append(membership("payments-live-admins", "foreign:mallory", "mallory"))
+        world.held[corp]?.append(membership("payments-live-readers", "foreign:eve", "eve"))
+        world.held[corp]?.append(membership("payments-sandbox-admins", "foreign:eve", "eve"))
+        let plan = try world.outcome().plan
+        #expect(plan.changes.count == 4)
+        #expect(plan.changes.allSatisfy { $0.operation == .remove && $0.causes == [.drift] && !$0.isCounted })
+        let critical = plan.notes.filter { $0.code == "critical-drift" }.map(\.message)
+        #expect(critical.count == 2)
+        #expect(
+            critical.contains(
+                "critical: `\(runner)` (\(runner)) is contributor of payments in live, in target `corp`, and no definition, event "
+                    + "or window says so; it concerns payments in ecommerce, whose admins are marta@mountainlab.io"))
+        #expect(critical.contains { $0.hasPrefix("critical: `mallory` is admin of payments in live") })
+    }
+
+    @Test func manyOfThemAreCounted() throws {
+        var world = try world()
+        for number in 0..<50 {
+            world.held[corp]?.append(membership("payments-live-admins", "foreign:m\(number)", "m\(number)"))
+        }
+        let notes = try world.outcome().plan.notes
+        #expect(notes.count == 21)
+        #expect(notes.last?.message == "critical: 30 more like these")
+    }
+
     @Test func othersGroupsAndAccountsAreOnlyReported() throws {
         var world = try world()
         world.held[corp]?.append(.group(GroupFact(slug: "printers", notation: nil)))

@@ -71,7 +71,8 @@ extension Record {
             [
                 "target": .string(target.text), "complete": .bool(isComplete), "facts": .int(facts),
                 "missing": .int(missing), "extra": .int(extra),
-                "credentials": credentials.map { .int($0.all) }, "stale_credentials": credentials.map { .int($0.stale) },
+                "credentials": credentials.map { .int($0.all) },
+                "stale_credentials": credentials.map { .int($0.stale) },
             ])
     }
 

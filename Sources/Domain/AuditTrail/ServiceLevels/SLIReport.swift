@@ -144,7 +144,8 @@ public struct SLIReport: Hashable, Sendable {
             ]
         }
         let shares = [
-            ("M3", m3, "at least"), ("M4", m4, "below"), ("M5", m5, ""), ("M6", m6, "at most"), ("M8", m8, ""), ("M9", m9, ""),
+            ("M3", m3, "at least"), ("M4", m4, "below"), ("M5", m5, ""), ("M6", m6, "at most"), ("M8", m8, ""),
+            ("M9", m9, ""),
             ("M10", m10, "below"),
         ].map {
             key, share, relation in

@@ -91,6 +91,8 @@ struct PlanAssembler {
         }
         // An account that these tenants never gave is none of their files' business: a full plan sees to it.
         if state.tenants != nil { drafts.removeAll { $0.loss == .account && $0.causes == [.drift] } }
+        var unwanted = UnwantedAccess(state)
+        notes += unwanted.notes(on: drafts)
     }
 
     private mutating func set(_ reason: RemovalReasons.Reason, at number: Int) {

@@ -153,6 +153,8 @@ struct RemovalReasons {
 
     private func ownerless(_ draft: ChangeDraft) -> Reason {
         if let day = lastDay(draft.fact) { return Reason(cause: .ended(day), isCounted: false) }
+        // Nobody wanted it at any time; what a policy holds back all the same stays held.
+        if isAstray(draft) { return Reason(cause: .drift, isCounted: isHeldStill(draft)) }
         if isHeldStill(draft) {
             return Reason(
                 cause: .definitionRemoved(note: "no longer in the definitions; held since"), isCounted: true)
@@ -184,6 +186,18 @@ struct RemovalReasons {
                 && workload.subject == trust.subject && workload.audience == trust.audience
                 && workload.isOver(at: state.input.now)
         }?.end?.lastDay
+    }
+
+    /// Whether no definition ever puts its holder there: a stranger, or a workload among others than the operators of its own
+    /// place.
+    private func isAstray(_ draft: ChangeDraft) -> Bool {
+        switch (draft.fact, draft.fact.identity) {
+        case (.membership, .foreign?): true
+        case (.membership(let membership), .workload(let tenant, let tier, _)?):
+            membership.notation.map { $0 != Group(tenant: tenant, tier: tier, role: .operator) } ?? false
+        case (.roleAssignment(let assignment), _): assignment.group.hasPrefix("foreign:")
+        default: false
+        }
     }
 
     /// A workload of this name cannot be told from one that never was, but Tenure alone makes such identities.

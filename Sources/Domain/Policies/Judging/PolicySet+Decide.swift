@@ -116,8 +116,8 @@ struct Deciding {
         if counts {
             switch effect {
             case .deny, .justification, .approval, .failure, .external: counts = !lessensAccess()
-            // What one person decides alone goes on: only what a guard counts waits.
-            case .hold: counts = question.isCounted
+            // What one person decides alone goes on: only what a guard counts waits, and what nobody decided.
+            case .hold: counts = question.isCounted || question.isDrift
             case .limit, .risk, .warn: break
             }
         }
@@ -169,5 +169,13 @@ extension PolicyQuestion {
         return ["counted", "held"].contains { name in
             if case .bool(true)? = value(["change", name]) { true } else { false }
         }
+    }
+
+    /// Whether it takes away what nobody wanted.
+    fileprivate var isDrift: Bool {
+        guard kind == .change, case .list(let causes)? = value(["cause", "kinds"]), !causes.isEmpty else {
+            return false
+        }
+        return causes.allSatisfy { if case .string(let kind) = $0 { kind == "drift" } else { false } }
     }
 }
