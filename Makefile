@@ -3,11 +3,12 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT ?= swift
 BUILD := .build/debug/tenure
 
-.PHONY: demo test crash-test crash-test-defences build release deps test-systems lint format clean help bench bench-peers \
+.PHONY: demo demo-clouds test crash-test crash-test-defences build release deps test-systems lint format clean help bench bench-peers \
 	growth profile
 
 help:
 	@echo 'make demo    install, build, and run the whole story on embedded parts'
+	@echo 'make demo-clouds  the same story on slapd, PostgreSQL, a Kubernetes API server and moto at once'
 	@echo 'make test    install the test systems, build, lint, and run every test'
 	@echo 'make crash-test            break it at every durable step, on every target (see docs/operating/crashes.md)'
 	@echo 'make crash-test-defences   show that it notices when a defence is missing'
@@ -28,6 +29,11 @@ release: deps
 
 demo: build
 	@Scripts/demo.sh $(BUILD)
+
+# The story on real systems, asked by their own clients.
+demo-clouds: test-systems build
+	$(SWIFT) build --product clouds-demo
+	@.build/debug/clouds-demo
 
 test-systems: deps
 	@SUDO='$(SUDO)' Scripts/install-test-systems.sh

@@ -180,6 +180,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/CrashTest"),
+        .executableTarget(name: "clouds-demo", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/CloudsDemo"),
         .executableTarget(
             name: "tenure-undefended",
             dependencies: [
