@@ -27,6 +27,7 @@ public final class ForgeDouble: Sendable {
     public let repository: ForgeRepository
     private let requests = Mutex<[Request]>([])
     private let answers = Mutex<[HTTPDouble.Response]>([])
+    private let isSlow = Mutex(false)
     private let server = Mutex<HTTPDouble?>(nil)
 
     public init(_ kind: Kind = .github) throws {
@@ -43,6 +44,9 @@ public final class ForgeDouble: Sendable {
     public var calls: [String] { server.withLock { $0?.requests.map { "\($0.method) \($0.path)" } } ?? [] }
     public var all: [Request] { requests.withLock { $0 } }
     public var open: [Request] { all.filter { $0.state == "open" } }
+
+    /// Whether a request whose branch is gone stays open for now: GitLab closes it by a job of its own.
+    public func closeSlowly(_ slowly: Bool) { isSlow.withLock { $0 = slowly } }
 
     /// What the next requests are answered instead.
     public func answerNext(_ response: HTTPDouble.Response) { answers.withLock { $0.append(response) } }
@@ -106,9 +110,9 @@ public final class ForgeDouble: Sendable {
         }
     }
 
-    /// GitHub closes a request whose branch is deleted; GitLab leaves it open.
+    /// Both close a request whose branch is deleted.
     private func closeThoseWithoutABranch() {
-        guard kind == .github else { return }
+        guard !isSlow.withLock({ $0 }) else { return }
         for request in open where (try? repository.head(of: request.head)) == nil { reject(request.number) }
     }
 

@@ -108,7 +108,7 @@ struct GitHubForge: Forge {
     private static func code(of response: HTTPResponse) -> ConnectorError.Code? {
         let said = explanation(of: response) ?? ""
         switch response.status {
-        // Both of its limits answer 403.
+        // Both of its limits answer 403 or 429.
         case 403 where response.header("X-RateLimit-Remaining") == "0" || response.header("Retry-After") != nil:
             return .throttled
         case 403 where said.contains("rate limit"): return .throttled
