@@ -129,20 +129,23 @@ public final class ForgeDouble: Sendable {
         let isGitHub = kind == .github
         let head = body[isGitHub ? "head" : "source_branch"]?.string ?? ""
         let base = body[isGitHub ? "base" : "target_branch"]?.string ?? ""
-        func invalid(_ message: String) -> HTTPDouble.Response {
-            Self.json(
-                422,
-                ["message": "Validation Failed", "errors": [["resource": "PullRequest", "message": .string(message)]]])
+        func invalid(_ error: JSONValue) -> HTTPDouble.Response {
+            Self.json(422, ["message": "Validation Failed", "errors": [error]])
+        }
+        func custom(_ message: String) -> HTTPDouble.Response {
+            invalid(["resource": "PullRequest", "code": "custom", "message": .string(message)])
         }
         guard let from = try? repository.head(of: head), let into = try? repository.head(of: base) else {
-            return isGitHub ? invalid("head is invalid") : Self.json(400, ["message": ["source_branch is invalid"]])
+            return isGitHub
+                ? invalid(["resource": "PullRequest", "field": "head", "code": "invalid"])
+                : Self.json(400, ["message": ["source_branch is invalid"]])
         }
         if open.contains(where: { $0.head == head && $0.base == base }) {
             return isGitHub
-                ? invalid("A pull request already exists for mountainlab:\(head).")
+                ? custom("A pull request already exists for mountainlab:\(head).")
                 : Self.json(409, ["message": ["Another open merge request already exists for this source branch: !1"]])
         }
-        if isGitHub, from == into { return invalid("No commits between \(base) and \(head)") }
+        if isGitHub, from == into { return custom("No commits between \(base) and \(head)") }
         let request = requests.withLock { all in
             let request = Request(
                 number: all.count + 1, state: "open", title: body["title"]?.string ?? "",

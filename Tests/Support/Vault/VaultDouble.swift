@@ -29,6 +29,9 @@ public final class VaultDouble: Sendable {
     /// Answers all requests of tokens other than root's with 429 and the delay, as a quota does; nil ends it.
     public func throttle(_ seconds: Int?) { state.throttle(seconds) }
 
+    /// Refuses a token that is not one as if it lacked a right, as older servers do.
+    public func sayLess() { state.sayLess() }
+
     /// Lists an accessor whose token is gone, as a server does that was cut off while it revoked one.
     public func leaveBehind(accessor: String) { state.leaveBehind(accessor) }
 
@@ -39,6 +42,8 @@ public final class VaultDouble: Sendable {
         init(_ namespace: String?) { state = Mutex(VaultState(namespace: namespace)) }
 
         func throttle(_ seconds: Int?) { delay.withLock { $0 = seconds } }
+
+        func sayLess() { state.withLock { $0.saysLess = true } }
 
         func leaveBehind(_ accessor: String) { state.withLock { $0.accessorsLeftBehind.append(accessor) } }
 

@@ -80,6 +80,7 @@ struct VaultState {
     /// Ids of leases, with the token that took each out.
     var leases: [String: String] = [:]
     var accessorsLeftBehind: [String] = []
+    var saysLess = false
     private var count = 0
 
     init(namespace: String?) {
@@ -110,7 +111,8 @@ struct VaultState {
         if request.path.first == "auth", request.operation == .write, let answer = login(request) { return answer }
         guard let text = request.token, !text.isEmpty else { return .refused(403, "missing client token") }
         guard let token = tokens[text], token.expires.map({ $0 > Date() }) ?? true else {
-            return .refused(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n")
+            return saysLess
+                ? .denied : .refused(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n")
         }
         if !token.entity.isEmpty, entities[token.entity]?.isDisabled ?? true { return .denied }
         guard isAllowed(request, token) else { return .denied }

@@ -80,9 +80,29 @@ struct VaultClient: Sendable {
         do throws(ConnectorError) {
             return try await session.send(request, operation: operation, accepting: [404])
         } catch {
+            guard await isOfTheToken(error, of: request, operation) else { throw error }
             // Revoked, or out of date: the next attempt signs in anew.
-            if error.code == .unauthorized { await login.forget() }
-            throw error
+            await login.forget()
+            guard error.code == .forbidden, request.path != Self.ownToken else { throw error }
+            throw ConnectorError(code: .unauthorized, operation: operation, message: error.message)
+        }
+    }
+
+    private static let ownToken = ["v1", "auth", "token", "lookup-self"]
+
+    /// Whether the server takes the token no more. Newer ones say so; older ones refuse it like one that lacks a right, and
+    /// then it may not look at itself either.
+    private func isOfTheToken(
+        _ error: ConnectorError, of request: HTTPRequest, _ operation: String
+    ) async -> Bool {
+        guard error.code == .forbidden, request.path != Self.ownToken else {
+            return error.code == .unauthorized || error.code == .forbidden
+        }
+        do throws(ConnectorError) {
+            _ = try await session.send(HTTPRequest(.get, Self.ownToken), operation: operation)
+            return false
+        } catch {
+            return error.code == .forbidden || error.code == .unauthorized
         }
     }
 

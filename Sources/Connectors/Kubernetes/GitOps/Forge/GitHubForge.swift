@@ -100,7 +100,12 @@ struct GitHubForge: Forge {
     /// `Validation Failed: A pull request already exists for mountainlab:tenure/shop-live.`
     private static func explanation(of response: HTTPResponse) -> String? {
         guard response.body.count <= 1 << 16, let value = JSONValue.parsed(response.body) else { return nil }
-        let more = (value["errors"]?.array ?? []).compactMap { $0["message"]?.string ?? $0.string }
+        let more = (value["errors"]?.array ?? []).compactMap { error -> String? in
+            if let text = error["message"]?.string ?? error.string { return text }
+            // Of a field that is wrong by itself it gives a code alone.
+            guard let field = error["field"]?.string, let code = error["code"]?.string else { return nil }
+            return "\(field) is \(code)"
+        }
         let texts = [value["message"]?.string].compactMap(\.self) + more
         return texts.isEmpty ? nil : texts.joined(separator: ": ")
     }
