@@ -119,6 +119,31 @@ import VaultConnector
         await place.stop()
     }
 
+    @Test func whatSomebodyAddedToARoleOfARunnerIsWrittenAway() async throws {
+        let place = try await VaultPlace()
+        let connector = try place.connector()
+        try await connector.add(Shop.group("added-operator"))
+        try await connector.add(Shop.trust("added-operator"))
+        let names = try await place.admin.require(.list, "auth/\(place.jwt)/role")["data"]?["keys"]?.array ?? []
+        let role = "auth/\(place.jwt)/role/\(names.first?.string ?? "")"
+        // Tokens that can be renewed for ever, groups of the issuer's saying, and another condition.
+        let additions: [JSONValue] = [
+            ["token_period": 3_600], ["groups_claim": "groups"], ["bound_claims": ["ref": "x"]],
+        ]
+        for added in additions {
+            var body = added.object ?? JSONObject()
+            body["role_type"] = "jwt"
+            body["user_claim"] = "sub"
+            try await place.admin.require(.post, role, .object(body))
+            let changed = try await connector.observe(.everything)
+            #expect(changed.remnants.map(\.key) == [Shop.trust("added-operator").key], "\(added)")
+            try await connector.add(Shop.trust("added-operator"))
+            #expect(try await connector.observe(.everything).remnants.isEmpty, "\(added)")
+        }
+        await connector.close()
+        await place.stop()
+    }
+
     @Test func aMountThatTakesAnyIssuerIsRefused() async throws {
         let place = try await VaultPlace()
         let connector = try place.connector()

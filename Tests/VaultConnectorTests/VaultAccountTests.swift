@@ -58,6 +58,24 @@ import VaultConnector
         await place.stop()
     }
 
+    @Test func anAccessorThatOutlivedItsTokenIsNobodys() async throws {
+        let place = try await VaultPlace()
+        guard let double = place.double else {
+            print("accessors without tokens: left out on a real server, which cannot be made to keep one")
+            return await place.stop()
+        }
+        double.leaveBehind(accessor: "accessor-left-behind")
+        let connector = try place.connector()
+        let ana = Shop.person("behind-1")
+        try await connector.add(.account(ana))
+        _ = try await place.signIn(ana)
+        let seen = try await connector.observe(.everything)
+        #expect(seen.facts.count { $0.kind == .credential } == 1, "\(seen.facts)")
+        #expect(try await connector.set(ana, .disabled).note.contains("1 tokens revoked"))
+        await connector.close()
+        await place.stop()
+    }
+
     @Test func whoIsFirstSeenAtSignInIsTakenOverByName() async throws {
         let place = try await VaultPlace()
         let connector = try place.connector()
@@ -123,6 +141,9 @@ import VaultConnector
         }
         let left = try await place.admin.require(.list, "auth/\(place.approle)/role/batch/secret-id")
         #expect(left["data"]?["keys"]?.array?.count == 1)
+        // With the role goes what was made for it.
+        try await place.admin.require(.delete, "auth/\(place.approle)/role/batch")
+        for fact in found { #expect(try await connector.remove(fact).effect == .alreadyHeld) }
         await connector.close()
         await place.stop()
     }

@@ -133,6 +133,30 @@ import VaultConnector
         await place.stop()
     }
 
+    @Test func aTokenThatIsRefusedWithoutAWordOfItIsReplacedToo() async throws {
+        let place = try await VaultPlace()
+        place.double?.sayLess()
+        let role = "auth/\(place.approle)/role/tenure"
+        try await place.admin.require(
+            .post, role, ["token_policies": [.string("connector-\(place.organization)")], "token_ttl": "20m"])
+        let id = try await place.admin.require(.get, "\(role)/role-id")["data"]?["role_id"] ?? .null
+        let secret = try await place.admin.require(.post, "\(role)/secret-id")["data"]?["secret_id"]?.string ?? ""
+        let connector = try place.connector(
+            ["login": ["method": "approle", "mount": .string(place.approle), "role_id": id]], credential: secret)
+        try await connector.add(Shop.group("refused-readers"))
+        for accessor in try await place.admin.require(.list, "auth/token/accessors")["data"]?["keys"]?.array ?? [] {
+            let token = try await place.admin.require(.post, "auth/token/lookup-accessor", ["accessor": accessor])
+            guard token["data"]?["path"]?.string == "auth/\(place.approle)/login" else { continue }
+            try await place.admin.require(.post, "auth/token/revoke-accessor", ["accessor": accessor])
+        }
+        await refuses(.unauthorized) {
+            try await connector.add(Shop.group("refused-readers"))
+        }
+        #expect(try await connector.add(Shop.group("refused-readers")).effect == .alreadyHeld)
+        await connector.close()
+        await place.stop()
+    }
+
     @Test func everythingStaysInItsNamespace() async throws {
         let place = try await VaultPlace(namespace: "shop/eu")
         let connector = try place.connector()

@@ -166,18 +166,19 @@ import Testing
         await connector.close()
     }
 
-    @Test(arguments: [ForgeDouble.Kind.github, .gitlab])
-    func aDeletedBranchIsMadeAgain(_ kind: ForgeDouble.Kind) async throws {
+    @Test(arguments: [ForgeDouble.Kind.github, .gitlab], [false, true])
+    func aDeletedBranchIsMadeAgain(_ kind: ForgeDouble.Kind, _ isSlow: Bool) async throws {
         guard let world = try GitOpsWorld.make(kind) else { return }
         let connector = try world.connector()
         let fact = world.cluster.assignment()
         try await connector.add(fact)
+        world.forge.closeSlowly(isSlow)
         try world.forge.repository.delete(world.branch)
         #expect(try await world.look(connector).underway.isEmpty)
-        // GitHub closes the request of a branch that goes, as if somebody had refused it.
+        // The forge closes the request of a branch that goes, as if somebody had refused it; or has not done so yet.
         world.clock.advance(by: .minutes(61))
         let receipt = try await connector.add(fact)
-        #expect(receipt.requestID == (kind == .github ? "2" : "1"))
+        #expect(receipt.requestID == (isSlow ? "1" : "2"))
         #expect(world.forge.open.count == 1)
         #expect(try world.proposed().contains(world.cluster.bindingName()))
         await connector.close()
@@ -251,11 +252,15 @@ import Testing
         guard let world = try GitOpsWorld.make() else { return }
         let connector = try world.connector()
         let fact = world.cluster.assignment()
+        let reset = world.clock.now().milliseconds / 1_000 + 90
         world.forge.answerNext(
             HTTPDouble.Response(
-                403, headers: ["X-RateLimit-Remaining": "0"], body: #"{"message":"API rate limit exceeded"}"#))
+                403, headers: ["X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "\(reset)"],
+                body: #"{"message":"API rate limit exceeded"}"#))
         let error = await #expect(throws: ConnectorError.self) { try await connector.add(fact) }
         #expect(error?.code == .throttled)
+        let wait = try #require(error?.retryAfter)
+        #expect(wait > .seconds(60) && wait <= .seconds(90))
         world.forge.answerNext(HTTPDouble.Response(502))
         let seen = try await world.look(connector)
         guard case .partial = seen.completeness else {

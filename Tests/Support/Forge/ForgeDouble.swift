@@ -27,6 +27,7 @@ public final class ForgeDouble: Sendable {
     public let repository: ForgeRepository
     private let requests = Mutex<[Request]>([])
     private let answers = Mutex<[HTTPDouble.Response]>([])
+    private let isSlow = Mutex(false)
     private let server = Mutex<HTTPDouble?>(nil)
 
     public init(_ kind: Kind = .github) throws {
@@ -43,6 +44,9 @@ public final class ForgeDouble: Sendable {
     public var calls: [String] { server.withLock { $0?.requests.map { "\($0.method) \($0.path)" } } ?? [] }
     public var all: [Request] { requests.withLock { $0 } }
     public var open: [Request] { all.filter { $0.state == "open" } }
+
+    /// Whether a request whose branch is gone stays open for now: GitLab closes it by a job of its own.
+    public func closeSlowly(_ slowly: Bool) { isSlow.withLock { $0 = slowly } }
 
     /// What the next requests are answered instead.
     public func answerNext(_ response: HTTPDouble.Response) { answers.withLock { $0.append(response) } }
@@ -106,9 +110,9 @@ public final class ForgeDouble: Sendable {
         }
     }
 
-    /// GitHub closes a request whose branch is deleted; GitLab leaves it open.
+    /// Both close a request whose branch is deleted.
     private func closeThoseWithoutABranch() {
-        guard kind == .github else { return }
+        guard !isSlow.withLock({ $0 }) else { return }
         for request in open where (try? repository.head(of: request.head)) == nil { reject(request.number) }
     }
 
@@ -125,20 +129,23 @@ public final class ForgeDouble: Sendable {
         let isGitHub = kind == .github
         let head = body[isGitHub ? "head" : "source_branch"]?.string ?? ""
         let base = body[isGitHub ? "base" : "target_branch"]?.string ?? ""
-        func invalid(_ message: String) -> HTTPDouble.Response {
-            Self.json(
-                422,
-                ["message": "Validation Failed", "errors": [["resource": "PullRequest", "message": .string(message)]]])
+        func invalid(_ error: JSONValue) -> HTTPDouble.Response {
+            Self.json(422, ["message": "Validation Failed", "errors": [error]])
+        }
+        func custom(_ message: String) -> HTTPDouble.Response {
+            invalid(["resource": "PullRequest", "code": "custom", "message": .string(message)])
         }
         guard let from = try? repository.head(of: head), let into = try? repository.head(of: base) else {
-            return isGitHub ? invalid("head is invalid") : Self.json(400, ["message": ["source_branch is invalid"]])
+            return isGitHub
+                ? invalid(["resource": "PullRequest", "field": "head", "code": "invalid"])
+                : Self.json(400, ["message": ["source_branch is invalid"]])
         }
         if open.contains(where: { $0.head == head && $0.base == base }) {
             return isGitHub
-                ? invalid("A pull request already exists for mountainlab:\(head).")
+                ? custom("A pull request already exists for mountainlab:\(head).")
                 : Self.json(409, ["message": ["Another open merge request already exists for this source branch: !1"]])
         }
-        if isGitHub, from == into { return invalid("No commits between \(base) and \(head)") }
+        if isGitHub, from == into { return custom("No commits between \(base) and \(head)") }
         let request = requests.withLock { all in
             let request = Request(
                 number: all.count + 1, state: "open", title: body["title"]?.string ?? "",

@@ -29,6 +29,12 @@ public final class VaultDouble: Sendable {
     /// Answers all requests of tokens other than root's with 429 and the delay, as a quota does; nil ends it.
     public func throttle(_ seconds: Int?) { state.throttle(seconds) }
 
+    /// Refuses a token that is not one as if it lacked a right, as older servers do.
+    public func sayLess() { state.sayLess() }
+
+    /// Lists an accessor whose token is gone, as a server does that was cut off while it revoked one.
+    public func leaveBehind(accessor: String) { state.leaveBehind(accessor) }
+
     private final class SharedState: Sendable {
         private let state: Mutex<VaultState>
         private let delay = Mutex<Int?>(nil)
@@ -36,6 +42,10 @@ public final class VaultDouble: Sendable {
         init(_ namespace: String?) { state = Mutex(VaultState(namespace: namespace)) }
 
         func throttle(_ seconds: Int?) { delay.withLock { $0 = seconds } }
+
+        func sayLess() { state.withLock { $0.saysLess = true } }
+
+        func leaveBehind(_ accessor: String) { state.withLock { $0.accessorsLeftBehind.append(accessor) } }
 
         func respond(_ request: HTTPDouble.Request) -> HTTPDouble.Response {
             if let delay = delay.withLock({ $0 }), request.headers["x-vault-token"] != VaultDouble.rootToken {
@@ -95,6 +105,8 @@ enum VaultAnswer {
     case plain(JSONValue)
     case done
     case absent
+    /// 404 all the same.
+    case absentWith(JSONValue)
     case refused(Int, String)
 
     static let denied = VaultAnswer.refused(403, "1 error occurred:\n\t* permission denied\n\n")
@@ -122,6 +134,7 @@ enum VaultAnswer {
         case .plain(let json): return make(200, json)
         case .done: return HTTPDouble.Response(204, headers: headers)
         case .absent: return make(404, ["errors": []])
+        case .absentWith(let data): return make(404, ["request_id": "double", "auth": nil, "data": data])
         case .refused(let status, let text): return make(status, ["errors": [.string(text)]])
         }
     }

@@ -38,14 +38,13 @@ struct VaultPolicies {
     }
 
     func allows(_ capabilities: Set<String>, on path: String, isList: Bool) -> Bool {
-        let paths = isList ? [path, path + "/"] : [path]
-        for candidate in paths {
-            guard let best = rules.filter({ Self.matches($0.pattern, candidate) }).max(by: Self.isWeaker) else {
-                continue
-            }
-            return !best.capabilities.contains("deny") && capabilities.isSubset(of: best.capabilities)
+        // What is listed has a slash at its end; only a rule without a wildcard is found without that too.
+        let asked = isList ? path + "/" : path
+        let exact = rules.first { $0.pattern == asked } ?? rules.first { isList && $0.pattern == path }
+        guard let best = exact ?? rules.filter({ Self.matches($0.pattern, asked) }).max(by: Self.isWeaker) else {
+            return false
         }
-        return false
+        return !best.capabilities.contains("deny") && capabilities.isSubset(of: best.capabilities)
     }
 
     private static func matches(_ pattern: String, _ path: String) -> Bool {

@@ -140,6 +140,9 @@ extension VaultState {
             if let policies = request.strings("token_policies") { role.policies = policies }
             auths[mount]?.appRoles[name] = role
             return .done
+        case ("", .delete):
+            auths[mount]?.appRoles[name] = nil
+            return .done
         case ("role-id", .read): return roles[name].map { .data(["role_id": .string($0.id)]) } ?? .absent
         case ("secret-id", .list): return .list(Array(roles[name]?.secretIDs.keys ?? [:].keys))
         case ("secret-id", .write):
@@ -150,10 +153,17 @@ extension VaultState {
                 secret: secret, metadata: Self.texts(metadata ?? JSONObject()), created: Self.now())
             return .data(["secret_id": .string(secret), "secret_id_accessor": .string(accessor), "secret_id_ttl": 0])
         case ("secret-id-accessor/lookup", .write):
-            guard let found = roles[name]?.secretIDs[request.string("secret_id_accessor") ?? ""] else { return .absent }
+            guard let role = roles[name] else {
+                return .refused(500, "1 error occurred:\n\t* role \"\(name)\" does not exist\n\n")
+            }
+            let accessor = request.string("secret_id_accessor") ?? ""
+            guard let found = role.secretIDs[accessor] else {
+                let text = "failed to find accessor entry for secret_id_accessor: \"\(accessor)\""
+                return .absentWith(["error": .string(text)])
+            }
             return .data([
                 "creation_time": .string(found.created), "metadata": Self.json(found.metadata),
-                "secret_id_accessor": .string(request.string("secret_id_accessor") ?? ""), "secret_id_ttl": 0,
+                "secret_id_accessor": .string(accessor), "secret_id_ttl": 0,
             ])
         case ("secret-id-accessor/destroy", .write):
             auths[mount]?.appRoles[name]?.secretIDs[request.string("secret_id_accessor") ?? ""] = nil
@@ -167,12 +177,17 @@ extension VaultState {
     private mutating func tokens(_ request: VaultRequest, _ own: String) -> VaultAnswer {
         let wanted = tokens.first { $0.value.accessor == request.string("accessor") }
         switch request.path.dropFirst(2).joined(separator: "/") {
-        case "accessors" where request.operation == .list: return .list(tokens.values.map(\.accessor))
+        case "accessors" where request.operation == .list:
+            return .list(tokens.values.map(\.accessor) + accessorsLeftBehind)
         case "lookup-self": return tokens[own].map { .data(json($0)) } ?? .denied
         case "lookup-accessor":
-            return wanted.map { .data(json($0.value)) } ?? .refused(403, "1 error occurred:\n\t* invalid accessor\n\n")
+            if accessorsLeftBehind.contains(request.string("accessor") ?? "") { return .denied }
+            return wanted.map { .data(json($0.value)) } ?? .refused(400, "1 error occurred:\n\t* invalid accessor\n\n")
         case "revoke-accessor":
-            guard let wanted else { return .refused(400, "1 error occurred:\n\t* invalid accessor\n\n") }
+            // Older servers refuse it as an invalid one.
+            guard let wanted else {
+                return .plain(["auth": nil, "data": nil, "warnings": ["No token found with this accessor"]])
+            }
             revoke(wanted.key)
             return .done
         case "renew-self":

@@ -36,7 +36,6 @@ extension VaultState {
             if let found {
                 entities[found.id] = nil
                 for id in groups.keys { groups[id]?.members.removeAll { $0 == found.id } }
-                for (text, token) in tokens where token.entity == found.id { revoke(text) }
             }
             return .done
         case .write:
@@ -59,25 +58,29 @@ extension VaultState {
 
     private mutating func alias(_ request: VaultRequest, _ key: String?) -> VaultAnswer {
         guard request.operation == .write else { return .noRoute(request.text) }
-        let owner = entities.values.first { entity in entity.aliases.contains { $0.id == key } }
-        let old = owner?.aliases.first { $0.id == key }
-        if key != nil, old == nil { return .refused(400, "invalid alias ID") }
-        guard let name = request.string("name") ?? old?.name, !name.isEmpty else {
-            return .refused(400, "missing alias name")
+        let all = entities.values.flatMap { entity in entity.aliases.map { (alias: $0, owner: entity.id) } }
+        let known = all.first { $0.alias.id == key }
+        if key != nil, known == nil { return .refused(400, "invalid alias ID provided") }
+        let accessor = request.string("mount_accessor") ?? known?.alias.accessor ?? ""
+        guard let name = request.string("name") ?? known?.alias.name, !name.isEmpty, !accessor.isEmpty else {
+            return .refused(400, "'id' or 'mount_accessor' and 'name' must be provided")
         }
-        let accessor = request.string("mount_accessor") ?? old?.accessor ?? ""
         guard auths.values.contains(where: { $0.accessor == accessor }) else {
-            return .refused(400, "invalid mount accessor \(accessor)")
+            return .refused(400, "invalid mount accessor \"\(accessor)\"")
         }
-        let target = request.string("canonical_id") ?? owner?.id ?? ""
-        guard entities[target] != nil else { return .refused(400, "invalid entity ID in canonical_id") }
-        // One alias of a name on a mount, and one of an entity on a mount.
-        for id in entities.keys {
-            entities[id]?.aliases.removeAll {
-                $0.id == key || ($0.accessor == accessor && ($0.name.lowercased() == name.lowercased() || id == target))
-            }
+        let bearer = all.first { $0.alias.accessor == accessor && $0.alias.name.lowercased() == name.lowercased() }
+        if let known, let bearer, bearer.alias.id != known.alias.id {
+            return .refused(400, "alias with combination of mount accessor and name already exists")
         }
-        let alias = Alias(id: old?.id ?? self.id("alias"), name: name, accessor: accessor)
+        // Without an id it is the alias of that name that is changed, if there is one.
+        let old = known ?? bearer
+        let target = request.string("canonical_id") ?? old?.owner ?? ""
+        guard let entity = entities[target] else { return .refused(400, "invalid canonical ID") }
+        guard !entity.aliases.contains(where: { $0.accessor == accessor && $0.id != old?.alias.id }) else {
+            return .refused(400, "Alias already exists for requested entity and mount accessor")
+        }
+        if let old { entities[old.owner]?.aliases.removeAll { $0.id == old.alias.id } }
+        let alias = Alias(id: old?.alias.id ?? id("alias"), name: name, accessor: accessor)
         entities[target]?.aliases.append(alias)
         return .data(["canonical_id": .string(target), "id": .string(alias.id)])
     }

@@ -46,13 +46,14 @@ extension VaultState {
         guard let secret, !secret.versions.isEmpty else { return .absent }
         let number = request.query["version"].flatMap { Int($0) } ?? 0
         let index = (number == 0 ? secret.versions.count : number) - 1
-        guard secret.versions.indices.contains(index), let data = secret.versions[index].data else { return .absent }
-        return .data([
-            "data": data,
-            "metadata": [
-                "version": .integer(Int64(index + 1)), "created_time": .string(secret.versions[index].created),
-            ],
-        ])
+        guard secret.versions.indices.contains(index) else { return .absent }
+        let version = secret.versions[index]
+        let metadata: JSONValue = [
+            "version": .integer(Int64(index + 1)), "created_time": .string(version.created), "deletion_time": "",
+            "destroyed": .bool(version.data == nil),
+        ]
+        guard let data = version.data else { return .absentWith(["data": nil, "metadata": metadata]) }
+        return .data(["data": data, "metadata": metadata])
     }
 
     private mutating func write(_ request: VaultRequest, _ mount: String, _ key: String) -> VaultAnswer {

@@ -79,6 +79,8 @@ struct VaultState {
     var secrets: [String: [String: Secret]] = [:]
     /// Ids of leases, with the token that took each out.
     var leases: [String: String] = [:]
+    var accessorsLeftBehind: [String] = []
+    var saysLess = false
     private var count = 0
 
     init(namespace: String?) {
@@ -101,14 +103,18 @@ struct VaultState {
     mutating func answer(_ request: VaultRequest) -> VaultAnswer {
         guard !request.path.isEmpty else { return .noRoute("") }
         guard request.body != nil else { return .refused(400, "failed to parse JSON input") }
-        if request.text == "sys/health" { return .plain(["initialized": true, "sealed": false, "version": "1.18.0"]) }
+        if request.text == "sys/health" {
+            guard request.namespace == nil else { return .refused(400, "operation unavailable in namespaces") }
+            return .plain(["initialized": true, "sealed": false, "version": "1.18.0"])
+        }
         guard request.namespace == namespace else { return .denied }
         if request.path.first == "auth", request.operation == .write, let answer = login(request) { return answer }
         guard let text = request.token, !text.isEmpty else { return .refused(403, "missing client token") }
         guard let token = tokens[text], token.expires.map({ $0 > Date() }) ?? true else {
-            return .refused(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n")
+            return saysLess
+                ? .denied : .refused(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n")
         }
-        if let entity = entities[token.entity], entity.isDisabled { return .denied }
+        if !token.entity.isEmpty, entities[token.entity]?.isDisabled ?? true { return .denied }
         guard isAllowed(request, token) else { return .denied }
         switch request.path.first {
         case "sys": return sys(request)

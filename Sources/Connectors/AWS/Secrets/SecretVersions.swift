@@ -54,11 +54,7 @@ struct SecretVersions: Sendable {
 
     /// Stages a new value, once, and reads it back.
     private func stage(_ secret: SecretEntry, _ version: String) async throws(ConnectorError) {
-        if let other = secret.version(at: Self.pending), other != version {
-            throw ConnectorError(
-                code: .conflict, operation: operation,
-                message: "another rotation is on its way (version \(other.prefix(8)))")
-        }
+        try checkNoneIsUnderway(secret, version)
         let old = try await value(of: secret.name, secret.version(at: Self.current), Self.current)
         if secret.stages[version] == nil {
             let new = try await newValue(like: old)
@@ -74,6 +70,16 @@ struct SecretVersions: Sendable {
             throw ConnectorError(
                 code: .targetFailure, operation: operation, message: "the new version reads back as the old one")
         }
+    }
+
+    /// A rotation that is over may leave its stage on the current version: that one is not under way.
+    private func checkNoneIsUnderway(_ secret: SecretEntry, _ version: String) throws(ConnectorError) {
+        guard let other = secret.version(at: Self.pending), other != version,
+            other != secret.version(at: Self.current)
+        else { return }
+        throw ConnectorError(
+            code: .conflict, operation: operation,
+            message: "another rotation is on its way (version \(other.prefix(8)))")
     }
 
     private func value(
@@ -141,6 +147,7 @@ struct SecretVersions: Sendable {
     /// Whoever rotates this secret otherwise does it now. It ends in its own time.
     private func startOwnRotation(_ secret: SecretEntry, _ version: String) async throws(ConnectorError) {
         if secret.stages[version] == nil {
+            try checkNoneIsUnderway(secret, version)
             _ = try await call(
                 "RotateSecret",
                 [

@@ -83,10 +83,20 @@ public struct SecretsService: Connector {
         of identities: Set<IdentityID>, _ operation: String
     ) async throws(ConnectorError) -> [JSONValue] {
         guard identities.count <= 20 else { return try await entries([:], operation) }
-        var found: [JSONValue] = []
+        var names: Set<String> = []
         for identity in identities.sorted() where !identity.isForeign {
-            found += try await entries(
+            let listed = try await entries(
                 ["Filters": [["Key": "tag-value", "Values": [.string(identity.description)]]]], operation)
+            names.formUnion(listed.compactMap { $0["Name"]?.string })
+            if case .workload = identity { names.insert(settings.name(ofSecretFor: identity)) }
+        }
+        // The list may be minutes behind what was just done; each secret by itself is not.
+        var found: [JSONValue] = []
+        for name in names.sorted() {
+            let answer = try await client.call(
+                .secretsManager, "DescribeSecret", ["SecretId": .string(name)], operation,
+                tolerating: ["ResourceNotFoundException"])
+            if answer.refusal == nil, answer.json["DeletedDate"] == nil { found.append(answer.json) }
         }
         return found
     }

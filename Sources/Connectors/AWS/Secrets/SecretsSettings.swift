@@ -50,9 +50,15 @@ struct SecretsSettings: Sendable {
 
     /// What a credential's secret is called.
     func name(of credential: Credential) -> String {
-        guard case .workload(let tenant, let tier, let name) = credential.identity,
-            credential.id == credential.identity.description
-        else { return credential.id }
+        guard case .workload = credential.identity, credential.id == credential.identity.description else {
+            return credential.id
+        }
+        return name(ofSecretFor: credential.identity)
+    }
+
+    /// What the secret that is made for a workload is called.
+    func name(ofSecretFor identity: IdentityID) -> String {
+        guard case .workload(let tenant, let tier, let name) = identity else { return identity.description }
         return "\(prefix)\(tenant)/\(tier)/\(name)"
     }
 

@@ -157,7 +157,8 @@ struct ProposalRepository: Sendable {
 
     private func lines(of difference: ManifestSet.Difference) -> [String] {
         let all = difference.puts.map { "+ \($0.key)" } + difference.removes.map { "- \($0)" }
-        return Array(all.prefix(200)) + (all.count > 200 ? ["and \(all.count - 200) more"] : [])
+        // A forge takes 65,536 characters.
+        return Array(all.prefix(100)) + (all.count > 100 ? ["and \(all.count - 100) more"] : [])
     }
 
     private func text(of difference: ManifestSet.Difference) -> RequestText {

@@ -5,6 +5,8 @@ import StrictJSON
 /// Requests to the server's API, version 1, and what its answers mean.
 struct VaultClient: Sendable {
     private let session: HTTPSession
+    /// Without a token, and in no namespace.
+    private let anonymous: HTTPSession
     private let login: VaultLogin
 
     init(_ connection: VaultConnection, clock: @escaping @Sendable () -> Instant) throws(ConnectorError) {
@@ -14,12 +16,14 @@ struct VaultClient: Sendable {
         plain.explanation = Self.explanation
         plain.code = Self.code
         let namespace = connection.namespace.map { [HTTPRequest.Field("X-Vault-Namespace", $0)] } ?? []
-        let login = VaultLogin(connection, session: try HTTPSession(plain, clock: clock), namespace, clock: clock)
+        let anonymous = try HTTPSession(plain, clock: clock)
+        let login = VaultLogin(connection, session: anonymous, namespace, clock: clock)
         var signed = plain
         signed.authorize = { _ throws(ConnectorError) in
             namespace + [HTTPRequest.Field("X-Vault-Token", try await login.token().reveal())]
         }
         session = try HTTPSession(signed, clock: clock)
+        self.anonymous = anonymous
         self.login = login
     }
 
@@ -76,9 +80,29 @@ struct VaultClient: Sendable {
         do throws(ConnectorError) {
             return try await session.send(request, operation: operation, accepting: [404])
         } catch {
+            guard await isOfTheToken(error, of: request, operation) else { throw error }
             // Revoked, or out of date: the next attempt signs in anew.
-            if error.code == .unauthorized { await login.forget() }
-            throw error
+            await login.forget()
+            guard error.code == .forbidden, request.path != Self.ownToken else { throw error }
+            throw ConnectorError(code: .unauthorized, operation: operation, message: error.message)
+        }
+    }
+
+    private static let ownToken = ["v1", "auth", "token", "lookup-self"]
+
+    /// Whether the server takes the token no more. Newer ones say so; older ones refuse it like one that lacks a right, and
+    /// then it may not look at itself either.
+    private func isOfTheToken(
+        _ error: ConnectorError, of request: HTTPRequest, _ operation: String
+    ) async -> Bool {
+        guard error.code == .forbidden, request.path != Self.ownToken else {
+            return error.code == .unauthorized || error.code == .forbidden
+        }
+        do throws(ConnectorError) {
+            _ = try await session.send(HTTPRequest(.get, Self.ownToken), operation: operation)
+            return false
+        } catch {
+            return error.code == .forbidden || error.code == .unauthorized
         }
     }
 
@@ -96,7 +120,7 @@ struct VaultClient: Sendable {
     private static func isAbsent(_ response: HTTPResponse, _ operation: String) throws(ConnectorError) -> Bool {
         guard response.status == 404 else { return false }
         guard let answer = parse(response), let errors = answer["errors"]?.array else {
-            // A version of a secret that is deleted is told with its metadata.
+            // A version of a secret that is deleted is told with its metadata, an unknown secret id with what is wrong.
             if parse(response)?["data"]?.object != nil { return true }
             throw ConnectorError(
                 code: .incomplete, operation: operation, message: "a 404 that is not one of Vault proves no absence")
@@ -131,6 +155,7 @@ struct VaultClient: Sendable {
         where said.contains("invalid token") || said.contains("bad token") || said.contains("missing client token"):
             return .unauthorized
         case 400 where said.contains("check-and-set"): return .conflict
+        case 400 where said.contains("alias") && said.contains("already"): return .conflict
         case 503 where said.contains("sealed"): return .targetFailure
         case 472, 473: return .unreachable
         default: return nil
@@ -164,9 +189,12 @@ struct VaultListing: Sendable {
 }
 
 extension VaultClient {
-    /// The version, as `sys/health` tells it to anybody.
+    /// The version, as `sys/health` tells it to anybody. Namespaces have no such path, and a standby answers it with an
+    /// error unless it is told that it will do.
     func health(_ operation: String) async throws(ConnectorError) -> String {
-        let response = try await session.send(HTTPRequest(.get, ["v1", "sys", "health"]), operation: operation)
+        let query = [HTTPRequest.Field("standbyok", "true"), HTTPRequest.Field("perfstandbyok", "true")]
+        let response = try await anonymous.send(
+            HTTPRequest(.get, ["v1", "sys", "health"], query: query), operation: operation)
         guard let version = Self.parse(response)?["version"]?.string else {
             throw ConnectorError(code: .targetFailure, operation: operation, message: "the address is no Vault")
         }

@@ -43,9 +43,11 @@ struct JWTRole: Hashable, Sendable {
         audiences = json["bound_audiences"]?.array?.compactMap(\.string) ?? []
         policies = (json["token_policies"] ?? json["policies"])?.array?.compactMap(\.string) ?? []
         let claims = json["bound_claims"]?.object?.members.isEmpty ?? true
+        let groups = json["groups_claim"]?.string ?? ""
         isPlain =
-            json["role_type"]?.string == "jwt" && json["user_claim"]?.string == "sub" && claims
-            && json["token_ttl"]?.integer == lifetime && json["token_max_ttl"]?.integer == lifetime
+            json["role_type"]?.string == "jwt" && json["user_claim"]?.string == "sub" && claims && groups.isEmpty
+            && json["token_period"]?.integer ?? 0 == 0 && json["token_ttl"]?.integer == lifetime
+            && json["token_max_ttl"]?.integer == lifetime
     }
 
     /// What it takes, whoever made it so.
@@ -57,11 +59,13 @@ struct JWTRole: Hashable, Sendable {
         group == trust.group && issuer == trust.issuer && subject == trust.subject && audiences.contains(trust.audience)
     }
 
+    /// The server keeps what it is not told: what somebody added goes too.
     static func body(_ trust: FederatedTrust, policies: [String], lifetime: Int64) -> JSONValue {
         [
             "role_type": "jwt", "user_claim": "sub", "bound_subject": .string(trust.subject),
-            "bound_audiences": [.string(trust.audience)], "token_policies": .array(policies.map(JSONValue.string)),
-            "token_ttl": .integer(lifetime), "token_max_ttl": .integer(lifetime), "token_type": "service",
+            "bound_audiences": [.string(trust.audience)], "bound_claims": [:], "groups_claim": "",
+            "token_policies": .array(policies.map(JSONValue.string)), "token_ttl": .integer(lifetime),
+            "token_max_ttl": .integer(lifetime), "token_period": 0, "token_type": "service",
         ]
     }
 }

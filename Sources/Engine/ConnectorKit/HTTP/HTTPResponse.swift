@@ -41,9 +41,14 @@ public struct HTTPResponse: Hashable, Sendable {
         }
     }
 
-    /// For a status that means to wait, what the server stated.
+    /// For a status that can mean to wait, what the server stated: by the header, or else by when its limit is lifted, as
+    /// GitHub tells it with 403 too.
     func retryAfter(now: Instant) -> Span? {
-        guard status == 429 || status == 503 else { return nil }
-        return header("Retry-After").flatMap { RetryAfter.parse($0, now: now) }
+        guard [403, 429, 503].contains(status) else { return nil }
+        if let stated = header("Retry-After").flatMap({ RetryAfter.parse($0, now: now) }) { return stated }
+        guard header("X-RateLimit-Remaining") == "0",
+            let reset = header("X-RateLimit-Reset").flatMap({ Int64($0) }), (0..<100_000_000_000).contains(reset)
+        else { return nil }
+        return max(.zero, min(RetryAfter.longest, Instant(milliseconds: reset * 1_000) - now))
     }
 }

@@ -100,7 +100,12 @@ struct GitHubForge: Forge {
     /// `Validation Failed: A pull request already exists for mountainlab:tenure/shop-live.`
     private static func explanation(of response: HTTPResponse) -> String? {
         guard response.body.count <= 1 << 16, let value = JSONValue.parsed(response.body) else { return nil }
-        let more = (value["errors"]?.array ?? []).compactMap { $0["message"]?.string ?? $0.string }
+        let more = (value["errors"]?.array ?? []).compactMap { error -> String? in
+            if let text = error["message"]?.string ?? error.string { return text }
+            // Of a field that is wrong by itself it gives a code alone.
+            guard let field = error["field"]?.string, let code = error["code"]?.string else { return nil }
+            return "\(field) is \(code)"
+        }
         let texts = [value["message"]?.string].compactMap(\.self) + more
         return texts.isEmpty ? nil : texts.joined(separator: ": ")
     }
@@ -108,7 +113,7 @@ struct GitHubForge: Forge {
     private static func code(of response: HTTPResponse) -> ConnectorError.Code? {
         let said = explanation(of: response) ?? ""
         switch response.status {
-        // Both of its limits answer 403.
+        // Both of its limits answer 403 or 429.
         case 403 where response.header("X-RateLimit-Remaining") == "0" || response.header("Retry-After") != nil:
             return .throttled
         case 403 where said.contains("rate limit"): return .throttled
