@@ -160,10 +160,10 @@ import Testing
             `a` => !syntax
             """#)
 
-    @Test func aLineEndsInATripleQuotedTextWithALineFeed() {
-        Case("\"\"\"a\r\nb\rc\nd\"\"\"", "\"a\nb\nc\nd\"").check()
+    @Test func aLineOfATripleQuotedTextEndsAsItIsWritten() {
+        Case("\"\"\"a\r\nb\rc\nd\"\"\"", "\"a\r\nb\rc\nd\"").check()
         Case("'''a\nb'''", "\"a\nb\"").check()
-        Case("b'''a\r\nb'''", "b\"610a62\"").check()
+        Case("b'''a\r\nb'''", "b\"610d0a62\"").check()
         Case("\"a\nb\"", "!syntax").check()
         Case("r'a\rb'", "!syntax").check()
         Case("\"\\v\\a\\b\\f\\n\\r\\t\"", "\"\u{0B}\u{07}\u{08}\u{0C}\n\r\t\"").check()

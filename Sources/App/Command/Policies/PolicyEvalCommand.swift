@@ -11,7 +11,8 @@ struct PolicyEvalCommand: AsyncParsableCommand {
             value, 1 an error, which is printed.
             """)
 
-    @Option(help: "The expression (CEL).")
+    // An expression may begin with a minus.
+    @Option(parsing: .unconditional, help: "The expression (CEL).")
     var expr: String
 
     @Option(help: ArgumentHelp("Its variables: a JSON object. `-` is standard input.", valueName: "file"))

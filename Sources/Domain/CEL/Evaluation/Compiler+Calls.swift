@@ -9,7 +9,8 @@ extension Compiler {
         if let prepared = prepared(plain, parts, isMember: isMember, at: arguments.last?.position) { return prepared }
         guard let function = Library.function(plain, isMember: isMember, arguments: parts.count) else {
             return FailingNode(
-                CELError(.noSuchOverload, "no such overload: no function `\(plain)` of \(parts.count) arguments"))
+                CELError(
+                    .noSuchOverload, "no such overload: no function `\(plain)` of \(arguments.count) arguments"))
         }
         switch function {
         case .one(let body): return UnaryCallNode(body, parts[0])

@@ -17,6 +17,8 @@ extension CELValue {
                 members.append("\(JSONValue.string(name).compactText):\(try entry.value.jsonText())")
             }
             return "{\(members.joined(separator: ","))}"
+        // JSON's canonical form has no such number.
+        case .double(let value) where value == 0 && value.sign == .minus: return "-0.0"
         case .double(let value) where value.isFinite:
             // So that it reads back as a double.
             let text = try json().compactText

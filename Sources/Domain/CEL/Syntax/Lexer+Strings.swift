@@ -41,12 +41,10 @@ extension Lexer {
             }
             if byte == UInt8(ascii: "\\"), !form.isRaw {
                 try escape(into: &content, isBytes: form.isBytes)
-            } else if byte == 0x0D || byte == 0x0A {
-                guard form.isTriple else { throw problem("a string ends on the line on which it begins", at: start) }
-                // However a line ends in the text, it ends with a line feed in the string.
-                offset += byte == 0x0D && peek(1) == 0x0A ? 2 : 1
-                content.append(0x0A)
             } else {
+                guard form.isTriple || (byte != 0x0D && byte != 0x0A) else {
+                    throw problem("a string ends on the line on which it begins", at: start)
+                }
                 content.append(byte)
                 offset += 1
             }

@@ -1,4 +1,5 @@
-/// A number of any of the three types, compared by its exact value.
+/// A number of any of the three types. Integers compare by their exact values; beside a double an integer counts as the double
+/// nearest to it, as the language's published cases have it.
 enum CELNumber {
     case int(Int64)
     case uint(UInt64)
@@ -42,13 +43,8 @@ enum CELNumber {
         left < right ? .less : left == right ? .equal : left > right ? .greater : .unordered
     }
 
-    /// Exact: the whole part is compared as an integer, then what is left of it.
     private static func order<Whole: FixedWidthInteger>(_ left: Double, _ right: Whole) -> Order {
-        if left.isNaN { return .unordered }
-        let whole = left.rounded(.down)
-        guard let integer = Whole(exactly: whole) else { return left < 0 ? .less : .greater }
-        if integer != right { return integer < right ? .less : .greater }
-        return left > whole ? .greater : .equal
+        order(left, Double(right))
     }
 }
 

@@ -14,14 +14,13 @@ public struct CELTypeName: Sendable, Hashable {
     public static let list = CELTypeName("list")
     public static let map = CELTypeName("map")
     public static let type = CELTypeName("type")
-    public static let dyn = CELTypeName("dyn")
     public static let timestamp = CELTypeName("google.protobuf.Timestamp")
     public static let duration = CELTypeName("google.protobuf.Duration")
 
     /// The types that an expression can name.
     static let all: [String: CELTypeName] = Dictionary(
         uniqueKeysWithValues: [
-            null, bool, int, uint, double, string, bytes, list, map, type, dyn, timestamp, duration,
+            null, bool, int, uint, double, string, bytes, list, map, type, timestamp, duration,
         ].map { ($0.name, $0) })
 }
 
