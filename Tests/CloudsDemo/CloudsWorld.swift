@@ -172,6 +172,8 @@ final class CloudsWorld: Sendable {
                 - {id: "111111111111", covers: {sector: ecommerce, tier: live}}
                 - {id: "222222222222", covers: {sector: ecommerce, tier: sandbox}}
                 - {id: "333333333333", covers: {sector: analytics}}
+                - {id: "444444444444", covers: {sector: platform}}
+                - {id: "555555555555", covers: {sector: security}}
             credential: env:AWS_KEYS
             limits: {requests_per_second: 1000}
           - name: operators

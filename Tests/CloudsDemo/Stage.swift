@@ -53,9 +53,10 @@ struct Stage {
         command.environment["TENURE_CLOCK"] = clock
         let outcome = try await command.run(arguments)
         let said = outcome.everything.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        if said.count > lines { say("...") }
-        for line in said.suffix(lines) { print(line) }
-        guard outcome.status == status else {
+        let isExpected = outcome.status == status
+        if isExpected, said.count > lines { say("...") }
+        for line in isExpected ? said.suffix(lines) : said[...] { print(line) }
+        guard isExpected else {
             throw UnexpectedStatus(description: "expected exit status \(status), got \(outcome.status)")
         }
     }

@@ -14,6 +14,6 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.everything.suffix(4_000))")
         #expect(outcome.output.contains("every answer was the right one"))
         let answers = outcome.output.split(separator: "\n").count { $0.hasPrefix("  ok   ") }
-        #expect(answers >= 40 && !outcome.output.contains("WRONG"), "\(answers) answers")
+        #expect(answers >= 35 && !outcome.output.contains("WRONG"), "\(answers) answers")
     }
 }

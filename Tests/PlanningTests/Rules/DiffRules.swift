@@ -209,7 +209,7 @@ import Testing
         #expect(plan.changes.map(\.id) == ["cloud remove \(runner.key)"])
         #expect(plan.changes.map(\.lane) == [.revoke])
         #expect(plan.changes.map(\.risk) == [20])
-        #expect(plan.notes.map(\.code) == ["unmanaged-role"])
+        #expect(plan.notes.map(\.code) == ["unmanaged-role", "critical-drift"])
     }
 
     /// What holds in part is made whole where it is wanted, and taken away where it is not.

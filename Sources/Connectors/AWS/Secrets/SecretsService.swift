@@ -96,7 +96,8 @@ public struct SecretsService: Connector {
             let answer = try await client.call(
                 .secretsManager, "DescribeSecret", ["SecretId": .string(name)], operation,
                 tolerating: ["ResourceNotFoundException"])
-            if answer.refusal == nil, answer.json["DeletedDate"] == nil { found.append(answer.json) }
+            let isDeleted = SecretEntry(answer.json, settings)?.isDeleted ?? false
+            if answer.refusal == nil, !isDeleted { found.append(answer.json) }
         }
         return found
     }
@@ -130,7 +131,8 @@ public struct SecretsService: Connector {
         }
         if identities == nil, ownerless > 0 {
             findings.append(
-                "\(ownerless) secrets have no tag `\(settings.ownerTag)`: nobody would take them from a leaver")
+                "\(ownerless) secret\(ownerless == 1 ? " has" : "s have") no tag `\(settings.ownerTag)`: nobody would take them from a leaver"
+            )
         }
         return Observation(facts: facts, completeness: .complete, findings: findings.sorted())
     }

@@ -340,12 +340,15 @@ struct TargetDiffer {
         guard observation.facts.contains(where: { $0.kind == .credential }) else { return }
         let organization = state.index.organization.organization
         for stale in StaleCredentials(organization, now: state.input.now).find(in: observation.facts) {
-            guard state.workload(stale.credential.identity) != nil else { continue }
+            guard let workload = state.workload(stale.credential.identity), !workload.isOver(at: state.input.now) else {
+                continue
+            }
             notes.append(
                 PlanNote(
                     severity: .warning, code: "stale-credential",
                     message: "target `\(name)`: `\(stale.credential.id)` of \(stale.credential.identity) is "
-                        + "\(stale.age.milliseconds / 86_400_000) days old, and its time to live is \(stale.limit); rotate it"
+                        + "\(stale.age.milliseconds / 86_400_000) days old, and its time to live is \(stale.limit)"
+                        + (layout.abilities.keepsWorkloadSecrets ? "" : "; rotate it")
                 ))
         }
     }
