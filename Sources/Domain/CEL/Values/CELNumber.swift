@@ -1,5 +1,4 @@
-/// A number of any of the three types. Integers compare by their exact values; beside a double an integer counts as the double
-/// nearest to it, as the language's published cases have it.
+/// A number of any of the three types.
 enum CELNumber {
     case int(Int64)
     case uint(UInt64)
@@ -25,6 +24,18 @@ enum CELNumber {
         }
     }
 
+    /// Whether both are the same number, by their exact values.
+    func equals(_ other: CELNumber) -> Bool {
+        switch (self, other) {
+        case (.double(let left), .int(let right)), (.int(let right), .double(let left)): Int64(exactly: left) == right
+        case (.double(let left), .uint(let right)), (.uint(let right), .double(let left)):
+            UInt64(exactly: left) == right
+        default: order(other) == .equal
+        }
+    }
+
+    /// Integers by their exact values; beside a double an integer counts as the double nearest to it, as the language's
+    /// published cases have it.
     func order(_ other: CELNumber) -> Order {
         switch (self, other) {
         case (.int(let left), .int(let right)): Self.order(left, right)

@@ -69,7 +69,7 @@ extension CELValue: Equatable {
         case (.duration(let left), .duration(let right)): left == right
         case (.type(let left), .type(let right)): left == right
         case (.record(let left), .record(let right)): left == right
-        default: CELNumber(left).flatMap { left in CELNumber(right).map { left.order($0) == .equal } } ?? false
+        default: CELNumber(left).flatMap { left in CELNumber(right).map { left.equals($0) } } ?? false
         }
     }
 }
