@@ -137,7 +137,7 @@ extension CloudsWorld {
             c = client('secretsmanager')
             stages = c.describe_secret(SecretId=arguments[0])['VersionIdsToStages']
             result = [[s for s in stages.values() if s],
-                      c.get_secret_value(SecretId=arguments[0])['SecretString'] != 'what she knows']
+                      c.get_secret_value(SecretId=arguments[0], VersionStage='AWSCURRENT')['SecretString'] != 'what she knows']
             """, [name])
         return found == [[["AWSCURRENT"]], true]
     }

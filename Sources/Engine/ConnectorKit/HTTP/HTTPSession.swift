@@ -213,7 +213,7 @@ public final class HTTPSession: Sendable {
         let explanation = configuration.explanation(response).map { ": \(redacted($0, outgoing))" } ?? ""
         throw ConnectorError(
             code: code, operation: operation, message: "HTTP \(response.status)\(explanation)",
-            retryAfter: response.retryAfter(now: clock()))
+            retryAfter: code == .forbidden ? nil : response.retryAfter(now: clock()))
     }
 
     private func unreachable(_ operation: String, _ message: String, _ outgoing: Outgoing) -> ConnectorError {
