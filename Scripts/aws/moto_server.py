@@ -3,8 +3,8 @@
 Added from the vendor's documentation, since moto 5.2 does not have them: identitystore UpdateUser, UpdateGroup and GetGroupMembershipId, IAM's
 AddClientIDToOpenIDConnectProvider, DescribePermissionSetProvisioningStatus, the uniqueness of user names and of permission sets' names, in which
 accounts a permission set is provisioned as it is now, external ids and the status of users that an identity provider brings (`ProvisionUser`, which
-is no operation of the vendor's, stands for its SCIM). Ids are of the vendor's form. Policies are checked by the resource that a request to IAM is
-about and by its permissions boundary; moto itself knows the resources of roles alone. With TENURE_MOTO_ASYNC=N assignments and provisioning are
+is no operation of the vendor's, stands for its SCIM). Ids are of the vendor's form. Policies are checked by the resource that a request to IAM or to
+Secrets Manager is about and by its permissions boundary; moto itself knows the resources of roles alone. With TENURE_MOTO_ASYNC=N assignments and provisioning are
 `IN_PROGRESS` for the first N questions, as in the real service. With TENURE_MOTO_RECORD=FILE every request of others than boto3 is written there,
 a JSON object a line.
 """
@@ -21,6 +21,7 @@ from moto.iam.exceptions import NoSuchEntity, NotFoundException
 from moto.iam.responses import IamResponse
 from moto.identitystore import models as store_models
 from moto.identitystore.responses import IdentityStoreResponse
+from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.ssoadmin import models as sso_models
 from moto.ssoadmin.responses import SSOAdminResponse
 
@@ -207,7 +208,16 @@ def check_iam_request(self, resource):
         self._raise_access_denied()
 
 
+def resource_of_secret(self):
+    """The ARN of the secret that a request is about; the service puts six characters after its name."""
+    name = self._get_param("SecretId") or self._get_param("Name")
+    if not name or name.startswith("arn:"):
+        return name or "*"
+    return f"arn:{self.partition}:secretsmanager:{self.region}:{self.current_account}:secret:{name}-AbCdEf"
+
+
 IamResponse._determine_resource = resource_of_iam
+SecretsManagerResponse._determine_resource = resource_of_secret
 access_control.IAMRequestBase.check_action_permitted = check_iam_request
 
 # moto's own ids are not of the vendor's form, and every request would show it.

@@ -20,7 +20,7 @@ struct ReadmePolicy {
         let chapter = text.components(separatedBy: "\n## `\(connector)`\n").dropFirst().first ?? ""
         let block = chapter.components(separatedBy: "```json\n").dropFirst().first?.components(separatedBy: "```").first
         let own = (block ?? "").replacingOccurrences(of: "111111111111", with: MotoServer.account)
-            .replacingOccurrences(of: "/tenure/ORG/", with: "/tenure/mountainlab/")
+            .replacingOccurrences(of: "tenure/ORG/", with: "tenure/mountainlab/")
             .replacingOccurrences(of: "policy/tenure-operator-boundary", with: "policy/boundary")
         guard let statements = try JSONParser.parse(own)["Statement"]?.array else {
             throw ToolFailure(description: "the README has no policy for `\(connector)`")

@@ -52,7 +52,8 @@ struct WorkloadSecrets: Sendable {
         }
         guard secret.isDeleted else { return receipt(.alreadyHeld, nil, "it is there already") }
         _ = try await versions.call("RestoreSecret", ["SecretId": .string(secret.name)])
-        return try await renew(credential, key: key)
+        // Not the version that the same change made before it was deleted.
+        return try await renew(credential, key: key + " restored")
     }
 
     /// Makes it another. The value before it stays readable as the previous version until the next time.
