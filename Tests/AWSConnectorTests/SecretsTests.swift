@@ -59,7 +59,21 @@ struct SecretsTests {
         #expect(object["password"]?.string?.utf8.count == 40)
         #expect(end["other"]?["value"] == "canary-value-3")
         #expect(!heard.contains("canary-value"))
-        #expect(try await connector.observe(.everything).facts.map(\.identity) == [IdentityID("e-0001")])
+        let left = try await connector.observe(.everything).facts
+        #expect(left.map(\.identity) == [IdentityID("e-0001")])
+        // Who moved stays its owner, and knows it no more.
+        for _ in 0..<2 { _ = try await secrets.apply(.update, left[0], before: left[0]) }
+        let moved = try server.boto3(
+            """
+            c = client('secretsmanager')
+            secret = c.describe_secret(SecretId='other')
+            result = {
+                'stages': [s for s in secret['VersionIdsToStages'].values() if s],
+                'isNew': c.get_secret_value(SecretId='other', VersionStage='AWSCURRENT')['SecretString'] != 'canary-value-3',
+                'tags': sorted(t['Key'] for t in secret['Tags'])}
+            """)
+        #expect(moved["stages"] == [["AWSCURRENT"]] && moved["isNew"] == true)
+        #expect(moved["tags"] == ["tenure:owner", "tenure:owner:made"])
         await connector.close()
         #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
     }

@@ -77,6 +77,34 @@ import Testing
         #expect(try changes(world).isEmpty, "and is not made again")
     }
 
+    @Test("what somebody knew before a move is another after it, and only then")
+    func aMoverKnowsItNoMore() throws {
+        var world = world()
+        world.builder.workload("payments", "live", "other", secretFor: .days(40))
+        func known(_ at: Instant) -> Fact {
+            .credential(
+                Credential(identity: .person(Sample.id("e-marta")), id: "shop/db", createdAt: at, lastUsedAt: nil))
+        }
+        let old = known(world.now - .days(5))
+        world.held[safe] = [old]
+        func ofMarta(_ world: PlanningWorld, narrowedTo people: Set<PersonID>? = nil) throws -> [Change] {
+            try world.outcome(narrowedTo: people).plan.changes.filter {
+                $0.identity?.description == "e-marta" && $0.target == safe
+            }
+        }
+        #expect(try ofMarta(world).isEmpty)
+        let move = PersonState.Move(
+            effective: world.now - .days(1), cause: .event(source: "hr", id: "7", type: "moved"))
+        world.person("marta", moves: [move])
+        let changes = try ofMarta(world)
+        #expect(changes.map(\.operation) == [.update] && changes.first?.fact == known(move.effective))
+        #expect(changes.first?.causes == [move.cause])
+        #expect(try ofMarta(world, narrowedTo: [Sample.id("e-marta")]).count == 1)
+        #expect(try ofMarta(world, narrowedTo: []).isEmpty)
+        world.held[safe] = [known(world.now)]
+        #expect(try ofMarta(world).isEmpty)
+    }
+
     @Test func whatWasNotSeenWholeIsNotMadeAgain() throws {
         let world = world()
         var observations = world.observations

@@ -26,6 +26,23 @@ struct SecretRotation: Sendable {
                 + "residual access: whoever uses the value elsewhere must fetch the new one")
     }
 
+    /// Makes it another for an owner who stays its owner: who knew the value before does not know it now.
+    func renew(_ credential: Credential, key: String) async throws(ConnectorError) -> Receipt {
+        let name = versions.settings.name(of: credential)
+        let version = SecretVersions.id(key, name)
+        guard let secret = try await versions.describe(name), !secret.isDeleted,
+            secret.owner == credential.identity.description
+        else { return receipt(.alreadyHeld, nil, "there is no such secret of \(credential.identity)") }
+        try await versions.renew(secret, version)
+        try await versions.clear(version, of: name)
+        let tag: JSONValue = ["Key": .string(versions.settings.madeTag), "Value": .string(clock().description)]
+        let answer = try await versions.call("TagResource", ["SecretId": .string(name), "Tags": [tag]])
+        return receipt(
+            .applied, answer.requestID,
+            "rotated to version \(version.prefix(8)), the old versions withdrawn; residual access: whoever uses the value "
+                + "elsewhere must fetch the new one")
+    }
+
     private func receipt(_ effect: Receipt.Effect, _ requestID: String?, _ note: String) -> Receipt {
         Receipt(effect: effect, requestID: requestID, at: clock(), note: note)
     }

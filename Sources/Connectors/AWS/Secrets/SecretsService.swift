@@ -42,7 +42,10 @@ public struct SecretsService: Connector {
         let key = context.idempotencyKey
         switch (change.operation, change.fact) {
         case (.add, .credential(let credential)): return try await secrets.make(credential, key: key)
-        case (.update, .credential(let credential)): return try await secrets.renew(credential, key: key)
+        case (.update, .credential(let credential)) where secrets.isMade(credential):
+            return try await secrets.renew(credential, key: key)
+        case (.update, .credential(let credential)):
+            return try await SecretRotation(versions: versions, clock: clock).renew(credential, key: key)
         case (.remove, .credential(let credential)) where secrets.isMade(credential):
             return try await secrets.retire(credential)
         case (.remove, .credential(let credential)):

@@ -9,7 +9,8 @@ public struct TargetAbilities: Hashable, Sendable {
     public var holdsEmptyGroups: Bool
     /// Bytes that a group's name may have.
     public var maximumGroupNameLength: Int
-    /// Whether it makes the secret of a workload that has one with a time to live, and makes it another in time.
+    /// Whether it makes the secret of a workload that has one with a time to live, and makes secrets others in time: a workload's
+    /// before it is too old, a person's after a move.
     public var keepsWorkloadSecrets: Bool
 
     public init(

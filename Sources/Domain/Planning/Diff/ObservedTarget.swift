@@ -24,6 +24,8 @@ struct ObservedTarget {
     private(set) var leftovers: [Int] = []
     /// Keys and secrets of workloads that count.
     private(set) var workloadCredentials: [IdentityID: [Int]] = [:]
+    /// Of people who are active and have moved.
+    private(set) var moversCredentials: [Int] = []
     private(set) var managedMemberships = 0
 
     private let state: DesiredState
@@ -108,6 +110,8 @@ struct ObservedTarget {
                 leftovers.append(index)
             } else if fact.kind == .credential, case .workload = fact.identity, let identity = fact.identity {
                 workloadCredentials[identity, default: []].append(index)
+            } else if fact.kind == .credential, isMovers(fact) {
+                moversCredentials.append(index)
             }
         case .group, .eligibility: break
         }
@@ -122,6 +126,11 @@ struct ObservedTarget {
         }
         guard state.tenants == nil, let number = fact.identity.flatMap({ state.number(of: $0) }) else { return false }
         return state.isPerson(number) && !state.isActive(number) && isInScope(number)
+    }
+
+    private func isMovers(_ fact: Fact) -> Bool {
+        guard state.tenants == nil, let number = fact.identity.flatMap({ state.number(of: $0) }) else { return false }
+        return state.isActive(number) && isInScope(number) && !state.input.roster.states[Int(number)].moves.isEmpty
     }
 
     private mutating func read(_ account: Account, _ index: Int) {

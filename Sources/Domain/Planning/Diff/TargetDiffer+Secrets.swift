@@ -9,6 +9,8 @@ extension TargetDiffer {
     ///
     /// A narrowed plan does not look for them.
     mutating func keepSecrets() {
+        guard layout.abilities.keepsWorkloadSecrets else { return }
+        renewAfterMoves()
         guard state.scope == nil, state.tenants == nil else { return }
         for number in layout.secrets {
             let workload = state.index.organization.workloads[number]
@@ -20,6 +22,23 @@ extension TargetDiffer {
             } else {
                 for index in seen { renew(observation.facts[index], within: timeToLive, causes) }
             }
+        }
+    }
+
+    /// What somebody knew before a move is another after it.
+    private mutating func renewAfterMoves() {
+        for index in observed.moversCredentials {
+            guard case .credential(let seen) = observation.facts[index], let made = seen.createdAt,
+                let number = state.number(of: seen.identity),
+                let move = state.input.roster.states[Int(number)].moves.last(where: { $0.effective <= state.input.now }
+                ),
+                made < move.effective
+            else { continue }
+            let wanted = Credential(
+                identity: seen.identity, id: seen.id, createdAt: move.effective, lastUsedAt: nil)
+            draft(
+                .update, .grant, .credential(wanted), before: .credential(seen), stage: 1, identity: number,
+                causes: [move.cause])
         }
     }
 
