@@ -1,17 +1,23 @@
-import AccessModel
 import Foundation
 import StrictJSON
-import TestSupport
-
-@testable import KubernetesConnector
 
 /// What Argo CD or Flux is to a cluster: it brings the cluster to what is merged, with server-side apply, and takes out what it
 /// brought once and is not there any more.
-struct ClusterKeeper {
-    let admin: KubernetesAdmin
-    let repository: ForgeRepository
-    let path: String
-    let organization: String
+public struct ClusterKeeper {
+    private let admin: KubernetesAdmin
+    private let repository: ForgeRepository
+    private let path: String
+    private let organization: String
+
+    /// - Parameters:
+    ///   - path: The folder of the repository that it keeps the cluster from.
+    ///   - organization: Whose objects it takes out.
+    public init(admin: KubernetesAdmin, repository: ForgeRepository, path: String, organization: String) {
+        self.admin = admin
+        self.repository = repository
+        self.path = path
+        self.organization = organization
+    }
 
     /// What each document of the folder is about, and where the API has it.
     private struct Document {
@@ -19,12 +25,12 @@ struct ClusterKeeper {
         let text: String
     }
 
-    func reconcile() throws {
+    public func reconcile() throws {
         let documents = try documents()
         for document in documents {
             let answer = try admin.apply(document.path, document.text, manager: "keeper")
             guard (200..<300).contains(answer.status) else {
-                throw KubernetesTestFailure(
+                throw ToolFailure(
                     description: "\(document.path): \(answer.status) \(answer.body.compactText)")
             }
         }
@@ -35,15 +41,28 @@ struct ClusterKeeper {
     private func documents() throws -> [Document] {
         try repository.files(on: "main", under: path).sorted { $0.key < $1.key }.flatMap { file in
             try file.value.components(separatedBy: "---\n").dropFirst().map { text in
-                let object = try KubeconfigYAML.parse(Array(text.utf8))
-                return Document(path: try Self.place(of: object), text: text)
+                Document(path: try Self.place(ofYAML: text), text: text)
             }
         }
     }
 
+    /// Of an object as Tenure writes it: its kind, name and namespace on lines of their own.
+    private static func place(ofYAML text: String) throws -> String {
+        let lines = text.split(separator: "\n")
+        func value(_ key: String) throws -> JSONValue {
+            guard let line = lines.first(where: { $0.hasPrefix(key + ": ") }) else { return .null }
+            let word = String(line.dropFirst(key.utf8.count + 2))
+            return word.hasPrefix("\"") ? try JSONParser.parse(word) : .string(word)
+        }
+        return try place(of: [
+            "kind": try value("kind"),
+            "metadata": ["name": try value("  name"), "namespace": try value("  namespace")],
+        ])
+    }
+
     private static func place(of object: JSONValue) throws -> String {
         guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string else {
-            throw KubernetesTestFailure(description: "no object: \(object.compactText)")
+            throw ToolFailure(description: "no object: \(object.compactText)")
         }
         let escaped = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
         let namespace = object["metadata"]?["namespace"]?.string ?? ""
@@ -52,7 +71,7 @@ struct ClusterKeeper {
         case "ServiceAccount": return "/api/v1/namespaces/\(namespace)/serviceaccounts/\(escaped)"
         case "RoleBinding": return KubernetesAdmin.rbac + "/namespaces/\(namespace)/rolebindings/\(escaped)"
         case "ClusterRoleBinding": return KubernetesAdmin.rbac + "/clusterrolebindings/\(escaped)"
-        default: throw KubernetesTestFailure(description: "a \(kind) is nothing of Tenure's")
+        default: throw ToolFailure(description: "a \(kind) is nothing of Tenure's")
         }
     }
 
