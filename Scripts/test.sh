@@ -22,7 +22,10 @@ suite() {
 # What computes and what waits for servers keep out of each other's way: a test that computes leaves no thread to others.
 computing='^(AccessModel|Architecture|AuditTrail|CEL|Definitions|Planning|Policies|StrictJSON)Tests'
 suite domain --filter "$computing"
-suite systems --skip "$computing" --skip '^EndToEndTests'
+# Those of clouds start many programs and wait for them, and a test that has to answer in time would wait for all of these.
+clouds='^(AWS|Kubernetes|PostgreSQL|Vault)ConnectorTests'
+suite systems --skip "$computing" --skip "$clouds" --skip '^EndToEndTests'
+suite clouds --filter "$clouds"
 TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'
 suite end-to-end --filter EndToEndTests
 

@@ -9,7 +9,7 @@ import Testing
 /// A real API server behind a proxy that fails by a seed.
 @Suite struct KubernetesFaultTests {
     /// With `TENURE_LONG_TESTS` five thousand.
-    private static let runs = ProcessInfo.processInfo.environment["TENURE_LONG_TESTS"] == nil ? 200 : 5_000
+    private static let runs = ProcessInfo.processInfo.environment["TENURE_LONG_TESTS"] == nil ? 100 : 5_000
     private static let workers = 4
 
     @Test func whateverFailsTheEndIsRight() async throws {

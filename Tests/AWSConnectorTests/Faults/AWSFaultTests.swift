@@ -7,7 +7,7 @@ import Testing
 
 /// Whatever fails, the end is right, nothing is there twice, and what cannot be seen is not called absent.
 @Suite("AWS behind a proxy that fails by a seed") struct AWSFaultTests {
-    private static let runs = FaultyCloud.isLong ? 5_000 : 100
+    private static let runs = FaultyCloud.isLong ? 5_000 : 50
 
     @Test("Identity Center: accounts, groups, members and assignments")
     func identityCenter() async throws {
