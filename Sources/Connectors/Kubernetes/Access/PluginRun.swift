@@ -66,7 +66,7 @@ struct PluginRun {
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
         var process: pid_t = 0
-        for _ in 0..<10 {
+        for _ in 0..<100 {
             let code = posix_spawn(&process, path, &actions, &attributes, words, variables)
             // While somebody still writes it: a plugin that is being updated.
             guard code == ETXTBSY else { return code == 0 ? process : nil }
