@@ -19,6 +19,12 @@ let package = Package(
         // What async-http-client stands on; mail is sent with it.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        // The server: `tenure serve`.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
     targets: [
         // C libraries of the system
@@ -90,6 +96,15 @@ let package = Package(
             ],
             path: "Sources/Engine/Notices"),
 
+        // Who speaks: tokens, where their keys come from, and what becomes of each claim.
+        .target(
+            name: "SignIn",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            path: "Sources/Engine/SignIn"),
+
         // Connectors: one folder a system
         .target(
             name: "DirectoryConnector", dependencies: ["StrictJSON", "AccessModel", "Planning", "ConnectorKit"],
@@ -137,19 +152,44 @@ let package = Package(
 
         // App
         .target(
+            name: "WebServer",
+            dependencies: [
+                "StrictJSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Sources/App/WebServer"),
+        .target(
+            name: "SCIMServer",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/App/SCIMServer"),
+        .target(
             name: "ControlPlane",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine",
                 "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
                 "KubernetesConnector", "AWSConnector", "PostgreSQLConnector", "VaultConnector", "Lifecycle",
+                "SignIn", "WebServer", "SCIMServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/App/ControlPlane"),
         .executableTarget(
             name: "tenure",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
-                "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane",
+                "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane", "SignIn", "WebServer",
+                "SCIMServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
@@ -270,6 +310,23 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine", "ConnectorKit", "Notices", "DirectoryConnector", "Lifecycle", "TestSupport",
+            ]),
+        .testTarget(
+            name: "SignInTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "SignIn",
+                "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "StrictJSON", "WebServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
+            name: "SCIMServerTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
+                "SCIMServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

@@ -59,6 +59,10 @@ enum House {
             outside: ["Crypto", "Foundation", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization"],
             strangers: ["Planning", "Policies", "WorkflowEngine"]),
         Room(
+            "SignIn", "Engine/SignIn",
+            outside: ["Crypto", "Foundation", "JWTKit", "Synchronization", "_CryptoExtras"],
+            strangers: ["Planning", "Policies", "WorkflowEngine", "Notices"]),
+        Room(
             "DirectoryConnector", "Connectors/Directory",
             outside: ["Foundation", "Glibc", "Crypto", "Synchronization"],
             strangers: connectorStrangers),
@@ -73,7 +77,19 @@ enum House {
         Room("PostgreSQLConnector", "Connectors/PostgreSQL", outside: ["Foundation"], strangers: connectorStrangers),
         Room("VaultConnector", "Connectors/Vault", outside: ["Crypto", "Foundation"], strangers: connectorStrangers),
         Room("Lifecycle", "Lifecycle", outside: ["Foundation", "Synchronization"], strangers: connectors),
-        Room("ControlPlane", "App/ControlPlane", outside: ["Foundation", "Glibc", "Crypto"]),
+        Room(
+            "WebServer", "App/WebServer",
+            outside: [
+                "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL",
+                "Synchronization",
+            ],
+            strangers: ["AccessModel", "Definitions", "Persistence", "Lifecycle", "WorkflowEngine"]),
+        Room(
+            "SCIMServer", "App/SCIMServer", outside: ["Crypto", "Foundation", "HTTPTypes", "Synchronization"],
+            strangers: ["WorkflowEngine", "SignIn"]),
+        Room(
+            "ControlPlane", "App/ControlPlane",
+            outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
         Room(
             "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc"],
             strangers: connectors),

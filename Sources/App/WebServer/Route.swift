@@ -1,0 +1,60 @@
+import HTTPTypes
+
+/// A method and a path, and what answers.
+public struct Route: Sendable {
+    public typealias Handler = @Sendable (WebRequest) async throws -> WebResponse
+
+    public let method: HTTPRequest.Method
+    public let pattern: RoutePattern
+    /// Bytes that a body may have; a longer one is refused before it is read.
+    public let bodyLimit: Int
+    public let handler: Handler
+
+    public static let defaultBodyLimit = 1 << 20
+
+    public init(
+        _ method: HTTPRequest.Method, _ pattern: RoutePattern, bodyLimit: Int = Route.defaultBodyLimit,
+        _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.bodyLimit = bodyLimit
+        self.handler = handler
+    }
+}
+
+/// `/api/v1/cases/{id}`: segments that are given, and names of such that are not.
+public struct RoutePattern: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    enum Segment: Hashable, Sendable {
+        case fixed(String)
+        case named(String)
+    }
+
+    let segments: [Segment]
+
+    public init(_ text: String) {
+        segments = text.split(separator: "/").map { segment in
+            segment.hasPrefix("{") && segment.hasSuffix("}")
+                ? .named(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
+        }
+    }
+
+    public init(stringLiteral value: String) { self.init(value) }
+
+    public var description: String {
+        "/"
+            + segments.map { segment in
+                switch segment {
+                case .fixed(let text): text
+                case .named(let name): "{\(name)}"
+                }
+            }.joined(separator: "/")
+    }
+
+    /// Names in braces, in their order.
+    public var names: [String] {
+        segments.compactMap { segment in
+            if case .named(let name) = segment { name } else { nil }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SCIMServer
+
+@Suite struct ErrorTests {}

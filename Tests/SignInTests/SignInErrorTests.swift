@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SignIn
+
+@Suite struct ErrorTests {}
