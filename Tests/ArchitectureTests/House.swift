@@ -80,7 +80,7 @@ enum House {
         Room(
             "WebServer", "App/WebServer",
             outside: [
-                "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL",
+                "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL",
                 "Synchronization",
             ],
             strangers: ["AccessModel", "Definitions", "Persistence", "Lifecycle", "WorkflowEngine"]),
@@ -90,8 +90,9 @@ enum House {
         Room(
             "ControlPlane", "App/ControlPlane",
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
+        Room("API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging"], strangers: connectors),
         Room(
-            "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc"],
+            "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging"],
             strangers: connectors),
     ]
 
