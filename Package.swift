@@ -190,10 +190,11 @@ let package = Package(
             name: "API",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "WorkflowEngine",
-                "Lifecycle", "SignIn", "WebServer", "SCIMServer", "ControlPlane",
+                "Lifecycle", "Notices", "SignIn", "WebServer", "SCIMServer", "ControlPlane",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/App/API"),
         .executableTarget(

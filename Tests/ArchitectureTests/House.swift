@@ -80,7 +80,8 @@ enum House {
         Room(
             "WebServer", "App/WebServer",
             outside: [
-                "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL",
+                "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging",
+                "NIOCore", "NIOSSL",
                 "Synchronization",
             ],
             strangers: ["AccessModel", "Definitions", "Persistence", "Lifecycle", "WorkflowEngine"]),
@@ -90,7 +91,9 @@ enum House {
         Room(
             "ControlPlane", "App/ControlPlane",
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
-        Room("API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging"], strangers: connectors),
+        Room(
+            "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "ServiceLifecycle"],
+            strangers: connectors),
         Room(
             "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging"],
             strangers: connectors),

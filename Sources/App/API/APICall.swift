@@ -81,15 +81,18 @@ struct Page {
 
     /// A key may hold what would not do in an address.
     static func encode(_ key: String) -> String {
-        "c" + key.utf8.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        "c"
+            + key.utf8.map { byte in
+                let digits = String(byte, radix: 16)
+                return digits.count == 1 ? "0" + digits : digits
+            }.joined()
     }
 
     static func decode(_ cursor: String) -> String? {
         let digits = Array(cursor.utf8.dropFirst())
-        guard cursor.utf8.first == UInt8(ascii: "c"), !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
+        guard cursor.utf8.first == UInt8(ascii: "c"), !digits.isEmpty, digits.count.isMultiple(of: 2) else {
+            return nil
+        }
         var bytes: [UInt8] = []
         for place in stride(from: 0, to: digits.count, by: 2) {
             guard let byte = UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) else {

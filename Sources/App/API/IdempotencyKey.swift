@@ -60,7 +60,8 @@ struct IdempotencyKey {
         if case .bytes(let bytes) = response.body {
             try await database.write { session in
                 try IdempotencyStore(session).answer(
-                    caller: caller, key: key, status: response.status.code, text: String(decoding: bytes, as: UTF8.self))
+                    caller: caller, key: key, status: response.status.code, text: String(decoding: bytes, as: UTF8.self)
+                )
             }
         }
         return response

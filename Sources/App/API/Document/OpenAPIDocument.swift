@@ -19,7 +19,8 @@ struct OpenAPIDocument {
             "openapi": "3.1.0",
             "info": [
                 "title": "Tenure", "version": .string(version),
-                "description": "Identity lifecycle and access control. Problems are RFC 9457 documents with a stable `code`.",
+                "description":
+                    "Identity lifecycle and access control. Problems are RFC 9457 documents with a stable `code`.",
             ],
             "paths": .object(paths),
             "components": [
@@ -41,7 +42,8 @@ struct OpenAPIDocument {
         .required("code", .text(), "what is wrong, for a program; stable"),
         .required("request_id", .text(), "what the server's log knows the request by"),
         .optional(
-            "errors", .array(.object([.required("at", .text(), "where"), .required("message", .text(maximum: 65_536), "what")])),
+            "errors",
+            .array(.object([.required("at", .text(), "where"), .required("message", .text(maximum: 65_536), "what")])),
             "each thing that is wrong"),
     ])
 
@@ -87,7 +89,8 @@ struct OpenAPIDocument {
         }
         if operation.isConditional {
             all.append(
-                parameter("If-Match", "header", .text(maximum: 255, minimum: 1), "an ETag; refused if it changed since"))
+                parameter("If-Match", "header", .text(maximum: 255, minimum: 1), "an ETag; refused if it changed since")
+            )
         }
         return all
     }

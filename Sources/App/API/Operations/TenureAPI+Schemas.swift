@@ -1,4 +1,4 @@
-extension API {
+extension TenureAPI {
     private static let text = Schema.text(maximum: 65_536)
     private static let time = Schema.formatted(.dateTime)
 
@@ -96,11 +96,15 @@ extension API {
                 .required("covers", text, "the coordinates"), .required("mode", text, "enforce or report"),
             ])
         ),
-        ("Record", .object([.required("seq", .integer(0...Int64.max), "its place"), .required("type", text, "what it is")])),
+        (
+            "Record",
+            .object([.required("seq", .integer(0...Int64.max), "its place"), .required("type", text, "what it is")])
+        ),
         (
             "Plan",
             .object([
-                .required("hash", text, "of its content"), .required("held", .boolean, "whether parts wait for a second person"),
+                .required("hash", text, "of its content"),
+                .required("held", .boolean, "whether parts wait for a second person"),
                 .required("changes", .array(.any), "in the order they are made"),
             ])
         ),
@@ -108,7 +112,8 @@ extension API {
             "Outcome",
             .object([
                 .required("hash", text, "of the plan"), .required("complete", .boolean, "all done and read back"),
-                .required("cases", .array(.any), "cases that were opened"), .required("holds", .array(text), "what waits"),
+                .required("cases", .array(.any), "cases that were opened"),
+                .required("holds", .array(text), "what waits"),
             ])
         ),
         ("Anything", .any),

@@ -4,7 +4,7 @@ import Lifecycle
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     static let answerOperations = [
         Operation(
             id: "listGroups", method: .get, pattern: "/api/v1/groups", tag: "groups",

@@ -5,7 +5,7 @@ import Persistence
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     static let auditOperations = [
         Operation(
             id: "listRecords", method: .get, pattern: "/api/v1/audit/records", tag: "audit",

@@ -8,7 +8,7 @@ import WebServer
 /// The REST API, version 1: everything that the command line does, over HTTP.
 ///
 /// Each operation is one value, from which its route, its check and its place in the OpenAPI document are made.
-public struct API: Sendable {
+public struct TenureAPI: Sendable {
     /// Says who asks: nil where the request bears no credential. Throws a ``Problem`` for one that is refused.
     public typealias Authentication = @Sendable (WebRequest) async throws -> Caller?
 
@@ -88,7 +88,8 @@ public struct API: Sendable {
 extension Problem {
     fileprivate static func faulty(_ faults: [Fault]) -> Problem {
         Problem(
-            .badRequest, "invalid-value", faults.map { $0.at.isEmpty ? $0.message : "\($0.at): \($0.message)" }
+            .badRequest, "invalid-value",
+            faults.map { $0.at.isEmpty ? $0.message : "\($0.at): \($0.message)" }
                 .joined(separator: "; "), faults: faults)
     }
 }

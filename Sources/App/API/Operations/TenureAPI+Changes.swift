@@ -4,7 +4,7 @@ import Lifecycle
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     private static let person = Schema.Property.optional(
         "person", .text(minimum: 1), "only what concerns this person, an id or an address")
 

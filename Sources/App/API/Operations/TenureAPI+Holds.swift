@@ -3,7 +3,7 @@ import Lifecycle
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     private static let shown = Operation.Answer.ok(.named("Hold"), "the hold as it is now")
 
     static let holdOperations = [

@@ -2,7 +2,7 @@ import ControlPlane
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     static func systemOperations(_ version: String) -> [Operation] {
         [
             Operation(

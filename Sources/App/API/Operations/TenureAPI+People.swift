@@ -5,7 +5,7 @@ import Lifecycle
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     static let peopleOperations = [
         Operation(
             id: "listPeople", method: .get, pattern: "/api/v1/people", tag: "people",
@@ -42,7 +42,8 @@ extension API {
         },
         Operation(
             id: "confirmPerson", method: .post, pattern: "/api/v1/people/{person}/confirm", tag: "people",
-            summary: "Vouch that a mover still belongs to a tenant, so that nothing lapses there. For the tenant's admins.",
+            summary:
+                "Vouch that a mover still belongs to a tenant, so that nothing lapses there. For the tenant's admins.",
             access: .person,
             body: Operation.Body(schema: .object([.required("tenant", .text(maximum: 63, minimum: 1), "the tenant")])),
             answers: [.ok(.named("Anything"), "what was confirmed")]

@@ -6,7 +6,7 @@ import Persistence
 import StrictJSON
 import WebServer
 
-extension API {
+extension TenureAPI {
     private static let reason = Schema.Property.required("reason", .text(maximum: 2_000, minimum: 1), "why")
     private static let wait = Schema.Property.optional(
         "wait", .formatted(.duration), "how long to wait until targets have been read back; 5s where left out")
@@ -124,7 +124,8 @@ extension API {
     private static let emergencies = [
         Operation(
             id: "breakGlass", method: .post, pattern: "/api/v1/break-glass", tag: "access",
-            summary: "Take a window at once, as one whom platform.yaml lets. Others are told, and one has to review it.",
+            summary:
+                "Take a window at once, as one whom platform.yaml lets. Others are told, and one has to review it.",
             access: .person,
             body: Operation.Body(
                 schema: .object([
@@ -196,7 +197,8 @@ extension APICall {
         if ticket.isDenied, status == .created {
             throw Problem(
                 .forbidden, "denied",
-                "request access: " + (ticket.refusals.isEmpty ? "it was denied" : ticket.refusals.joined(separator: "; ")))
+                "request access: "
+                    + (ticket.refusals.isEmpty ? "it was denied" : ticket.refusals.joined(separator: "; ")))
         }
         let response = WebResponse.json(ticket.json, status)
         return ticket.request.map { response.with(.eTag, "\"\($0.hash)\"") } ?? response

@@ -4,7 +4,7 @@ import StrictJSON
 import WebServer
 import WorkflowEngine
 
-extension API {
+extension TenureAPI {
     private static let wait = Schema.Property.optional(
         "wait", .formatted(.duration), "how long to wait for targets; 5s where left out")
     private static let reason = Schema.Property.required("reason", .text(maximum: 2_000, minimum: 1), "why")
