@@ -1,5 +1,6 @@
 import AccessModel
 import AuditTrail
+import Definitions
 import Foundation
 import Lifecycle
 import Persistence
@@ -123,6 +124,31 @@ import Testing
         let recorded = try await installed.records(AuditLog.Filter()).count { $0.record.type == "people.event" }
         #expect(joined == recorded && joined >= 1)
         try await installed.close()
+    }
+
+    /// What a secret leads to, or what signs what comes in, is in no copy.
+    @Test func aCopyHoldsNoSecret() async throws {
+        guard let place = try BackupPlace(.file) else { return }
+        let canary = "canary-4711"
+        let installation = try await place.open()
+        let world = try IntakeWorld(installation.database, Guards(), IntakeRoutes.Settings())
+        #expect(await world.post(IntakeWorld.event("joined", "j-1", "e-1")).status == .accepted)
+        #expect(
+            await world.post(IntakeWorld.event("joined", "j-2", "e-2"), .init(signature: "v1,x")).status
+                == .unauthorized)
+        let key = try DataKey(SecretText(Data(repeating: 5, count: 32).base64EncodedString()))
+        try await installation.database.write { session in
+            try SecretStore(session, DataKeyRing(key)).set("token", to: SecretText(canary))
+        }
+        _ = try await installation.backUp(to: place.path("copy"))
+        try await installation.close()
+        let copy = try Data(contentsOf: URL(filePath: place.path("copy")))
+        #expect(copy.range(of: Data("wh-".utf8)) != nil)
+        let secret = IntakeWorld.secret.dropFirst("whsec_".count)
+        for text in [canary, String(secret), Data(canary.utf8).base64EncodedString()] {
+            #expect(copy.range(of: Data(text.utf8)) == nil)
+        }
+        #expect(copy.range(of: try #require(Data(base64Encoded: String(secret)))) == nil)
     }
 
     @Test func thePasswordIsNotOnTheCommandLine() throws {

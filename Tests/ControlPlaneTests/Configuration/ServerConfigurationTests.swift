@@ -1,6 +1,7 @@
 import AccessModel
 import Definitions
 import Foundation
+import Persistence
 import StrictJSON
 import TestSupport
 import Testing
@@ -121,6 +122,21 @@ import Testing
         #expect(state.privateKey == "/var/lib/tenure/tenure.key")
     }
 
+    @Test func dataKeysAreOneRing() throws {
+        let keys = [1, 2].map { Data(repeating: $0, count: 32).base64EncodedString() }
+        let environment = ["NEW": keys[0], "OLD": keys[1]]
+        let yaml = "data_key: {current: env:NEW, previous: [env:OLD]}"
+        let folder = try TemporaryFolder()
+        try Data(yaml.utf8).write(to: URL(filePath: folder.path("tenure.yaml")))
+        let configuration = ServerConfiguration.read(file: folder.path("tenure.yaml"), environment: environment)
+        #expect(configuration.isValid, "\(configuration.diagnostics)")
+        let ring = try #require(try configuration.dataKeys(environment))
+        let old = DataKeyRing(try DataKey(SecretText(keys[1])))
+        #expect(try ring.open(old.seal(SecretText("x"), as: "a"), as: "a").reveal() == "x")
+        #expect(ring.isCurrent(try ring.seal(SecretText("x"), as: "a")))
+        #expect(try read(nil).dataKeys([:]).map(\.current.id) == nil)
+    }
+
     @Test func definitionsMayComeFromARepository() throws {
         for url in ["https://git.mountainlab.io/iam.git", "git@git.mountainlab.io:iam.git", "ssh://git@host/iam"] {
             let configuration = try read("definitions: {source: \"\(url)\", branch: live}")
@@ -140,6 +156,8 @@ import Testing
             ("public_url: https://u:p@h", "bad-value"),
             ("hr: {secrets: [env:NOT_THERE]}", "bad-secret"),
             ("definitions: {source: /nowhere}", "missing-file"),
+            ("data_key: {previous: [env:OLD]}", "incomplete-data-key"),
+            ("data_key: {current: env:PATH}", "bad-secret"),
         ]
         for (yaml, code) in cases {
             let configuration = try read(yaml)

@@ -6,7 +6,7 @@ import Foundation
 extension ServerConfiguration {
     /// What is wrong between settings, and with what they refer to.
     func findings(_ environment: [String: String]) -> [Diagnostic] {
-        tlsFindings + listenFindings + signInFindings + fileFindings + secretFindings(environment)
+        tlsFindings + listenFindings + signInFindings + dataKeyFindings + fileFindings + secretFindings(environment)
     }
 
     private func finding(
@@ -37,6 +37,11 @@ extension ServerConfiguration {
             )
         }
         return found
+    }
+
+    private var dataKeyFindings: [Diagnostic] {
+        guard self[.dataKey].content == nil, self[.oldDataKeys].content != nil else { return [] }
+        return [finding("incomplete-data-key", .oldDataKeys, "`data_key.previous` needs `data_key.current`")]
     }
 
     private var isLoopback: Bool { ["127.0.0.1", "::1", "localhost"].contains(address) }
@@ -94,9 +99,8 @@ extension ServerConfiguration {
                 found.append(finding("bad-secret", setting, error.message))
             }
         }
-        for setting in [Setting.clientSecret, .dataKey, .oldDataKeys] {
-            check(setting) { () throws(ConnectorError) in _ = try secrets(setting, environment) }
-        }
+        check(.clientSecret) { () throws(ConnectorError) in _ = try clientSecret(environment) }
+        check(.dataKey) { () throws(ConnectorError) in _ = try dataKeys(environment) }
         check(.hrSecrets) { () throws(ConnectorError) in _ = try hrVerifier(environment) }
         check(.state) { () throws(ConnectorError) in _ = try stateFolder(environment) }
         return found

@@ -54,6 +54,22 @@ extension ServerConfiguration {
         try secret(.clientSecret, environment)
     }
 
+    /// What secrets in the database are sealed with; nil where no key is configured.
+    ///
+    /// - Throws: A `configuration` error without a word of a key.
+    public func dataKeys(_ environment: [String: String]) throws(ConnectorError) -> DataKeyRing? {
+        var keys: [DataKey] = []
+        for secret in try secrets(.dataKey, environment) + secrets(.oldDataKeys, environment) {
+            do throws(PersistenceError) {
+                keys.append(try DataKey(secret))
+            } catch {
+                throw ConnectorError(code: .configuration, operation: error.operation, message: error.message)
+            }
+        }
+        guard let current = keys.first, self[.dataKey].content != nil else { return nil }
+        return DataKeyRing(current, previous: Array(keys.dropFirst()))
+    }
+
     /// What HR's webhooks are verified by; nil where none is configured, and none taken.
     public func hrVerifier(_ environment: [String: String]) throws(ConnectorError) -> WebhookVerifier? {
         var keys: [WebhookSignature] = []
