@@ -325,6 +325,13 @@ let package = Package(
                 "WorkflowEngine", "ConnectorKit", "Notices", "DirectoryConnector", "Lifecycle", "TestSupport",
             ]),
         .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "Notices",
+                "Lifecycle", "ControlPlane", "WebServer", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
             name: "SignInTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "SignIn",
