@@ -155,8 +155,10 @@ let package = Package(
             name: "WebServer",
             dependencies: [
                 "StrictJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -184,12 +186,23 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/App/ControlPlane"),
+        .target(
+            name: "API",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "WorkflowEngine",
+                "Lifecycle", "Notices", "SignIn", "WebServer", "SCIMServer", "ControlPlane",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/App/API"),
         .executableTarget(
             name: "tenure",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane", "SignIn", "WebServer",
-                "SCIMServer",
+                "SCIMServer", "API", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
@@ -321,6 +334,12 @@ let package = Package(
             name: "WebServerTests",
             dependencies: [
                 "StrictJSON", "WebServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
+                "ControlPlane", "API", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(
             name: "SCIMServerTests",

@@ -6,8 +6,8 @@ import WorkflowEngine
 /// What every part of the lifecycle is handed: where things are kept, who acts, and what time it is.
 public struct LifecycleContext: Sendable {
     public let database: any Database
-    /// A person's id, or `local:NAME` for a user of this machine.
-    public let actor: String
+    /// A person's id, `local:NAME` for a user of this machine, `workload:TENANT/TIER/NAME` for a pipeline.
+    public private(set) var actor: String
     /// The moment that everything in one command is decided at. Never behind one that was relied upon before.
     public private(set) var now: Instant
     /// The latest that it surely is; `now`, but where a clock was set ahead. What is to begin at a time begins by this one:
@@ -17,6 +17,8 @@ public struct LifecycleContext: Sendable {
     public private(set) var newID: @Sendable () -> String
     /// Where notices go.
     public var notices: any Noticing
+    /// Whether the actor proved who they are.
+    public private(set) var isProven = false
     package var defences = Set(Defence.allCases)
 
     public init(
@@ -29,6 +31,14 @@ public struct LifecycleContext: Sendable {
         self.vouched = vouched ?? now
         self.notices = notices
         self.newID = newID
+    }
+
+    /// The same with another actor, who proved who they are.
+    package func acting(as actor: String) -> LifecycleContext {
+        var context = self
+        context.actor = actor
+        context.isProven = true
+        return context
     }
 
     /// The same a while later. Nobody vouches for that while.
@@ -50,7 +60,7 @@ public struct LifecycleContext: Sendable {
     }
 
     /// Whether the actor is a person, by their own word: nobody proved it.
-    public var isAsserted: Bool { person != nil }
+    public var isAsserted: Bool { person != nil && !isProven }
 
     /// The actor, where it is a person.
     public var person: PersonID? { PersonID(actor) }

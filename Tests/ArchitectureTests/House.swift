@@ -80,7 +80,8 @@ enum House {
         Room(
             "WebServer", "App/WebServer",
             outside: [
-                "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL",
+                "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging",
+                "NIOCore", "NIOSSL",
                 "Synchronization",
             ],
             strangers: ["AccessModel", "Definitions", "Persistence", "Lifecycle", "WorkflowEngine"]),
@@ -91,7 +92,10 @@ enum House {
             "ControlPlane", "App/ControlPlane",
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
         Room(
-            "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc"],
+            "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "ServiceLifecycle"],
+            strangers: connectors),
+        Room(
+            "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging"],
             strangers: connectors),
     ]
 

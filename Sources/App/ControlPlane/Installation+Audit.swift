@@ -11,6 +11,14 @@ extension Installation {
         try await database.read { session in try AuditLog(session).entries(filter) }
     }
 
+    /// The first so many of those that `filter` asks for, in the order of the log, and whether there are no more.
+    public func records(_ filter: AuditLog.Filter, first limit: Int) async throws -> RecordPage {
+        var filter = filter
+        filter.first = limit + 1
+        let entries = try await records(filter)
+        return RecordPage(entries: Array(entries.prefix(limit)), isLast: entries.count <= limit)
+    }
+
     /// Signs the log as it is now.
     public func checkpoint() async throws -> SignedNote {
         try await database.sealCheckpoint(signer, at: clock.now(), to: CheckpointFile(path: folder.checkpoint))
@@ -123,4 +131,11 @@ extension Installation {
             return levels.report()
         }
     }
+}
+
+/// Some records in their order.
+public struct RecordPage: Sendable {
+    public let entries: [Entry]
+    /// Whether there are no more.
+    public let isLast: Bool
 }

@@ -22,6 +22,14 @@ public struct TargetSummary: Hashable, Sendable {
     }
 }
 
+extension TargetSummary {
+    public init(_ target: TargetDefinition) {
+        self.init(
+            name: target.name.text, connector: target.connector, covers: target.covers.description,
+            mode: target.mode.rawValue, isCritical: target.isCritical, isIdentityProvider: target.isIdentityProvider)
+    }
+}
+
 /// Whether a target can be reached with its credential.
 public struct TargetCheck: Hashable, Sendable {
     public let name: String
@@ -37,21 +45,30 @@ public struct TargetCheck: Hashable, Sendable {
 extension Installation {
     /// The targets of a folder; needs no state.
     public static func targets(in directory: String) throws -> [TargetSummary] {
-        try organization(in: directory).targets.map { target in
-            TargetSummary(
-                name: target.name.text, connector: target.connector, covers: target.covers.description,
-                mode: target.mode.rawValue, isCritical: target.isCritical,
-                isIdentityProvider: target.isIdentityProvider)
+        try organization(in: directory).targets.map(TargetSummary.init)
+    }
+
+    /// Reaches every target of the definitions in force, all at once, changing nothing.
+    public func checkTargets() async throws -> [TargetCheck] {
+        guard let definitions = try await definitionsInForce() else {
+            throw InstallationError(
+                code: .missing, operation: "check the targets",
+                message: "no definitions were applied yet; `tenure apply DIR` does")
         }
+        return await Self.check(try await reconcilerInForce().connect(definitions.organization))
     }
 
     /// Reaches every target of a folder, all at once, changing nothing.
     public static func checkTargets(in directory: String) async throws -> [TargetCheck] {
         let clock = try InstallationClock()
         let base = URL(filePath: directory).standardizedFileURL.path
-        let targets = ConnectorRegistry.connect(
-            try organization(in: directory), baseDirectory: base, clock: { clock.now() })
-        return await withTaskGroup(of: TargetCheck.self) { group in
+        return await check(
+            ConnectorRegistry.connect(
+                try organization(in: directory), baseDirectory: base, clock: { clock.now() }))
+    }
+
+    private static func check(_ targets: [ConnectedTarget]) async -> [TargetCheck] {
+        await withTaskGroup(of: TargetCheck.self) { group in
             for target in targets { group.addTask { await check(target) } }
             var checks: [TargetCheck] = []
             for await check in group { checks.append(check) }

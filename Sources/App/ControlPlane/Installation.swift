@@ -112,7 +112,7 @@ public struct Installation: Sendable {
         return try roster.find(actor).person.id.text
     }
 
-    static func newID() -> String {
+    package static func newID() -> String {
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         return String((0..<12).map { _ in letters[Int.random(in: 0..<letters.count)] })
     }

@@ -121,6 +121,13 @@ public struct RouteTable: Sendable {
         return match.render?(problem, request) ?? problem.response(request.correlation)
     }
 
+    /// Says no to a request whose body cannot be had; where its address is wrong already, that it is.
+    func refuse(_ request: WebRequest, _ match: Match, _ problem: Problem) -> WebResponse {
+        var problem = problem
+        if case .failure(let other) = match.route { problem = other }
+        return match.render?(problem, request) ?? problem.response(request.correlation)
+    }
+
     /// Finds and answers.
     public func respond(
         to request: WebRequest, unexpected: @Sendable (any Error) -> Void = { _ in }

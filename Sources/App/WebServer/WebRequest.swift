@@ -60,7 +60,7 @@ public struct WebPeer: Hashable, Sendable {
     /// Without a port.
     public let address: String
     public let isLoopback: Bool
-    /// The subject of the certificate that it showed and that was verified; nil where it showed none.
+    /// SHA-256 of the certificate that it showed and that was verified, in lower-case hex; nil where it showed none.
     public let certificate: String?
 
     public init(address: String, isLoopback: Bool, certificate: String? = nil) {

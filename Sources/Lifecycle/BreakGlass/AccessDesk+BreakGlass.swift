@@ -82,7 +82,8 @@ extension DeskWork {
         try add(window)
         let activation = Activation(
             id: id, person: ask.person, group: ask.group, reason: ask.reason, activatedAt: now,
-            activatedBy: context.actor, informed: informed(of: ask), reviewBy: now + reviewWithin)
+            activatedBy: context.actor, isAsserted: context.isAsserted, informed: informed(of: ask),
+            reviewBy: now + reviewWithin)
         try activations.insert(activation)
         let record = context.record(about: ask.person.text, caseID: id)
         records.append(

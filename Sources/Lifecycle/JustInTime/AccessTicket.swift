@@ -84,7 +84,7 @@ extension AccessTicket {
         object["hash"] = .string(request.hash)
         object["requested_at"] = .string(request.requestedAt.description)
         object["requested_by"] = .string(request.requestedBy)
-        object["asserted"] = .bool(PersonID(request.requestedBy) != nil)
+        object["asserted"] = .bool(request.isAsserted)
         object["expires_at"] = .string(request.expiresAt.description)
         object["needs"] = .array(needs.map(\.json))
         object["risk"] = request.ruling["risk"] ?? 0
@@ -101,7 +101,7 @@ extension AccessTicket {
     private func put(_ activation: Activation, into object: inout JSONObject) {
         object["activated_at"] = .string(activation.activatedAt.description)
         object["activated_by"] = .string(activation.activatedBy)
-        object["asserted"] = .bool(PersonID(activation.activatedBy) != nil)
+        object["asserted"] = .bool(activation.isAsserted)
         object["informed"] = .array(activation.informed.map { .string($0.text) })
         object["review_by"] = .string(activation.reviewBy.description)
         object["review"] =

@@ -12,8 +12,8 @@ extension DeskWork {
         let question = AccessQuestion(kind: .request, id: id, ask: ask)
         let ruling = try withEnd(of: ask, rules.rule(on: question, in: world))
         let request = AccessRequest(
-            id: id, ask: ask, requestedAt: now, requestedBy: context.actor, expiresAt: expiry(of: ask, ruling),
-            ruling: ruling.json)
+            id: id, ask: ask, requestedAt: now, requestedBy: context.actor,
+            isAsserted: context.isAsserted, expiresAt: expiry(of: ask, ruling), ruling: ruling.json)
         try requests.insert(request)
         records.append(
             .accessRequested(
@@ -79,7 +79,7 @@ extension DeskWork {
         }
         let edited = AccessRequest(
             id: request.id, ask: ask, requestedAt: request.requestedAt, requestedBy: request.requestedBy,
-            expiresAt: expires, ruling: ruling.json)
+            isAsserted: request.isAsserted, expiresAt: expires, ruling: ruling.json)
         records.append(
             .accessEdited(
                 context.record(about: ask.person.text), edited.mention, ask: ask.json, oldHash: request.hash,

@@ -184,7 +184,7 @@ public final class PostgreSQLServer: Sendable {
         return try LDAPTool.run(
             "env",
             [
-                "PGPASSWORD=\(adminPassword)", "PGSSLMODE=disable", "PGCONNECT_TIMEOUT=5", psql, "-h", "127.0.0.1",
+                "PGPASSWORD=\(adminPassword)", "PGSSLMODE=disable", "PGCONNECT_TIMEOUT=60", psql, "-h", "127.0.0.1",
                 "-p", "\(port)", "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
                 "-c", text,
             ])

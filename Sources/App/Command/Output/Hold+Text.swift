@@ -1,7 +1,6 @@
 import AccessModel
 import Lifecycle
 import Persistence
-import StrictJSON
 
 extension HoldStore.Hold {
     var reason: String { body["reason"]?.string ?? "" }
@@ -16,27 +15,9 @@ extension HoldStore.Hold {
         let people = (body["people"]?.array ?? []).compactMap(\.string)
         return problems.isEmpty ? (changes.isEmpty ? people : changes) : problems
     }
-
-    fileprivate var json: JSONValue {
-        [
-            "id": .string(id), "kind": .string(kind), "state": .string(state.rawValue),
-            "opened_at": .string(openedAt.description), "opened_by": .string(openedBy),
-            "decided_by": decidedBy.map(JSONValue.string) ?? .null,
-            "decided_at": decidedAt.map { .string($0.description) } ?? .null, "reason": .string(reason),
-            "people": body["people"] ?? .array([]), "changes": body["changes"] ?? .array([]),
-            "problems": body["problems"] ?? .array([]),
-        ]
-    }
 }
 
 extension HoldTicket {
-    var json: JSONValue {
-        var object = hold.json.object ?? JSONObject()
-        object["needs"] = .array(needs.map(\.json))
-        object["until"] = until.map { .string($0.description) } ?? .null
-        return .object(object)
-    }
-
     /// How far it is, in a column; nil where any second person decides.
     var asked: String? {
         needs.isEmpty
@@ -60,14 +41,5 @@ extension HoldTicket {
     private static func some(_ people: [PersonID]) -> String {
         let rest = people.count > 10 ? " and \(people.count - 10) more" : ""
         return people.prefix(10).map(\.text).joined(separator: ", ") + rest
-    }
-}
-
-extension HoldTicket.Need {
-    fileprivate var json: JSONValue {
-        [
-            "asks": .string(text), "count": .integer(Int64(count)), "missing": .integer(Int64(missing)),
-            "agreed": .array(agreed.map { .string($0.text) }), "open": .array(open.map { .string($0.text) }),
-        ]
     }
 }

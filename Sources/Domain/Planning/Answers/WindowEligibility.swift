@@ -17,7 +17,15 @@ public struct WindowEligibility: Sendable {
     /// error makes nobody eligible anew.
     public func people(for group: Group) -> [PersonID] {
         guard let number = index.groupIndices[group] else { return [] }
-        return people(of: number) { index.isEligible($0, for: number) }
+        return people(of: number) { entry, _ in index.isEligible(entry, for: number) }
+    }
+
+    /// People whom an entry puts into a group, or who may ask for a window on it, by id.
+    public func members(of group: Group) -> [PersonID] {
+        guard let number = index.groupIndices[group] else { return [] }
+        return people(of: number) { entry, place in
+            index.isEligible(entry, for: number) || index.stands(place, in: number)
+        }
     }
 
     public func isEligible(_ person: PersonID, for group: Group) -> Bool { people(for: group).contains(person) }
@@ -52,7 +60,7 @@ public struct WindowEligibility: Sendable {
 
     private func ownApprovers(for group: Group) -> [PersonID] {
         guard let number = index.groupIndices[group] else { return [] }
-        return people(of: number) { entry in
+        return people(of: number) { entry, _ in
             switch entry.list {
             case .admins: true
             case .contributors: group.role == .contributor
@@ -67,9 +75,11 @@ public struct WindowEligibility: Sendable {
         return people(for: Group(tenant: platform, tier: tier, role: .admin))
     }
 
-    private func people(of group: UInt32, where isMeant: (IndexedEntry) -> Bool) -> [PersonID] {
+    /// - Parameter isMeant: Asked of an entry and its number.
+    private func people(of group: UInt32, where isMeant: (IndexedEntry, Int) -> Bool) -> [PersonID] {
         var people = Set<PersonID>()
-        for number in index.units[Int(index.groups[Int(group)].unit)].entries where isMeant(index.entries[number]) {
+        let entries = index.units[Int(index.groups[Int(group)].unit)].entries
+        for number in entries where isMeant(index.entries[number], number) {
             let resolution = resolver.resolve(UInt32(number))
             guard resolution.counts, !resolution.isKeptOnly, let person = resolution.person else { continue }
             people.insert(input.roster.states[Int(person)].person.id)

@@ -62,8 +62,9 @@ public struct AccessRequest: Hashable, Sendable {
     public let ask: Ask
     public let state: State
     public let requestedAt: Instant
-    /// Who asked, as they said of themselves.
     public let requestedBy: String
+    /// Whether whoever asked only said who they are.
+    public let isAsserted: Bool
     /// From then on nobody can approve it any more.
     public let expiresAt: Instant
     /// What was said of it when it was last judged; an object.
@@ -76,8 +77,9 @@ public struct AccessRequest: Hashable, Sendable {
     public var hash: String { ask.hash }
 
     public init(
-        id: String, ask: Ask, state: State = .pending, requestedAt: Instant, requestedBy: String, expiresAt: Instant,
-        ruling: JSONValue = .object(JSONObject()), decidedAt: Instant? = nil, decidedBy: String? = nil,
+        id: String, ask: Ask, state: State = .pending, requestedAt: Instant, requestedBy: String,
+        isAsserted: Bool = true, expiresAt: Instant, ruling: JSONValue = .object(JSONObject()),
+        decidedAt: Instant? = nil, decidedBy: String? = nil,
         decision: String? = nil
     ) {
         self.id = id
@@ -85,6 +87,7 @@ public struct AccessRequest: Hashable, Sendable {
         self.state = state
         self.requestedAt = requestedAt
         self.requestedBy = requestedBy
+        self.isAsserted = isAsserted
         self.expiresAt = expiresAt
         self.ruling = ruling
         self.decidedAt = decidedAt

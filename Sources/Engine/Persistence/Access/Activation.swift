@@ -28,6 +28,8 @@ public struct Activation: Hashable, Sendable {
     public let reason: String
     public let activatedAt: Instant
     public let activatedBy: String
+    /// Whether whoever did it only said who they are.
+    public let isAsserted: Bool
     /// Who was told.
     public let informed: [PersonID]
     /// An activation without a review after that time keeps its person from the next one.
@@ -36,7 +38,7 @@ public struct Activation: Hashable, Sendable {
 
     public init(
         id: String, person: PersonID, group: Group, reason: String, activatedAt: Instant, activatedBy: String,
-        informed: [PersonID], reviewBy: Instant, review: Review? = nil
+        isAsserted: Bool = true, informed: [PersonID], reviewBy: Instant, review: Review? = nil
     ) {
         self.id = id
         self.person = person
@@ -44,6 +46,7 @@ public struct Activation: Hashable, Sendable {
         self.reason = reason
         self.activatedAt = activatedAt
         self.activatedBy = activatedBy
+        self.isAsserted = isAsserted
         self.informed = informed
         self.reviewBy = reviewBy
         self.review = review

@@ -11,13 +11,15 @@ public struct ActivationStore {
     public func insert(_ activation: Activation) throws {
         try session.execute(
             """
-            INSERT INTO breakglass (id, person, grp, reason, activated_at, activated_by, informed, review_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO breakglass (id, person, grp, reason, activated_at, activated_by, informed, review_by,
+                asserted)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
                 .text(activation.id), .person(activation.person), .text(activation.group.path),
                 .text(activation.reason), .instant(activation.activatedAt), .text(activation.activatedBy),
                 .json(.array(activation.informed.map { .string($0.text) })), .instant(activation.reviewBy),
+                .bool(activation.isAsserted),
             ])
     }
 
@@ -50,7 +52,7 @@ public struct ActivationStore {
         try session.query(
             """
             SELECT id, person, grp, reason, activated_at, activated_by, informed, review_by, reviewed_at, reviewed_by,
-                outcome, note
+                outcome, note, asserted
             FROM breakglass \(condition) ORDER BY activated_at DESC, id
             """, parameters
         ).map { row in
@@ -65,7 +67,8 @@ public struct ActivationStore {
             let informed = try row.json(6).array?.compactMap { $0.string.flatMap { PersonID($0) } }
             return Activation(
                 id: try row.text(0), person: try row.person(1), group: try row.group(2), reason: try row.text(3),
-                activatedAt: try row.instant(4), activatedBy: try row.text(5), informed: informed ?? [],
+                activatedAt: try row.instant(4), activatedBy: try row.text(5), isAsserted: try row.bool(12),
+                informed: informed ?? [],
                 reviewBy: try row.instant(7), review: review)
         }
     }

@@ -13,15 +13,15 @@ public struct RequestStore {
         try session.execute(
             """
             INSERT INTO access_requests (id, person, grp, reason, duration, start_at, extends, hash, state,
-                requested_at, requested_by, expires_at, ruling, decided_at, decided_by, decision)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                requested_at, requested_by, expires_at, ruling, decided_at, decided_by, decision, asserted)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             """,
             [
                 .text(request.id), .person(ask.person), .text(ask.group.path), .text(ask.reason),
                 .integer(ask.duration.milliseconds), .optional(ask.start), .optional(ask.extends), .text(ask.hash),
                 .text(request.state.rawValue), .instant(request.requestedAt), .text(request.requestedBy),
                 .instant(request.expiresAt), .json(request.ruling), .optional(request.decidedAt),
-                .optional(request.decidedBy), .optional(request.decision),
+                .optional(request.decidedBy), .optional(request.decision), .bool(request.isAsserted),
             ])
     }
 
@@ -105,7 +105,7 @@ public struct RequestStore {
         try session.query(
             """
             SELECT id, person, grp, reason, duration, start_at, extends, state, requested_at, requested_by, expires_at,
-                ruling, decided_at, decided_by, decision
+                ruling, decided_at, decided_by, decision, asserted
             FROM access_requests \(condition) \(order)
             """, parameters
         ).map { row in
@@ -118,7 +118,8 @@ public struct RequestStore {
                 extends: try row.optionalText(6))
             return AccessRequest(
                 id: try row.text(0), ask: ask, state: state, requestedAt: try row.instant(8),
-                requestedBy: try row.text(9), expiresAt: try row.instant(10), ruling: try row.json(11),
+                requestedBy: try row.text(9), isAsserted: try row.bool(15), expiresAt: try row.instant(10),
+                ruling: try row.json(11),
                 decidedAt: try row.optionalInstant(12), decidedBy: try row.optionalText(13),
                 decision: try row.optionalText(14))
         }

@@ -17,6 +17,8 @@ extension AuditLog {
         public var types: [String]
         /// The newest so many.
         public var last: Int?
+        /// The oldest so many; not together with ``last``.
+        public var first: Int?
 
         public init(
             range: Range<Int>? = nil, since: Instant? = nil, until: Instant? = nil, subject: String? = nil,
@@ -90,6 +92,9 @@ extension AuditLog {
                     ORDER BY seq DESC LIMIT $\(parameters.count)
                 ) AS newest ORDER BY seq
                 """
+        } else if let first = filter.first {
+            parameters.append(.int(first))
+            sql += " LIMIT $\(parameters.count)"
         }
         try session.forEachRow(sql, parameters) { row in
             guard let hash = MerkleHash(bytes: try row.blob(2)) else { throw row.corrupt(2, "not a hash") }

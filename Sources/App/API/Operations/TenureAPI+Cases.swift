@@ -1,0 +1,154 @@
+import AccessModel
+import ControlPlane
+import StrictJSON
+import WebServer
+import WorkflowEngine
+
+extension TenureAPI {
+    private static let wait = Schema.Property.optional(
+        "wait", .formatted(.duration), "how long to wait for targets; 5s where left out")
+    private static let reason = Schema.Property.required("reason", .text(maximum: 2_000, minimum: 1), "why")
+    private static let shown = Operation.Answer.ok(.named("CaseDetail"), "the case as it is now")
+
+    static let caseOperations = [
+        Operation(
+            id: "listCases", method: .get, pattern: "/api/v1/cases", tag: "cases",
+            summary: "Cases that you may see, the newest first.", access: .signedIn,
+            query: Page.parameters + [
+                Operation.Parameter(name: "open", schema: .boolean, summary: "only those that are not over"),
+                Operation.Parameter(name: "stalled", schema: .boolean, summary: "only those that need a person"),
+                Operation.Parameter(name: "person", schema: .text(minimum: 1), summary: "only those of this person"),
+            ], answers: [.ok(Page.schema("Case"), "a page")]
+        ) { call in
+            let page = try Page(call)
+            var filter = CaseFilter()
+            filter.isOpen = try call.request.query.flag("open")
+            filter.isStalled = try call.request.query.flag("stalled")
+            let cases = try await call.installation.cases(filter, person: try call.query("person"))
+            return .json(page.json(cases.filter { call.maySee($0.identity) }, key: \.id, \.json))
+        },
+        Operation(
+            id: "showCase", method: .get, pattern: "/api/v1/cases/{case}", tag: "cases",
+            summary: "A case with its changes, and what each waits for.", access: .signedIn, answers: [shown]
+        ) { call in .json(try await call.openCase().json) },
+        Operation(
+            id: "followCase", method: .get, pattern: "/api/v1/cases/{case}/events", tag: "cases",
+            summary: "A case as it goes on, as server-sent events, until it is over.", access: .signedIn,
+            answers: [
+                Operation.Answer(
+                    status: .ok, schema: .text(maximum: 1 << 20), summary: "an event `case` for each change of it",
+                    type: "text/event-stream")
+            ]
+        ) { call in
+            let first = try await call.openCase()
+            return WebResponse(
+                .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+                body: .stream(CaseFeed(call.installation, first).stream()))
+        },
+        Operation(
+            id: "retryCase", method: .post, pattern: "/api/v1/cases/{case}/retry", tag: "cases",
+            summary: "Try everything of a case again that is stalled or waits.", access: .platformAdmin,
+            body: Operation.Body(schema: .object([wait]), isOptional: true), answers: [shown]
+        ) { call in
+            .json(try await call.installation.retryCase(try call.parameter("case"), patience: call.patience).json)
+        },
+        Operation(
+            id: "skipStep", method: .post, pattern: "/api/v1/cases/{case}/steps/{step}/skip", tag: "cases",
+            summary: "Give a stalled step up and let its case go on.", access: .platformAdmin,
+            body: Operation.Body(schema: .object([reason])), answers: [shown]
+        ) { call in
+            let id = try call.parameter("case")
+            guard let step = Int(try call.parameter("step")) else { throw Problem.notFound("a step is a number") }
+            try await call.installation.skipStep(id, step, reason: call.text("reason") ?? "")
+            return .json(try await call.openCase().json)
+        },
+        Operation(
+            id: "cancelCase", method: .post, pattern: "/api/v1/cases/{case}/cancel", tag: "cases",
+            summary: "End a case before its end; never a leaver's.", access: .platformAdmin,
+            body: Operation.Body(
+                schema: .object([reason, .optional("undo", .boolean, "also undo what the case has done")])),
+            answers: [shown]
+        ) { call in
+            _ = try await call.installation.cancelCase(
+                try call.parameter("case"), undoing: call.body["undo"]?.bool ?? false,
+                reason: call.text("reason") ?? "")
+            return .json(try await call.openCase().json)
+        },
+    ]
+}
+
+extension APICall {
+    fileprivate func maySee(_ identity: IdentityID?) -> Bool {
+        guard let person = identity?.person else { return authority.isPlatformMember }
+        return authority.maySee(person)
+    }
+
+    /// The one that the path names, if the caller may see it.
+    fileprivate func openCase() async throws -> CaseReport {
+        let id = try parameter("case")
+        let report: CaseReport
+        do {
+            report = try await installation.showCase(id)
+        } catch let error as InstallationError where error.code == .missing {
+            throw Problem.notFound("there is no case `\(id)` that you may see")
+        }
+        guard maySee(report.summary.identity) else {
+            throw Problem.notFound("there is no case `\(id)` that you may see")
+        }
+        return report
+    }
+}
+
+/// Tells of a case whenever it has changed, until it is over or an hour has passed.
+private struct CaseFeed: Sendable {
+    private let installation: Installation
+    private let first: CaseReport
+
+    init(_ installation: Installation, _ first: CaseReport) {
+        self.installation = installation
+        self.first = first
+    }
+
+    func stream() -> AsyncThrowingStream<[UInt8], any Error> {
+        AsyncThrowingStream { continuation in
+            let work = Task {
+                do {
+                    try await follow { continuation.yield($0) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in work.cancel() }
+        }
+    }
+
+    private func follow(_ yield: @Sendable ([UInt8]) -> Void) async throws {
+        var (last, number) = (first, 1)
+        yield(event(last, number))
+        let end = ContinuousClock.now + .seconds(3_600)
+        var quiet = 0
+        while !last.summary.isOver, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(500))
+            let next = try await installation.showCase(last.summary.id)
+            quiet += 1
+            if next != last {
+                number += 1
+                quiet = 0
+                yield(event(next, number))
+            } else if quiet.isMultiple(of: 30) {
+                // So that nothing between takes a quiet connection for a dead one.
+                yield(Array(": still here\n\n".utf8))
+            }
+            last = next
+        }
+    }
+
+    private func event(_ report: CaseReport, _ number: Int) -> [UInt8] {
+        Array("id: \(number)\nevent: case\ndata: \(report.json.compactText)\n\n".utf8)
+    }
+}
+
+extension CaseSummary {
+    fileprivate var isOver: Bool { [.active, .revoked, .archived, .cancelled].contains(state) }
+}

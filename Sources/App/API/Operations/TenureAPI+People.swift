@@ -1,0 +1,85 @@
+import AccessModel
+import ControlPlane
+import Definitions
+import Lifecycle
+import StrictJSON
+import WebServer
+
+extension TenureAPI {
+    static let peopleOperations = [
+        Operation(
+            id: "listPeople", method: .get, pattern: "/api/v1/people", tag: "people",
+            summary: "Everybody whom HR ever named and whom you may see, by id.", access: .signedIn,
+            query: Page.parameters + [
+                Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "as of this time")
+            ], answers: [.ok(Page.schema("Person"), "a page")]
+        ) { call in
+            let page = try Page(call)
+            let moment = try call.time("at") ?? call.installation.now
+            let states = try await call.installation.people().roster(at: moment).states
+                .filter { call.authority.maySee($0.person.id) }
+            return .json(page.json(states, key: \.person.id.text, \.json))
+        },
+        Operation(
+            id: "showPerson", method: .get, pattern: "/api/v1/people/{person}", tag: "people",
+            summary: "What HR says of a person.", access: .signedIn,
+            query: [Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "as of this time")],
+            answers: [.ok(.named("Person"), "the person")]
+        ) { call in
+            let id = try await call.person()
+            let roster = try await call.installation.people().roster(at: try call.time("at") ?? call.installation.now)
+            guard let state = roster[id] else { throw Problem.notFound("HR had not named `\(id)` by then") }
+            return .json(state.json)
+        },
+        Operation(
+            id: "explainPerson", method: .get, pattern: "/api/v1/people/{person}/access", tag: "people",
+            summary: "What a person has, now or at a time, and why: down to the line.", access: .signedIn,
+            query: [Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "at this time")],
+            answers: [.ok(.named("Explanation"), "each fact with its causes")]
+        ) { call in
+            let id = try await call.person()
+            return .json(try await call.installation.history(at: try call.time("at")).explain(id.text).json)
+        },
+        Operation(
+            id: "confirmPerson", method: .post, pattern: "/api/v1/people/{person}/confirm", tag: "people",
+            summary:
+                "Vouch that a mover still belongs to a tenant, so that nothing lapses there. For the tenant's admins.",
+            access: .person,
+            body: Operation.Body(schema: .object([.required("tenant", .text(maximum: 63, minimum: 1), "the tenant")])),
+            answers: [.ok(.named("Anything"), "what was confirmed")]
+        ) { call in
+            let id = try await call.person()
+            let tenant = call.text("tenant") ?? ""
+            guard let slug = Slug(tenant), call.authority.isAdmin(of: slug) else {
+                throw Problem.forbidden("only an admin of `\(tenant)` vouches for who belongs there")
+            }
+            let confirmed = try await call.installation.people().confirm(id.text, tenant: tenant)
+            return .json(["person": .string(confirmed.text), "tenant": .string(tenant)])
+        },
+        Operation(
+            id: "importPeople", method: .post, pattern: "/api/v1/people/snapshots", tag: "people",
+            summary: "Take an HR snapshot in, with a count that proves it whole. Nothing but the people is changed.",
+            access: .platformAdmin,
+            query: [
+                Operation.Parameter(
+                    name: "format", schema: .words(["csv", "json"]), summary: "found out from the feed if left out")
+            ],
+            body: Operation.Body(
+                schema: .any, types: ["text/csv", "application/json"], limit: 64 << 20),
+            answers: [.ok(.named("Anything"), "what came of it, and what a guard held")]
+        ) { call in
+            let format = try call.query("format").flatMap { HRSnapshot.Format(rawValue: $0) }
+            return .json(
+                try await call.installation.people().importSnapshot(call.request.body, format: format).json)
+        },
+        Operation(
+            id: "takeEvent", method: .post, pattern: "/api/v1/events", tag: "people",
+            summary: "Take one HR event in: CloudEvents 1.0, structured. A repeat changes nothing.",
+            access: .platformAdmin,
+            body: Operation.Body(schema: .any, types: ["application/cloudevents+json", "application/json"]),
+            answers: [.ok(.named("Anything"), "what came of it")]
+        ) { call in
+            .json(try await call.installation.people().accept(call.request.body).json)
+        },
+    ]
+}

@@ -1,0 +1,62 @@
+import ControlPlane
+import Definitions
+import HTTPTypes
+import Lifecycle
+import WebServer
+import WorkflowEngine
+
+extension Problem {
+    /// What an error of the layers below is to whoever asked; nil for one that is nobody's fault but ours.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as Problem: self = error
+        case let error as LifecycleError: self.init(error)
+        case let error as InstallationError: self.init(error)
+        case let error as WorkflowError: self.init(error)
+        case let error as HREventError:
+            self.init(
+                .unprocessableContent, "invalid-event", "the event cannot be taken",
+                faults: error.problems.map { problem in
+                    let diagnostic = problem.diagnostic(file: "body")
+                    return Fault(at: "\(diagnostic.place.line):\(diagnostic.place.column)", diagnostic.message)
+                })
+        case let error as BrokenDefinitions:
+            self.init(
+                .unprocessableContent, "invalid-definitions", "the definitions have errors, and \(error.outcome)",
+                faults: error.diagnostics.map { Fault(at: $0.place.description, $0.message) })
+        default: return nil
+        }
+    }
+
+    private init?(_ error: LifecycleError) {
+        switch error.code {
+        case .unknown: self.init(.notFound, "not-found", error.description)
+        case .invalid: self.init(.unprocessableContent, "invalid", error.description)
+        case .denied: self.init(.forbidden, "denied", error.description)
+        case .stale: self.init(.conflict, "stale", error.description)
+        case .corrupt: return nil
+        }
+    }
+
+    private init?(_ error: InstallationError) {
+        switch error.code {
+        case .usage: self.init(.unprocessableContent, "invalid", error.description)
+        case .missing: self.init(.notFound, "not-found", error.description)
+        case .rollback: self.init(.conflict, "rollback", error.description)
+        case .denied: self.init(.forbidden, "denied", error.description)
+        // Where our files are is nobody's business.
+        case .file: return nil
+        }
+    }
+
+    private init?(_ error: WorkflowError) {
+        switch error.code {
+        case .unknown: self.init(.notFound, "not-found", error.description)
+        case .exists: self.init(.conflict, "exists", error.description)
+        case .notApproved, .state: self.init(.conflict, "state", error.description)
+        case .busy: self.init(.conflict, "busy", error.description)
+        case .invalid: self.init(.unprocessableContent, "invalid", error.description)
+        case .corrupt: return nil
+        }
+    }
+}

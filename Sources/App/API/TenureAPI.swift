@@ -1,0 +1,128 @@
+import AccessModel
+import ControlPlane
+import HTTPTypes
+import Lifecycle
+import StrictJSON
+import WebServer
+
+/// The REST API, version 1: everything that the command line does, over HTTP.
+///
+/// Each operation is one value, from which its route, its check and its place in the OpenAPI document are made.
+public struct TenureAPI: Sendable {
+    /// Says who asks: nil where the request bears no credential. Throws a ``Problem`` for one that is refused.
+    public typealias Authentication = @Sendable (WebRequest) async throws -> Caller?
+
+    private let installation: Installation
+    private let authenticate: Authentication
+    private let books: AuthorityCache
+    private let document: JSONValue
+    let operations: [Operation]
+
+    public init(_ installation: Installation, version: String, authenticate: @escaping Authentication) {
+        self.installation = installation
+        self.authenticate = authenticate
+        books = AuthorityCache(installation)
+        operations =
+            Self.systemOperations(version) + Self.accessOperations + Self.peopleOperations + Self.caseOperations
+            + Self.holdOperations + Self.answerOperations + Self.auditOperations + Self.changeOperations
+        document = OpenAPIDocument(operations: operations, schemas: Self.schemas, version: version).json
+    }
+
+    public var routes: [Route] {
+        let document = document
+        return [Route(.get, "/openapi.json") { _ in .json(document) }]
+            + operations.map { operation in
+                Route(operation.method, operation.pattern, bodyLimit: operation.body?.limit ?? 0) { request in
+                    try await answer(request, operation)
+                }
+            }
+    }
+
+    private func answer(_ request: WebRequest, _ operation: Operation) async throws -> WebResponse {
+        do {
+            let authority = try await authorize(request, operation)
+            let body = try read(request, operation)
+            let acting = try await installation.acting(as: authority.caller.actor)
+            let call = APICall(request: request, installation: acting, authority: authority, body: body)
+            guard operation.isRepeatable, let key = try IdempotencyKey(request, caller: authority.caller.actor) else {
+                return try await operation.run(call)
+            }
+            return try await key.once(in: acting.context.database, at: acting.now) { try await operation.run(call) }
+        } catch {
+            throw Problem(error) ?? error
+        }
+    }
+
+    /// Who asks, if they may.
+    private func authorize(_ request: WebRequest, _ operation: Operation) async throws -> Authority {
+        let book = try await books.current()
+        guard let caller = try await authenticate(request) else {
+            guard operation.access == .everyone else { throw Problem.unauthorized() }
+            return Authority(.bootstrap, nil)
+        }
+        let authority = Authority(caller, book)
+        guard operation.access.allows(authority) else {
+            throw Problem.forbidden("this is for \(operation.access.words)")
+        }
+        return authority
+    }
+
+    /// The body, once it and the query are as the document says.
+    private func read(_ request: WebRequest, _ operation: Operation) throws(Problem) -> JSONObject {
+        try request.query.allow(Set(operation.query.map(\.name)))
+        var faults: [Problem.Fault] = []
+        for parameter in operation.query {
+            guard let text = try request.query.value(parameter.name) else { continue }
+            faults += parameter.schema.faults(in: parameter.schema.value(ofQuery: text), at: parameter.name)
+        }
+        guard faults.isEmpty else { throw .faulty(faults) }
+        guard let body = operation.body, body.types == ["application/json"] else { return JSONObject() }
+        if request.body.isEmpty, body.isOptional { return JSONObject() }
+        let json = try request.json()
+        faults = body.schema.faults(in: json)
+        guard faults.isEmpty else { throw .faulty(faults) }
+        return json.object ?? JSONObject()
+    }
+}
+
+extension Problem {
+    fileprivate static func faulty(_ faults: [Fault]) -> Problem {
+        Problem(
+            .badRequest, "invalid-value",
+            faults.map { $0.at.isEmpty ? $0.message : "\($0.at): \($0.message)" }
+                .joined(separator: "; "), faults: faults)
+    }
+}
+
+extension Schema {
+    /// What the text of a query stands for.
+    fileprivate func value(ofQuery text: String) -> JSONValue {
+        switch self {
+        case .integer: Int64(text).map(JSONValue.integer) ?? .string(text)
+        case .boolean: ["true": true, "false": false][text].map(JSONValue.bool) ?? .string(text)
+        default: .string(text)
+        }
+    }
+}
+
+/// Who may do what, at most a second old: everybody's lists are read once for all who ask in that second.
+actor AuthorityCache {
+    private let installation: Installation
+    private var known: (book: AuthorityBook?, at: ContinuousClock.Instant)?
+    private var reading: Task<AuthorityBook?, any Error>?
+
+    init(_ installation: Installation) { self.installation = installation }
+
+    /// Nil before the first apply.
+    func current() async throws -> AuthorityBook? {
+        if let known, ContinuousClock.now - known.at < .seconds(1) { return known.book }
+        if let reading { return try await reading.value }
+        let begun = ContinuousClock.now
+        let reading = Task { try await installation.authorityBook() }
+        self.reading = reading
+        defer { self.reading = nil }
+        let book = try await reading.value
+        known = (book, begun)
+        return book
+    }
+}

@@ -1,0 +1,25 @@
+import AccessModel
+import Lifecycle
+import Persistence
+
+extension Installation {
+    /// The same at the present moment, with another actor: for a server, where each request has its own.
+    ///
+    /// - Parameter actor: Proved by whoever calls this.
+    public func acting(as actor: String) async throws -> Installation {
+        let current = try await renewed()
+        return current.with(current.context.acting(as: actor))
+    }
+
+    /// Who may do what with Tenure itself, now; nil before the first apply.
+    public func authorityBook() async throws -> AuthorityBook? {
+        guard let definitions = try await definitionsInForce() else { return nil }
+        let context = try await renewed().context
+        return try await database.read { session in try AuthorityBook(definitions, at: context, session) }
+    }
+
+    /// Whether the database answers.
+    public func isReady() async throws -> Bool {
+        try await database.read { session in try SettingsStore(session).generation() >= 0 }
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// A request's body, or why it was not read.
+struct BodyReading {
+    var bytes: [UInt8] = []
+    var problem: Problem?
+
+    /// Reads it whole, as long as it stays within a limit and a time.
+    static func read(_ request: Request, upTo limit: Int, within timeout: Duration) async -> BodyReading {
+        let isChunked = request.headers[.transferEncoding] != nil
+        guard isChunked || request.headers[.contentLength].map({ $0 != "0" }) ?? false else { return BodyReading() }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            return BodyReading(problem: .tooLarge(limit))
+        }
+        return await withTaskGroup(of: BodyReading.self) { group in
+            group.addTask { await collect(request.body, upTo: limit) }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: timeout)
+                } catch {
+                    return BodyReading(problem: .incomplete)
+                }
+                return BodyReading(problem: .late)
+            }
+            let first = await group.next() ?? BodyReading(problem: .incomplete)
+            group.cancelAll()
+            return first
+        }
+    }
+
+    private static func collect(_ body: RequestBody, upTo limit: Int) async -> BodyReading {
+        var bytes: [UInt8] = []
+        do {
+            for try await part in body {
+                guard bytes.count + part.readableBytes <= limit else { return BodyReading(problem: .tooLarge(limit)) }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+        } catch {
+            return BodyReading(problem: .incomplete)
+        }
+        return BodyReading(bytes: bytes)
+    }
+}
+
+extension Problem {
+    fileprivate static let late = Problem(.requestTimeout, "body-timeout", "the body did not come in time")
+    fileprivate static let incomplete = Problem(.badRequest, "incomplete-body", "the body ended before its end")
+}

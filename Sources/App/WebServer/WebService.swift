@@ -1,0 +1,178 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+
+/// A route table on a socket: TLS, limits, and one line of the log a request. It ends gracefully: what has begun is
+/// answered, nothing new is taken.
+public struct WebService: Sendable {
+    private let table: RouteTable
+    private let settings: WebSettings
+    private let logger: Logger
+    private let newID: @Sendable () -> String
+
+    /// - Parameter newID: Of a request, unique.
+    public init(
+        _ table: RouteTable, settings: WebSettings, logger: Logger, newID: @escaping @Sendable () -> String
+    ) {
+        self.table = table
+        self.settings = settings
+        self.logger = logger
+        self.newID = newID
+    }
+
+    /// Serves until the task is cancelled, or the process's service group stops it.
+    ///
+    /// - Parameter listening: Told of the port once the server takes connections.
+    public func run(listening: @escaping @Sendable (Int) async -> Void) async throws {
+        let responder = TableResponder(table: table, settings: settings, logger: logger, newID: newID)
+        let plain = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: TimeAmount(settings.idleTimeout),
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: settings.headerLimit, maxHeaderListSize: settings.headerLimit,
+                    maxHeaderFieldCount: 100)))
+        let application = Application(
+            responder: responder,
+            server: try settings.tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    settings.maximumConnections, logger: logger)),
+            onServerRunning: { channel in await listening(channel.localAddress?.port ?? 0) }, logger: logger)
+        try await application.run()
+    }
+}
+
+/// Reads a request whole, asks the table, and writes what it says.
+private struct TableResponder: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let table: RouteTable
+    let settings: WebSettings
+    let logger: Logger
+    let newID: @Sendable () -> String
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let correlation = newID()
+        let begun = ContinuousClock.now
+        let (answer, mustClose) = await answer(request, context, correlation)
+        var response = Response(status: answer.status, headers: answer.headers, body: ResponseBody())
+        response.headers[.requestID] = correlation
+        harden(&response.headers)
+        switch answer.body {
+        case .empty: break
+        case .bytes(let bytes):
+            if request.method == .head {
+                response.headers[.contentLength] = "\(bytes.count)"
+            } else {
+                response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            }
+        case .stream(let stream):
+            response.body = ResponseBody { writer in
+                for try await bytes in stream { try await writer.write(ByteBuffer(bytes: bytes)) }
+                try await writer.finish(nil)
+            }
+        }
+        if mustClose { close(context.channel, after: &response) }
+        log(request, answer, correlation, begun)
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: Context, _ correlation: String
+    ) async -> (WebResponse, mustClose: Bool) {
+        let target: RequestTarget
+        do {
+            target = try RequestTarget(request.head)
+        } catch {
+            return (error.response(correlation), true)
+        }
+        let match = table.match(request.method, target.path)
+        let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout)
+        let whole = WebRequest(
+            method: request.method, path: target.path, query: target.query, headers: request.headers, body: read.bytes,
+            correlation: correlation, peer: await context.peer(asksForCertificates: settings.tls?.trustRoots != nil))
+        if let problem = read.problem {
+            // What is wrong with the address is worth more than what is wrong with the body that was sent there.
+            return (table.refuse(whole, match, problem), true)
+        }
+        let answer = await table.respond(to: whole, match) { error in
+            logger.error("\(error)", metadata: ["request": "\(correlation)"])
+        }
+        return (answer, false)
+    }
+
+    /// Once it is written: what is still to come of the body is not waited for.
+    private func close(_ channel: any Channel, after response: inout Response) {
+        response.headers[.connection] = "close"
+        let body = response.body
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            try await body.write(writer)
+            channel.close(mode: .all, promise: nil)
+        }
+    }
+
+    private func harden(_ headers: inout HTTPFields) {
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.referrerPolicy] = "no-referrer"
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        if settings.tls != nil { headers[.strictTransportSecurity] = "max-age=31536000" }
+    }
+
+    /// Neither query nor body: there may be names, or a code, in them.
+    private func log(
+        _ request: Request, _ answer: WebResponse, _ correlation: String, _ begun: ContinuousClock.Instant
+    ) {
+        logger.info(
+            "request",
+            metadata: [
+                "request": "\(correlation)", "method": "\(request.method)",
+                "path": "\(LogText.visible(request.uri.path))", "status": "\(answer.status.code)",
+                "milliseconds": "\((ContinuousClock.now - begun) / .milliseconds(1))",
+            ])
+    }
+}
+
+/// What is known of a connection.
+private struct ConnectionContext: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
+
+    /// - Parameter asksForCertificates: Whether the other end may have shown one.
+    func peer(asksForCertificates: Bool) async -> WebPeer {
+        let address = channel.remoteAddress
+        let isLoopback: Bool
+        switch address {
+        case .v4?: isLoopback = address?.ipAddress?.hasPrefix("127.") ?? false
+        case .v6?: isLoopback = address?.ipAddress == "::1"
+        case .unixDomainSocket?: isLoopback = true
+        case nil: isLoopback = false
+        }
+        return WebPeer(
+            address: address?.ipAddress ?? "local", isLoopback: isLoopback,
+            certificate: asksForCertificates ? await fingerprint() : nil)
+    }
+
+    /// Of a certificate that the TLS layer has verified.
+    private func fingerprint() async -> String? {
+        do {
+            guard let certificate = try await channel.nioSSL_peerCertificate().get() else { return nil }
+            return SHA256.hash(data: try certificate.toDERBytes()).map { String(format: "%02x", $0) }.joined()
+        } catch {
+            // What cannot be read is no proof of who is there.
+            return nil
+        }
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("X-Request-Id") ?? .via
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .via
+}

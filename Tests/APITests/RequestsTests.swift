@@ -1,0 +1,111 @@
+import AccessModel
+import HTTPTypes
+import StrictJSON
+import Testing
+import WebServer
+
+@testable import API
+
+@Suite struct RequestsTests {
+    private static let ask: JSONValue = [
+        "group": "payments/live/contributor", "reason": "PAY-1 a broken batch", "wait": "0s",
+    ]
+
+    @Test func aRequestIsApprovedByWhatWasSeenAndChangedByWhatWasSeen() async throws {
+        try await APIPlace.with { place in
+            let made = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, Self.ask)
+            let id = made.json["id"]?.string ?? ""
+            let first = made.headers[.eTag] ?? ""
+            #expect(made.headers[.location] == "/api/v1/requests/\(id)")
+            let edited = await place.ask(
+                .patch, "/api/v1/requests/\(id)", as: APIPlace.ana, ["reason": "PAY-2 another"],
+                headers: [.ifMatch: first])
+            #expect(edited.status == 200, "\(edited.json.compactText)")
+            let stale = await place.ask(
+                .patch, "/api/v1/requests/\(id)", as: APIPlace.ana, ["reason": "PAY-3"], headers: [.ifMatch: first])
+            #expect(stale.status == 412)
+            let old = await place.ask(
+                .post, "/api/v1/requests/\(id)/approve", as: APIPlace.nora, ["hash": made.json["hash"] ?? ""])
+            #expect(old.status == 409 || old.status == 403)
+            let approved = await place.ask(
+                .post, "/api/v1/requests/\(id)/approve", as: APIPlace.nora,
+                ["hash": edited.json["hash"] ?? "", "wait": "0s"])
+            #expect(approved.status == 200, "\(approved.json.compactText)")
+            let shown = await place.ask(.get, "/api/v1/requests/\(id)", as: APIPlace.ana)
+            #expect(shown.json["asserted"]?.bool == false)
+        }
+    }
+
+    @Test func theSameKeyIsDoneOnce() async throws {
+        try await APIPlace.with { place in
+            let key: HTTPFields = [IdempotencyKey.header: "k-1"]
+            let first = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, Self.ask, headers: key)
+            let again = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, Self.ask, headers: key)
+            #expect(first.status == 201 && again.status == 201)
+            #expect(first.json == again.json)
+            let list = await place.ask(.get, "/api/v1/requests", as: APIPlace.ana)
+            #expect(list.items.count == 1)
+            var other = Self.ask.object ?? JSONObject()
+            other["reason"] = "PAY-9"
+            let reused = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, .object(other), headers: key)
+            #expect(reused.status == 422 && reused.code == "idempotency-key-reused")
+            // A key is its caller's: somebody else's is another.
+            let theirs = await place.ask(.post, "/api/v1/requests", as: "e-0002", Self.ask, headers: key)
+            #expect(theirs.status == 201 && theirs.json["id"] != first.json["id"])
+        }
+    }
+
+    @Test func whatIsRefusedCanBeTriedAgainUnderItsKey() async throws {
+        try await APIPlace.with { place in
+            let key: HTTPFields = [IdempotencyKey.header: "k-1"]
+            let refused = await place.ask(
+                .post, "/api/v1/requests", as: "e-0019", Self.ask, headers: key)
+            #expect(refused.status == 403, "\(refused.json.compactText)")
+            #expect(await place.ask(.post, "/api/v1/requests", as: "e-0019", Self.ask, headers: key).status == 403)
+        }
+    }
+
+    @Test func aListComesInPages() async throws {
+        try await APIPlace.with { place in
+            var seen: [String] = []
+            var cursor = ""
+            repeat {
+                let page = await place.ask(.get, "/api/v1/people?limit=7\(cursor)", as: APIPlace.marta)
+                #expect(page.status == 200 && page.items.count <= 7)
+                seen += page.items.compactMap { $0["id"]?.string }
+                cursor = page.json["next"]?.string.map { "&cursor=\($0)" } ?? ""
+            } while !cursor.isEmpty
+            let all = await place.ask(.get, "/api/v1/people?limit=1000", as: APIPlace.marta)
+            #expect(seen == all.items.compactMap { $0["id"]?.string })
+            #expect(seen.count == 42 || seen.count > 30)
+        }
+    }
+
+    @Test(arguments: [
+        "limit=0", "limit=1001", "limit=x", "limit=1&limit=2", "cursor=zz", "unknown=1", "at=yesterday",
+    ])
+    func aQueryThatIsNotUnderstoodIsRefused(_ query: String) async throws {
+        try await APIPlace.with { place in
+            let answer = await place.ask(.get, "/api/v1/people?\(query)", as: APIPlace.marta)
+            #expect(answer.status == 400, "\(query): \(answer.status)")
+        }
+    }
+
+    @Test func aBodyThatIsNotAsDocumentedIsRefusedAndChangesNothing() async throws {
+        try await APIPlace.with { place in
+            let bodies: [JSONValue] = [
+                [], "text", 1, .null, [:], ["group": 1, "reason": "x"], ["group": "payments/live/contributor"],
+                ["group": "payments/live/contributor", "reason": ""],
+                ["group": "payments/live/contributor", "reason": "x", "duration": "soon"],
+                ["group": "payments/live/contributor", "reason": "x", "start": "2026-02-30T00:00:00Z"],
+                ["group": "payments/live/contributor", "reason": "x", "more": true],
+                ["group": "payments/live/contributor", "reason": "a\u{0}b"],
+            ]
+            for body in bodies {
+                let answer = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, body)
+                #expect(answer.status == 400, "\(body.compactText): \(answer.status)")
+            }
+            #expect(await place.ask(.get, "/api/v1/requests?all=true", as: APIPlace.marta).items.isEmpty)
+        }
+    }
+}
