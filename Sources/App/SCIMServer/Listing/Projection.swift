@@ -119,10 +119,10 @@ struct Projection: Sendable, Hashable {
         switch value {
         case .array(let elements):
             let kept = elements.compactMap { reduced($0, keeps) }
-            return kept.isEmpty ? nil : .array(kept)
+            return kept.isEmpty ? JSONValue?.none : .array(kept)
         case .object(let object):
             let members = object.members.filter { keeps($0.name) }
-            return members.isEmpty ? nil : .object(JSONObject(members))
+            return members.isEmpty ? JSONValue?.none : .object(JSONObject(members))
         default: return value
         }
     }

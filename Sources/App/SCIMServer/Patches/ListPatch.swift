@@ -38,7 +38,7 @@ struct ListPatch {
     private static func isSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
         guard let value = left["value"] else { return left == right }
         guard value == right["value"] else { return false }
-        return left["type"] == nil || left["type"] == right["type"]
+        return left["type"].isMissing || left["type"] == right["type"]
     }
 
     private func read(_ value: JSONValue) throws(SCIMError) -> [JSONValue] {
@@ -71,7 +71,7 @@ struct ListPatch {
 
     private func isMadePrimary(_ values: [JSONValue], _ index: Int) -> Bool {
         guard operation.verb != .remove, values.indices.contains(index) else { return false }
-        let setsPrimary = operation.path.sub.map { $0.name == "primary" } ?? (operation.value?["primary"] != nil)
+        let setsPrimary = operation.path.sub.map { $0.name == "primary" } ?? !(operation.value?["primary"]).isMissing
         return setsPrimary && values[index]["primary"] == .bool(true)
     }
 
@@ -95,7 +95,7 @@ struct ListPatch {
         object[sub.name] = try given.flatMapThrowing { (given) throws(SCIMError) in
             try reader.read(given, as: sub, at: operation.path.name)
         }
-        return object.members.isEmpty ? nil : .object(object)
+        return object.members.isEmpty ? JSONValue?.none : .object(object)
     }
 
     private func merged(_ value: JSONValue, _ given: JSONObject, _ read: JSONValue?) -> JSONValue? {
@@ -104,7 +104,7 @@ struct ListPatch {
             guard let sub = attribute.subAttribute(member.name) else { continue }
             object[sub.name] = read?[sub.name]
         }
-        return object.members.isEmpty ? nil : .object(object)
+        return object.members.isEmpty ? JSONValue?.none : .object(object)
     }
 
     /// No value fits. What is to be added is made, where the filter says plainly of what kind it is; what is to be removed

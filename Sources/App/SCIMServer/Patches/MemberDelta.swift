@@ -19,7 +19,7 @@ enum MemberDelta: Sendable {
         }
         switch (operation.verb, operation.path.filter) {
         case (.remove, let filter?):
-            guard operation.value == nil || operation.value == .some(.null) else {
+            guard operation.value.isMissing || operation.value == .some(.null) else {
                 throw .invalid("`remove` with a filter takes no `value`")
             }
             self = .removeFitting(filter)

@@ -28,7 +28,10 @@ struct PatchPath: Sendable {
         guard let attribute, path.sub == nil, attribute.isMultiValued, attribute.kind == .complex else {
             throw refuse("what stands before the bracket has not several values")
         }
-        filter = try FilterParser.parseBracket(&tokens, error: refuse)
+        let filter = try FilterParser.parseBracket(&tokens, error: refuse)
+        // Whatever it asks for is looked up now, whether there are values to ask or not.
+        _ = try FilterEvaluation(definition: attribute).fits(.object(JSONObject()), filter)
+        self.filter = filter
         if case .sub(let part)? = tokens.first {
             guard let found = attribute.subAttribute(part) else {
                 throw refuse("\(TextRule.quoted(part)) is no attribute of `\(attribute.name)`")

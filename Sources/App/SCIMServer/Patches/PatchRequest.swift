@@ -47,7 +47,7 @@ struct PatchRequest: Sendable {
             guard names.contains(name) else {
                 throw .syntax("\(TextRule.quoted(member.name)) has no meaning in a patch")
             }
-            guard members.updateValue(member.value, forKey: name) == nil else {
+            guard members.updateValue(member.value, forKey: name).isMissing else {
                 throw .syntax("\(TextRule.quoted(member.name)) stands twice")
             }
         }
@@ -68,7 +68,9 @@ struct PatchRequest: Sendable {
         case .string(let text)?:
             let path = try PatchPath(text, in: kind)
             if let fixed = path.readOnly { throw .mutability("`\(fixed.name)` cannot be changed") }
-            guard verb == .remove || value != nil else { throw .invalid("`\(word)` at `\(path.name)` needs a `value`") }
+            guard verb == .remove || !value.isMissing else {
+                throw .invalid("`\(word)` at `\(path.name)` needs a `value`")
+            }
             return [Operation(verb: verb, path: path, value: value)]
         case nil, .null?: return try readWhole(verb, value, kind)
         case let other?: throw .path("`path` has to be a string, not \(other.kindName)")

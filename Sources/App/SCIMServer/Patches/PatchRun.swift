@@ -37,7 +37,7 @@ struct PatchRun {
         let after =
             try operation.path.attribute == nil
             ? changeWhole(before, schema, operation) : change(before, operation)
-        content.attributes[schema.urn] = after.members.isEmpty ? nil : .object(after)
+        content.attributes[schema.urn] = after.members.isEmpty ? JSONValue?.none : .object(after)
     }
 
     /// An extension as a whole: its attributes are set one by one.
@@ -87,7 +87,7 @@ struct PatchRun {
         object[sub.name] = try value.flatMapThrowing { (value) throws(SCIMError) in
             try reader.read(value, as: sub, at: operation.path.name)
         }
-        return object.members.isEmpty ? nil : .object(object)
+        return object.members.isEmpty ? JSONValue?.none : .object(object)
     }
 
     private func changeSingle(
@@ -113,7 +113,7 @@ struct PatchRun {
         let sorted = attribute.subAttributes.compactMap { sub in
             merged[sub.name].map { JSONObject.Member(name: sub.name, value: $0) }
         }
-        return sorted.isEmpty ? nil : .object(JSONObject(sorted))
+        return sorted.isEmpty ? JSONValue?.none : .object(JSONObject(sorted))
     }
 }
 

@@ -83,7 +83,7 @@ struct ResourceContent: Sendable, Equatable {
     /// - Throws: What is missing.
     func checkRequired(_ kind: ResourceKind) throws(SCIMError) {
         for definition in kind.core.attributes where definition.isRequired {
-            guard attributes[definition.name] != nil else {
+            guard attributes.has(definition.name) else {
                 throw .invalid("a \(kind.rawValue) needs `\(definition.name)`")
             }
         }

@@ -34,7 +34,7 @@ struct ValueReader {
         guard values.count(where: { $0["primary"] == .bool(true) }) < 2 else {
             throw .invalid("`\(place)` has two primary values; one is taken")
         }
-        return values.isEmpty ? nil : .array(values)
+        return values.isEmpty ? JSONValue?.none : .array(values)
     }
 
     /// One value of an attribute that may have several.
@@ -49,7 +49,7 @@ struct ValueReader {
         case (.string, .string(let text)), (.reference, .string(let text)), (.binary, .string(let text)),
             (.dateTime, .string(let text)):
             try check(text, as: definition, at: place)
-            return definition.mutability == .writeOnly ? nil : value
+            return definition.mutability == .writeOnly ? JSONValue?.none : value
         case (.integer, .integer), (.decimal, .integer), (.decimal, .number): return value
         case (.integer, _), (.decimal, _): throw mismatch("a number", value, at: place)
         default: throw mismatch("a string", value, at: place)
@@ -64,7 +64,7 @@ struct ValueReader {
             guard let sub = definition.subAttribute(member.name) else {
                 throw .syntax("\(TextRule.quoted(member.name)) is no attribute of `\(place)`")
             }
-            guard given.updateValue(member.value, forKey: sub.key) == nil else {
+            guard given.updateValue(member.value, forKey: sub.key).isMissing else {
                 throw .syntax("`\(place).\(sub.name)` stands twice")
             }
         }
@@ -73,7 +73,7 @@ struct ValueReader {
             guard let value = given[sub.key] else { continue }
             if let read = try read(value, as: sub, at: "\(place).\(sub.name)") { result[sub.name] = read }
         }
-        return result.members.isEmpty ? nil : .object(result)
+        return result.members.isEmpty ? JSONValue?.none : .object(result)
     }
 
     /// Some identity providers write booleans as words.

@@ -29,7 +29,7 @@ struct ResourceView: Sendable {
         _ resource: StoredResource, members: [GroupMember], groups: [GroupMembership]
     ) -> JSONObject {
         let attributes = resource.content.attributes
-        let extensions = resource.kind.extensions.map(\.urn).filter { attributes[$0] != nil }
+        let extensions = resource.kind.extensions.map(\.urn).filter { attributes.has($0) }
         var shown: [JSONObject.Member] = []
         func add(_ name: String, _ value: JSONValue) { shown.append(JSONObject.Member(name: name, value: value)) }
         add("schemas", .array(([resource.kind.core.urn] + extensions).map { .string($0) }))

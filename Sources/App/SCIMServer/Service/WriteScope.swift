@@ -94,7 +94,7 @@ struct WriteScope {
 
     /// Names of attributes that are others now.
     private static func changed(_ before: ResourceContent, _ after: ResourceContent) -> [String] {
-        let names = before.attributes.names + after.attributes.names.filter { before.attributes[$0] == nil }
+        let names = before.attributes.names + after.attributes.names.filter { !before.attributes.has($0) }
         return names.filter { before.attributes[$0] != after.attributes[$0] }
     }
 

@@ -25,7 +25,7 @@ enum SearchDocument {
             let values = elements.compactMap { foldOne($0, definition) }
             let primary = values.filter { $0["primary"]?.string == "true" }
             let others = values.filter { $0["primary"]?.string != "true" }
-            return values.isEmpty ? nil : .array(primary + others)
+            return values.isEmpty ? JSONValue?.none : .array(primary + others)
         default: return foldOne(value, definition)
         }
     }
@@ -34,7 +34,7 @@ enum SearchDocument {
         switch value {
         case .object(let object): fold(object, definition.subAttributes)
         case .string(let text):
-            text.isEmpty ? nil : .string(definition.caseExact ? text : CaseFold.key(of: text))
+            text.isEmpty ? JSONValue?.none : .string(definition.caseExact ? text : CaseFold.key(of: text))
         case .bool(let flag): .string(flag ? "true" : "false")
         default: value
         }
@@ -46,6 +46,6 @@ enum SearchDocument {
             guard let value = object[definition.name].flatMap({ fold($0, definition) }) else { continue }
             folded[definition.searchName] = value
         }
-        return folded.members.isEmpty ? nil : .object(folded)
+        return folded.members.isEmpty ? JSONValue?.none : .object(folded)
     }
 }
