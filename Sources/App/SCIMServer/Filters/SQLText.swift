@@ -72,11 +72,6 @@ struct SearchSyntax: Sendable {
     var lock: String { dialect == .postgresql ? "FOR UPDATE" : "" }
 }
 
-extension AttributeDefinition {
-    /// Its name in `scim_resources.search`: letters and digits alone.
-    var searchName: String { name == "$ref" ? "ref" : key }
-}
-
 extension SchemaDefinition {
     /// The name of an extension in `scim_resources.search`.
     var searchName: String { name.lowercased() }

@@ -68,7 +68,8 @@ struct ResourceContent: Sendable, Equatable {
     ) throws(SCIMError) -> JSONObject {
         var result = JSONObject()
         var given: Set<String> = []
-        for member in object.members {
+        // Some repeat within it which schema it is of.
+        for member in object.members where member.name.lowercased() != "schemas" {
             guard let attribute = definition.attribute(member.name) else {
                 throw .syntax("\(TextRule.quoted(member.name)) is no attribute of `\(definition.urn)`")
             }

@@ -20,6 +20,10 @@ struct AttributeDefinition: Sendable {
     }
 
     let name: String
+    /// How it is looked up: names are compared without case.
+    let key: String
+    /// Its name in `scim_resources.search`: letters and digits alone.
+    let searchName: String
     var kind: Kind
     var description: String
     var isMultiValued = false
@@ -40,14 +44,14 @@ struct AttributeDefinition: Sendable {
 
     init(_ name: String, _ kind: Kind, _ description: String) {
         self.name = name
+        key = name.lowercased()
+        searchName = name == "$ref" ? "ref" : key
         self.kind = kind
         self.description = description
     }
 
-    /// How it is looked up: names are compared without case.
-    var key: String { name.lowercased() }
-
     func subAttribute(_ name: String) -> AttributeDefinition? {
+        if let exact = subAttributes.first(where: { $0.name == name }) { return exact }
         let key = name.lowercased()
         return subAttributes.first { $0.key == key }
     }
