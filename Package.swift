@@ -353,6 +353,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "SCIMServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

@@ -22,7 +22,7 @@ struct RecordTests {
     /// One record of every type, and the body that readers may rely on.
     private static func samples() throws -> [(record: Record, type: RecordType, body: String)] {
         try caseSamples() + peopleSamples() + administrationSamples() + noticeSamples() + sealedSamples()
-            + accessSamples()
+            + accessSamples() + scimSamples()
     }
 
     static let time = #""2026-11-21T09:00:00.250Z""#
@@ -106,6 +106,31 @@ struct RecordTests {
                 .holdRejected(context, hold: "h-1", reason: "no"), .holdRejected,
                 #"{"hold":"h-1","reason":"no"}"#
             ),
+        ]
+    }
+
+    private static func scimSamples() throws -> [(record: Record, type: RecordType, body: String)] {
+        let client = try #require(Slug("okta"))
+        let user = SCIMMention(client: client, kind: "User", resource: "u-1", userName: "marta", version: 2)
+        let group = SCIMMention(client: client, kind: "Group", resource: "g-1", userName: nil, version: 1)
+        let named = #""client":"okta","kind":"User","resource":"u-1","user_name":"marta","version":2"#
+        return [
+            (
+                .scimClientCreated(context, client: client, personIdentity: "id", leaver: "left"), .scimClientCreated,
+                #"{"client":"okta","leaver":"left","person_id":"id"}"#
+            ),
+            (.scimClientRotated(context, client: client), .scimClientRotated, #"{"client":"okta"}"#),
+            (.scimClientRevoked(context, client: client), .scimClientRevoked, #"{"client":"okta"}"#),
+            (
+                .scimResourceCreated(context, group, members: ["u-1"]), .scimResourceCreated,
+                #"{"added":["u-1"],"added_count":1,"client":"okta","kind":"Group","resource":"g-1","version":1}"#
+            ),
+            (
+                .scimResourceChanged(context, user, SCIMChangeSummary(attributes: ["title"], removed: ["u-2"])),
+                .scimResourceChanged,
+                #"{"attributes":["title"],"client":"okta","kind":"User","removed":["u-2"],"removed_count":1,"resource":"u-1","user_name":"marta","version":2}"#
+            ),
+            (.scimResourceDeleted(context, user), .scimResourceDeleted, "{\(named)}"),
         ]
     }
 

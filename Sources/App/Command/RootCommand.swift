@@ -18,7 +18,7 @@ struct RootCommand: AsyncParsableCommand {
                 subcommands: [InitCommand.self, ValidateCommand.self, PolicyCommand.self, TargetCommand.self]),
             CommandGroup(
                 name: "People and workloads:",
-                subcommands: [PeopleCommand.self, EventCommand.self, WorkloadCommand.self]),
+                subcommands: [PeopleCommand.self, EventCommand.self, WorkloadCommand.self, SCIMCommand.self]),
             CommandGroup(
                 name: "Changes:",
                 subcommands: [

@@ -46,6 +46,12 @@ public enum RecordType: String, CaseIterable, Sendable {
     case breakGlassSealed = "breakglass.sealed"
     case breakGlassOffline = "breakglass.offline"
     case breakGlassReused = "breakglass.reused"
+    case scimClientCreated = "scim.client.created"
+    case scimClientRotated = "scim.client.rotated"
+    case scimClientRevoked = "scim.client.revoked"
+    case scimResourceCreated = "scim.resource.created"
+    case scimResourceChanged = "scim.resource.changed"
+    case scimResourceDeleted = "scim.resource.deleted"
 }
 
 extension Record {

@@ -1,0 +1,170 @@
+import AccessModel
+import Definitions
+import StrictJSON
+
+/// Makes HR events of what clients push: the fields of `data.person` from a SCIM user, and the events that follow from a
+/// change of one.
+///
+/// A user who cannot be a person yet, for want of an e-mail address, makes no event until it can; the first event of a
+/// person is always `joined`, or `rehired` for one who was known.
+public struct SCIMPersonMapping: Sendable {
+    private let client: SCIMClient
+
+    public init(client: SCIMClient) { self.client = client }
+
+    /// The id of the person that a user stands for.
+    ///
+    /// - Throws: 400 where the client's users stand for employee numbers and this one's is missing or no id.
+    public static func person(
+        of resource: String, employeeNumber: String?, client: SCIMClient
+    ) throws(SCIMError) -> PersonID {
+        switch client.personIdentity {
+        case .id:
+            guard let id = PersonID("\(client.name).\(resource)") else {
+                throw .invalid("the id \(TextRule.quoted(resource)) is none of a person")
+            }
+            return id
+        case .employeeNumber:
+            guard let employeeNumber, !employeeNumber.isEmpty else {
+                throw .invalid("`employeeNumber` is needed: it says which person this is")
+            }
+            guard let id = PersonID(employeeNumber) else {
+                throw .invalid(
+                    "`employeeNumber` \(TextRule.quoted(employeeNumber)) is no id of a person; one begins with a letter "
+                        + "or a digit and has up to 64 of letters, digits, `.`, `_` and `-`")
+            }
+            return id
+        }
+    }
+
+    /// What a user says of its person, as `data.person` of an HR event has it; nil while it has no e-mail address.
+    public func fields(of user: JSONValue, manager: PersonID?) -> JSONObject? {
+        guard let email = Self.email(of: user) else { return nil }
+        let enterprise = user[SchemaDefinition.enterpriseUser.urn]
+        let names = Self.names(of: user)
+        var fields = JSONObject()
+        fields["email"] = .string(email.text)
+        fields["given_name"] = .string(names.given)
+        fields["family_name"] = .string(names.family)
+        fields["type"] = .string(Self.kind(of: user).rawValue)
+        fields["department"] = .string(enterprise?["department"]?.string ?? "")
+        fields["title"] = .string(user["title"]?.string ?? "")
+        fields["manager_id"] = .string(manager?.text ?? "")
+        fields["location"] = .string(Self.location(of: user))
+        fields["aliases"] = .array(Self.addresses(of: user).filter { $0 != email }.map { .string($0.text) })
+        return fields
+    }
+
+    /// The events, CloudEvents in JSON, that follow from a change, in the order in which they are to be taken in.
+    public func events(of change: SCIMPersonChange) -> [JSONValue] {
+        let before = change.before.flatMap { fields(of: $0, manager: change.manager) }
+        let after = change.after.flatMap { fields(of: $0, manager: change.manager) }
+        switch change.kind {
+        case .deleted:
+            let wasActive = change.before.map(Self.isActive) ?? true
+            return before == nil || !wasActive ? [] : [leaving(change)]
+        case .joined: return after.map { joining(change, $0) } ?? []
+        case .changed, .deactivated, .reactivated:
+            guard let after else { return change.kind == .deactivated && before != nil ? [leaving(change)] : [] }
+            guard before != nil else { return joining(change, after) }
+            var events = moved(change, after)
+            if change.kind == .deactivated { events.append(leaving(change)) }
+            if change.kind == .reactivated { events.insert(returning(change), at: 0) }
+            return events
+        }
+    }
+
+    // MARK: Events
+
+    /// Nothing for one who was known and comes inactive: they are not back until they are active.
+    private func joining(_ change: SCIMPersonChange, _ fields: JSONObject) -> [JSONValue] {
+        var fields = fields
+        let isActive = change.after.map(Self.isActive) ?? true
+        guard isActive || !change.wasKnown else { return [] }
+        fields["status"] = .string(isActive ? "active" : "suspended")
+        return [event(change, change.wasKnown ? "rehired" : "joined", fields)]
+    }
+
+    private func leaving(_ change: SCIMPersonChange) -> JSONValue {
+        event(change, client.leaver.rawValue, Self.status(client.leaver.rawValue))
+    }
+
+    private func returning(_ change: SCIMPersonChange) -> JSONValue {
+        event(change, client.leaver == .left ? "rehired" : "returned", Self.status("active"))
+    }
+
+    private static func status(_ word: String) -> JSONObject {
+        JSONObject([JSONObject.Member(name: "status", value: .string(word))])
+    }
+
+    /// What is another thing now; nothing where nothing is. The manager is always said: whom a resource stands for may have
+    /// become known since.
+    private func moved(_ change: SCIMPersonChange, _ after: JSONObject) -> [JSONValue] {
+        let before = change.before.flatMap { fields(of: $0, manager: nil) } ?? JSONObject()
+        let saysManager = change.before.map(Self.managerValue) != change.after.map(Self.managerValue)
+        let members = after.members.filter { member in
+            member.name == "manager_id" ? saysManager : before[member.name] != member.value
+        }
+        return members.isEmpty ? [] : [event(change, "moved", JSONObject(members))]
+    }
+
+    private func event(_ change: SCIMPersonChange, _ kind: String, _ person: JSONObject) -> JSONValue {
+        [
+            "specversion": "1.0", "id": .string("\(change.resource)-\(change.version)-\(kind)"),
+            "source": .string(client.source), "type": .string("io.tenure.identity.\(kind)"),
+            "time": .string(change.at.description), "subject": .string(change.person.text),
+            "datacontenttype": "application/json", "data": ["person": .object(person)],
+        ]
+    }
+
+    // MARK: Fields
+
+    static func isActive(_ user: JSONValue) -> Bool { user["active"]?.bool ?? true }
+
+    static func managerValue(_ user: JSONValue) -> String {
+        user[SchemaDefinition.enterpriseUser.urn]?["manager"]?["value"]?.string ?? ""
+    }
+
+    /// The primary address, else one for work, else the first, else the user's name where that is one.
+    private static func email(of user: JSONValue) -> EmailAddress? { addresses(of: user).first }
+
+    /// All addresses, the one that counts first.
+    private static func addresses(of user: JSONValue) -> [EmailAddress] {
+        let values = user["emails"]?.array ?? []
+        let primary = values.filter { $0["primary"] == .bool(true) }
+        let work = values.filter { $0["type"]?.string?.lowercased() == "work" }
+        var seen: Set<EmailAddress> = []
+        let addresses = (primary + work + values).compactMap { $0["value"]?.string.flatMap { EmailAddress($0) } }
+            .filter { seen.insert($0).inserted }
+        if !addresses.isEmpty { return addresses }
+        return [user["userName"]?.string.flatMap { EmailAddress($0) }].compactMap { $0 }
+    }
+
+    private struct Names {
+        let given: String
+        let family: String
+    }
+
+    private static func names(of user: JSONValue) -> Names {
+        let given = user["name"]?["givenName"]?.string ?? ""
+        let family = user["name"]?["familyName"]?.string ?? ""
+        if !given.isEmpty || !family.isEmpty { return Names(given: given, family: family) }
+        let whole = user["displayName"]?.string ?? user["name"]?["formatted"]?.string ?? ""
+        let parts = whole.split(separator: " ")
+        guard let last = parts.last, parts.count > 1 else { return Names(given: whole, family: "") }
+        return Names(given: parts.dropLast().joined(separator: " "), family: String(last))
+    }
+
+    /// `userType`, where it is one of Tenure's words; everybody else is an employee.
+    private static func kind(of user: JSONValue) -> Person.Kind {
+        let word = user["userType"]?.string?.lowercased() ?? ""
+        return Person.Kind(rawValue: word) ?? .employee
+    }
+
+    private static func location(of user: JSONValue) -> String {
+        let values = user["addresses"]?.array ?? []
+        let work = values.first { $0["type"]?.string?.lowercased() == "work" }
+        let chosen = values.first { $0["primary"] == .bool(true) } ?? work ?? values.first
+        return chosen?["locality"]?.string ?? ""
+    }
+}

@@ -1,0 +1,112 @@
+import AccessModel
+import Persistence
+import StrictJSON
+
+/// The resources of one client, within a transaction. Every statement names the client: what another one made is not
+/// there.
+struct ResourceStore {
+    let session: any SQLSession
+    let client: String
+    let syntax: SearchSyntax
+
+    init(_ session: any SQLSession, client: String, _ syntax: SearchSyntax) {
+        self.session = session
+        self.client = client
+        self.syntax = syntax
+    }
+
+    /// Adds a resource; false where its name, or whom it stands for, is taken.
+    func insert(_ resource: StoredResource) throws -> Bool {
+        let content = resource.content
+        return try session.execute(
+            """
+            INSERT INTO scim_resources (seq, id, client, kind, user_name, display_name, external_id, active, person,
+                version, created_at, modified_at, body, search)
+            VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM scim_resources),
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            ON CONFLICT DO NOTHING
+            """,
+            [.text(resource.id), .text(client), .text(resource.kind.rawValue)]
+                + (try Self.values(content, resource.kind)) + [
+                    .optional(resource.person), .integer(resource.version), .instant(resource.created),
+                    .instant(resource.modified), .text(JSONValue.object(content.attributes).compactText),
+                    .text(SearchDocument.make(content, resource.kind).compactText),
+                ]) == 1
+    }
+
+    /// Writes a changed resource down. False: it is not there any more in the version before.
+    func update(_ resource: StoredResource) throws -> Bool {
+        let content = resource.content
+        return try session.execute(
+            """
+            UPDATE scim_resources SET user_name = $3, display_name = $4, external_id = $5, active = $6, person = $7,
+                version = $8, modified_at = $9, body = $10, search = $11
+            WHERE id = $1 AND client = $2 AND version = $12 AND deleted_at IS NULL
+            """,
+            [.text(resource.id), .text(client)] + (try Self.values(content, resource.kind)) + [
+                .optional(resource.person), .integer(resource.version), .instant(resource.modified),
+                .text(JSONValue.object(content.attributes).compactText),
+                .text(SearchDocument.make(content, resource.kind).compactText), .integer(resource.version - 1),
+            ]) == 1
+    }
+
+    private static func values(_ content: ResourceContent, _ kind: ResourceKind) throws -> [SQLValue] {
+        let active = content.attributes["active"]?.bool.map { SQLValue.integer($0 ? 1 : 0) }
+        return [
+            .optional(try content.userNameKey()),
+            .optional(content.displayName.flatMap { $0.isEmpty ? nil : CaseFold.key(of: $0) }),
+            .optional(content.externalID), active ?? .null,
+        ]
+    }
+
+    /// The row stays, and with it what it was; its name is free.
+    func delete(_ resource: StoredResource, at now: Instant) throws -> Bool {
+        try session.execute(
+            """
+            UPDATE scim_resources SET deleted_at = $3, modified_at = $3, version = version + 1
+            WHERE id = $1 AND client = $2 AND deleted_at IS NULL
+            """, [.text(resource.id), .text(client), .instant(now)]) == 1
+    }
+
+    func find(_ id: String, _ kind: ResourceKind) throws -> StoredResource? { try find(id, kind, "") }
+
+    /// The same; nobody else changes it until the transaction ends.
+    func lock(_ id: String, _ kind: ResourceKind) throws -> StoredResource? { try find(id, kind, syntax.lock) }
+
+    private func find(_ id: String, _ kind: ResourceKind, _ suffix: String) throws -> StoredResource? {
+        // PostgreSQL cannot be asked for it.
+        guard !id.utf8.contains(0) else { return nil }
+        return try session.query(
+            """
+            SELECT \(StoredResource.columns) FROM scim_resources AS r
+            WHERE r.id = $1 AND r.client = $2 AND r.kind = $3 AND r.deleted_at IS NULL \(suffix)
+            """, [.text(id), .text(client), .text(kind.rawValue)]
+        ).first.map(StoredResource.init)
+    }
+
+    // MARK: What is unique
+
+    /// Whether another user of the client bears the name.
+    func isTaken(userName key: String, except id: String) throws -> Bool {
+        try !session.query(
+            "SELECT 1 FROM scim_resources WHERE client = $1 AND user_name = $2 AND deleted_at IS NULL AND id <> $3",
+            [.text(client), .text(key), .text(id)]
+        ).isEmpty
+    }
+
+    /// Whether another user, of any client, stands for the person.
+    func isTaken(person: String, except id: String) throws -> Bool {
+        try !session.query(
+            "SELECT 1 FROM scim_resources WHERE person = $1 AND deleted_at IS NULL AND id <> $2",
+            [.text(person), .text(id)]
+        ).isEmpty
+    }
+
+    /// Whether a user of the client that was deleted stood for the person.
+    func wasKnown(person: String) throws -> Bool {
+        try !session.query(
+            "SELECT 1 FROM scim_resources WHERE person = $1 AND client = $2 AND deleted_at IS NOT NULL LIMIT 1",
+            [.text(person), .text(client)]
+        ).isEmpty
+    }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import SCIMServer
-
-@Suite struct ErrorTests {}
