@@ -46,6 +46,12 @@ public enum RecordType: String, CaseIterable, Sendable {
     case breakGlassSealed = "breakglass.sealed"
     case breakGlassOffline = "breakglass.offline"
     case breakGlassReused = "breakglass.reused"
+    case tokenExchanged = "token.exchanged"
+    case tokenRefused = "token.refused"
+    case signInRefused = "signin.refused"
+    case sessionBegan = "session.began"
+    case sessionEnded = "session.ended"
+    case bootstrapCreated = "bootstrap.created"
 }
 
 extension Record {

@@ -4,7 +4,7 @@ import AccessModel
 public enum Schema {
     /// All migrations in their order. Released ones are never edited; `ArchitectureTests` pins their checksums.
     public static let migrations: [Migration] = [
-        .m0001Record, .m0002Workflow, .m0003AuditTree, .m0004Access, .m0005Notices,
+        .m0001Record, .m0002Workflow, .m0003AuditTree, .m0004Access, .m0005Notices, .m0006SignIn,
     ]
 
     /// Brings `database` up to this binary's schema in one transaction, or changes nothing.
