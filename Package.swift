@@ -212,6 +212,8 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             path: "Tests/Support"),
         .target(name: "CrashFaults", path: "Tests/CrashFaults"),
@@ -329,6 +331,12 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "SCIMServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "SignIn", "WebServer",
+                "ControlPlane", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

@@ -66,7 +66,9 @@ public final class TestIssuer: Sendable {
 
     public var url: String { server.withLock { $0?.url ?? "" } }
     public var keys: [IssuerKey] { state.withLock { $0.keys } }
-    public var key: IssuerKey { get throws { try state.withLock { try $0.keys.first ?? IssuerKey("ES256", id: "none") } } }
+    public var key: IssuerKey {
+        get throws { try state.withLock { try $0.keys.first ?? IssuerKey("ES256", id: "none") } }
+    }
 
     /// Paths that were asked for so far.
     public var paths: [String] { server.withLock { $0?.requests.map(\.path) ?? [] } }

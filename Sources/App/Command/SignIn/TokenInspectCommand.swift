@@ -44,7 +44,8 @@ struct TokenInspectCommand: AsyncParsableCommand {
             let workload = inspection.workload?.identity.description ?? ""
             console.show(
                 inspection.verdict,
-                accepted: "accepted: it is \(workload), and would get a token for \(inspection.group?.description ?? "")")
+                accepted:
+                    "accepted: it is \(workload), and would get a token for \(inspection.group?.description ?? "")")
         }
         if !inspection.verdict.isAccepted { throw ExitStatus.failed }
     }

@@ -53,7 +53,9 @@ struct TokenVerifyCommand: AsyncParsableCommand {
         let console = options.console
         let set = try KeySet(parsing: try InputFile.read(jwks), takesPrivate: true, takesOne: true)
         for skipped in set.skipped {
-            console.note("key \(skipped.id.map { "`\(TextTable.visible($0))`" } ?? "number \(skipped.index + 1)") is not used: \(skipped.reason)")
+            console.note(
+                "key \(skipped.id.map { "`\(TextTable.visible($0))`" } ?? "number \(skipped.index + 1)") is not used: \(skipped.reason)"
+            )
         }
         let verdict = try verdict(set)
         if console.format == .json {

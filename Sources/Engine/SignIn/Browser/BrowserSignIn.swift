@@ -102,7 +102,9 @@ public struct BrowserSignIn: Sendable {
     private func checkIssuer(_ query: FormBody, _ document: IssuerDocument) throws {
         let told = "the answer is not your provider's; please begin again"
         guard let issuer = query["iss"] else {
-            guard !document.namesItself else { throw Refusal(told: told, reason: "the answer does not name its issuer") }
+            guard !document.namesItself else {
+                throw Refusal(told: told, reason: "the answer does not name its issuer")
+            }
             return
         }
         guard issuer.utf8.elementsEqual(client.issuer.issuer.utf8) else {

@@ -33,7 +33,9 @@ public struct ExchangeRequest: Sendable {
             }
         }
         group = try Self.group(form["scope"])
-        guard let text = form["subject_token"] else { throw ExchangeError(.invalidRequest, "`subject_token` is missing") }
+        guard let text = form["subject_token"] else {
+            throw ExchangeError(.invalidRequest, "`subject_token` is missing")
+        }
         do {
             token = try SignedToken(text)
         } catch {

@@ -127,7 +127,8 @@ public struct TokenExchange: Sendable {
                 .invalidRequest, "the subject token was used before, or cannot be told from others",
                 verdict: TokenVerdict([
                     TokenVerdict.Finding(
-                        "jti", wanted: "one that was not used", found: jti, refusal: "it was used before, or is missing")
+                        "jti", wanted: "one that was not used", found: jti, refusal: "it was used before, or is missing"
+                    )
                 ]))
         }
     }

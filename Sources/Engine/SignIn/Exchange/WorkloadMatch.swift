@@ -61,13 +61,16 @@ public struct WorkloadMatch: Hashable, Sendable {
         let subject = claims.subject ?? ""
         let same = declared.filter { $0.subject.utf8.elementsEqual(subject.utf8) }
         guard same.isEmpty else { return same }
-        func nearness(_ workload: Workload) -> Int { zip(workload.subject.utf8, subject.utf8).prefix { $0 == $1 }.count }
+        func nearness(_ workload: Workload) -> Int {
+            zip(workload.subject.utf8, subject.utf8).prefix { $0 == $1 }.count
+        }
         return declared.max { nearness($0) < nearness($1) }.map { [$0] } ?? []
     }
 
     private static func nobody(_ token: SignedToken, _ group: Group?) -> TokenVerdict {
         let claims = TokenClaims(token)
-        let wanted = group.map { "the issuer of a workload that \($0.path) declares" } ?? "the issuer of a declared workload"
+        let wanted =
+            group.map { "the issuer of a workload that \($0.path) declares" } ?? "the issuer of a declared workload"
         return TokenVerdict([
             TokenVerdict.Finding(
                 "iss", wanted: wanted, found: claims?.issuer, refusal: "no workload of this issuer is declared"),

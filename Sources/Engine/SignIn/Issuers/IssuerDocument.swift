@@ -31,7 +31,8 @@ public struct IssuerDocument: Hashable, Sendable {
         let isEncrypted = issuer.hasPrefix("https://")
         func address(_ name: String) throws(SignInError) -> ProviderAddress? {
             guard let value = object[name], value != .null else { return nil }
-            guard let address = value.string.flatMap({ ProviderAddress($0) }), address.isEncrypted || !isEncrypted else {
+            guard let address = value.string.flatMap({ ProviderAddress($0) }), address.isEncrypted || !isEncrypted
+            else {
                 throw Self.refusal(issuer, "`\(name)` is no https address")
             }
             return address

@@ -70,7 +70,8 @@ public actor IssuerKeys {
     public func document(of issuer: IssuerSettings) async throws(SignInError) -> IssuerDocument {
         guard let document = try await snapshot(issuer, suits: { _ in true }).document else {
             throw SignInError(
-                code: .provider, operation: "ask `\(issuer.issuer)`", message: "its keys are configured without discovery")
+                code: .provider, operation: "ask `\(issuer.issuer)`",
+                message: "its keys are configured without discovery")
         }
         return document
     }

@@ -94,7 +94,8 @@ public struct ProviderHTTP: Sendable {
     }
 
     /// Every one of them has to be allowed: one that is not shows that the name is not what it should be.
-    private func places(of address: ProviderAddress, _ operation: String) async throws(SignInError) -> [NetworkAddress] {
+    private func places(of address: ProviderAddress, _ operation: String) async throws(SignInError) -> [NetworkAddress]
+    {
         let found = await resolve(address.host)
         let isAllowed = found.allSatisfy { place in
             switch reach {

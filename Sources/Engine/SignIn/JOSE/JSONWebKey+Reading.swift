@@ -55,7 +55,9 @@ extension JSONWebKey {
         // `ES521` is no algorithm, but some write it for the curve's, which has 521 bits.
         let stated = name == "ES521" && family == .p521 ? .es512 : SigningAlgorithm(rawValue: name)
         guard let stated else { throw Unusable("its `alg` is none that is taken") }
-        guard implied.contains(stated) else { throw Unusable("its `alg` does not belong to a key of its type and curve") }
+        guard implied.contains(stated) else {
+            throw Unusable("its `alg` does not belong to a key of its type and curve")
+        }
         return [stated]
     }
 
@@ -71,7 +73,9 @@ extension JSONWebKey {
     }
 
     private static func bytes(_ name: String, _ object: JSONObject) throws(Unusable) -> [UInt8] {
-        guard let text = try text(name, object), text.utf8.count <= 4_096 else { throw Unusable("`\(name)` is missing") }
+        guard let text = try text(name, object), text.utf8.count <= 4_096 else {
+            throw Unusable("`\(name)` is missing")
+        }
         guard let bytes = Base64URL.decode(text), !bytes.isEmpty else { throw Unusable("`\(name)` is not base64url") }
         return bytes
     }

@@ -45,7 +45,8 @@ extension SessionDesk {
         let template = self
         return try await database.transact { session, records in
             guard isLoopback, let person = try BootstrapLinkStore(session).use(id, at: moment) else {
-                let reason = isLoopback ? "the bootstrap link is not good" : "a bootstrap link is for this machine alone"
+                let reason =
+                    isLoopback ? "the bootstrap link is not good" : "a bootstrap link is for this machine alone"
                 records.append(
                     .signInRefused(
                         RecordContext(at: moment, actor: "tenure"), reason: reason, claims: nil, from: origin))

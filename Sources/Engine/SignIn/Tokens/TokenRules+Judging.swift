@@ -27,7 +27,9 @@ extension TokenRules {
     }
 
     private func signature(_ token: SignedToken, _ keys: KeySet) -> TokenVerdict.Finding {
-        let wanted = algorithms.map(\.rawValue).sorted().joined(separator: ", ") + " by a key of the issuer"
+        let isAny = algorithms.count == SigningAlgorithm.allCases.count
+        let wanted =
+            (isAny ? "" : algorithms.map(\.rawValue).sorted().joined(separator: ", ") + " ") + "by a key of the issuer"
         let found = token.algorithm + (token.keyID.map { " by `\($0)`" } ?? "")
         switch SignatureCheck.find(token, keys, allowed: algorithms) {
         case .genuine: return TokenVerdict.Finding("signature", wanted: wanted, found: found)
@@ -59,7 +61,8 @@ extension TokenRules {
             switch found {
             case .missing: "it is missing"
             case .malformed: "it is neither a string nor a list of strings"
-            case .value(let list): list.contains { $0.utf8.elementsEqual(audience.utf8) } ? nil : "it is for another one"
+            case .value(let list):
+                list.contains { $0.utf8.elementsEqual(audience.utf8) } ? nil : "it is for another one"
             }
         return TokenVerdict.Finding(
             "aud", wanted: audience, found: found.value?.joined(separator: ", "), refusal: refusal)

@@ -36,7 +36,8 @@ extension ServerSignIn {
     private func login(_ request: WebRequest) async throws -> WebResponse {
         try request.query.allow(["to"])
         guard let browser else {
-            throw Problem.notFound("no provider is configured; the first administrator signs in with the bootstrap link")
+            throw Problem.notFound(
+                "no provider is configured; the first administrator signs in with the bootstrap link")
         }
         let departure: BrowserSignIn.Departure
         do {
@@ -107,7 +108,9 @@ extension ServerSignIn {
     private func form(_ query: WebQuery) throws(Problem) -> FormBody {
         var form = FormBody()
         for item in query.items {
-            guard form[item.name] == nil else { throw .invalid("`\(item.name)` stands twice in the query", at: item.name) }
+            guard form[item.name] == nil else {
+                throw .invalid("`\(item.name)` stands twice in the query", at: item.name)
+            }
             form.add(item.name, item.value)
         }
         return form
