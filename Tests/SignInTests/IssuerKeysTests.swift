@@ -63,7 +63,7 @@ struct IssuerKeysTests {
     @Test("one slow issuer keeps nobody from another") func apart() async throws {
         let other = try issuer()
         let gate = AsyncStream<Void>.makeStream()
-        let keys = IssuerKeys(now: { [clock] in clock.now() }) { (settings, address) async throws(SignInError) in
+        let fetch: IssuerKeys.Fetch = { (settings, address) async throws(SignInError) in
             if settings.issuer == "https://slow.example.com" {
                 var iterator = gate.stream.makeAsyncIterator()
                 _ = await iterator.next()
@@ -71,6 +71,7 @@ struct IssuerKeysTests {
             }
             return try await ProviderHTTP(settings, clock: { Sample.now }).get(address)
         }
+        let keys = IssuerKeys(now: { Sample.now }, fetch: fetch)
         let slow = Task { try await keys.keys(of: IssuerSettings("https://slow.example.com"), holding: "k") }
         #expect(try await keys.keys(of: IssuerSettings(other.url), holding: "k1").holds("k1"))
         gate.continuation.finish()
@@ -159,9 +160,8 @@ struct IssuerKeysTests {
         let error = await #expect(throws: SignInError.self) { try await http().get(place) }
         #expect(error?.message.contains("private network") == true && issuer.paths.isEmpty)
         // One good address beside a bad one is no better.
-        let mixed = ProviderHTTP(settings, clock: { Sample.now }) { _ in
-            [NetworkAddress([93, 184, 216, 34]), address].compactMap { $0 }
-        }
+        let both = [NetworkAddress([93, 184, 216, 34]), address].compactMap { $0 }
+        let mixed = ProviderHTTP(settings, clock: { Sample.now }, resolve: { _ in both })
         await #expect(throws: SignInError.self) { try await mixed.get(place) }
         settings.reach = .privateNetworks
         guard address.isLoopback else { return }
@@ -184,10 +184,11 @@ struct IssuerKeysTests {
         }
         await session.close()
         let settings = IssuerSettings("http://localhost:\(port)")
-        let http = ProviderHTTP(settings, clock: { Sample.now }) { host in
+        let resolve: ProviderHTTP.Resolve = { host in
             asked.withLock { $0.append(host) }
             return [loopback]
         }
+        let http = ProviderHTTP(settings, clock: { Sample.now }, resolve: resolve)
         _ = try await http.get(try #require(ProviderAddress("http://localhost:\(port)/jwks")))
         #expect(asked.withLock { $0 } == ["localhost"] && issuer.paths == ["/jwks"])
     }

@@ -9,19 +9,16 @@ extension Installation {
     public func signIn(_ settings: SignInSettings) async throws -> ServerSignIn {
         let clock = clock
         let now: @Sendable () -> Instant = { clock.now() }
-        let installation = self
-        let roster: @Sendable () async throws -> Roster = { try await installation.currentRoster() }
-        let organization: @Sendable () async throws -> Organization? = {
-            try await installation.definitionsInForce()?.organization
-        }
+        let view = SignInView(self)
+        let roster: @Sendable () async throws -> Roster = { try await view.roster() }
+        let organization: @Sendable () async throws -> Organization? = { try await view.organization() }
         let keys = IssuerKeys(now: now)
         let mint = try await tokenMint(settings.server)
         let desk = SessionDesk(
             database: database, limits: settings.sessions, now: now, random: SecretBytes.make)
         let exchange = TokenExchange(
             database: database, mint: mint, keys: keys,
-            issuers: IssuerDirectory(
-                provider: settings.provider?.client.issuer, workloadIssuers: settings.workloadIssuers),
+            issuers: IssuerDirectory(workloadIssuers: settings.workloadIssuers),
             organization: organization, now: now)
         let rules = settings.provider.map { provider in
             BearerCheck.ProviderRules(
@@ -41,17 +38,6 @@ extension Installation {
             isActive: { person in try await roster()[person]?.isActive ?? false })
     }
 
-    /// Everybody as of now.
-    func currentRoster() async throws -> Roster {
-        let definitions = try await definitionsInForce()
-        let moment = clock.now()
-        return try await database.read { session in
-            let archive = PeopleArchive(session)
-            guard let definitions else { return try archive.roster(at: moment) }
-            return try archive.roster(at: moment, in: definitions)
-        }
-    }
-
     /// Signs with the key of this generation, and takes tokens of the one before. Another generation is a new key.
     func tokenMint(_ server: String) async throws -> TokenMint {
         let generation = try await database.read { session in
@@ -64,7 +50,7 @@ extension Installation {
         return try TokenMint(server: server, keys: keys, newID: { "tok-" + Installation.newID() })
     }
 
-    /// Makes another key for tokens; those that are out stay good until their end.
+    /// Makes another key for tokens, which a server takes up when it starts; those that are out stay good until their end.
     public func rotateTokenKey() async throws {
         try await database.write { session in
             let settings = SettingsStore(session)
@@ -77,7 +63,7 @@ extension Installation {
     ///
     /// - Throws: `missing` for somebody who is not active.
     public func makeBootstrapLink(for person: String, on server: ServerSignIn) async throws -> BootstrapLink {
-        let state = try await currentRoster().find(person)
+        let state = try await SignInView(self).roster().find(person)
         guard state.isActive, state.person.kind != .service else {
             throw InstallationError(
                 code: .missing, operation: "make a bootstrap link", message: "`\(person)` is nobody who counts now")

@@ -1,13 +1,10 @@
-/// Whom keys may come from: the provider that people sign in with, and what is configured of issuers of workloads.
+/// What is configured of issuers of workloads. Those of which nothing is to say are only declared.
 public struct IssuerDirectory: Sendable {
-    /// Nil in an installation without one.
-    public let provider: IssuerSettings?
     private let workloadIssuers: [String: IssuerSettings]
 
     /// - Parameter workloadIssuers: Those of which more is to say than their name: keys that are not where the issuer's
     ///   document would be, a private network, tokens that are taken once.
-    public init(provider: IssuerSettings? = nil, workloadIssuers: [IssuerSettings] = []) {
-        self.provider = provider
+    public init(workloadIssuers: [IssuerSettings] = []) {
         self.workloadIssuers = Dictionary(workloadIssuers.map { ($0.issuer, $0) }) { first, _ in first }
     }
 

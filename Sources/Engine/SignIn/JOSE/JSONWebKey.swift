@@ -17,12 +17,6 @@ public struct JSONWebKey: Sendable {
     public let algorithms: Set<SigningAlgorithm>
     let material: Material
 
-    init(id: String?, algorithms: Set<SigningAlgorithm>, material: Material) {
-        self.id = id
-        self.algorithms = algorithms
-        self.material = material
-    }
-
     /// Bits of the smallest and the largest RSA modulus. A larger one would cost whoever checks more than it is worth.
     static let rsaBits = 2_048...8_192
 }
