@@ -18,6 +18,7 @@ struct SchemaTests {
             "access": "fb91e467bbab7ce7c6d207f17df6fa4ed314293805c7831909734fbe733d6cb3",
             "notices": "b292149959cbe9e53d6ae6ae77f665181ab99ee98d2d9bdf4ebf7b4fef2a43ef",
             "intake": "ca7d95df15045e62f42f93a4aeee840342fd4825a61796161af8246e5b81b659",
+            "sign-in": "2c53fb4eac4fb6be55fa390525591179fcf6e693761cfc339df472879943057d",
         ]
         for migration in Schema.migrations { #expect(migration.checksum == pinned[migration.name]) }
         for dialect in [SQLDialect.sqlite, .postgresql] {

@@ -30,6 +30,8 @@ struct RootCommand: AsyncParsableCommand {
                 name: "Emergencies and notices:", subcommands: [BreakGlassCommand.self, NoticeCommand.self]),
             CommandGroup(name: "Server:", subcommands: [ConfigCommand.self, BackupCommand.self, RestoreCommand.self]),
             CommandGroup(
+                name: "Sign-in:", subcommands: [LoginCommand.self, LogoutCommand.self, TokenCommand.self]),
+            CommandGroup(
                 name: "Answers:",
                 subcommands: [WhoCommand.self, ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
         ])
