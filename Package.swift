@@ -196,6 +196,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/App/API"),
@@ -332,7 +333,7 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "Notices",
-                "Lifecycle", "ControlPlane", "WebServer", "TestSupport",
+                "Lifecycle", "SignIn", "ControlPlane", "WebServer", "SCIMServer", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(
@@ -351,6 +352,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "ControlPlane", "API", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "SCIMServerTests",
@@ -358,12 +360,6 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "SCIMServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
-        .testTarget(
-            name: "ControlPlaneTests",
-            dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "SignIn", "WebServer",
-                "ControlPlane", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

@@ -7,7 +7,7 @@ extension Installation {
     }
 
     /// As many as asked for, that nobody can guess.
-    static let randomBytes: @Sendable (Int) -> [UInt8] = { count in
+    public static let randomBytes: @Sendable (Int) -> [UInt8] = { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
