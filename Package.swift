@@ -24,7 +24,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
-        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
     targets: [
         // C libraries of the system
@@ -101,7 +100,10 @@ let package = Package(
             name: "SignIn",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Sources/Engine/SignIn"),
 
@@ -223,6 +225,8 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             path: "Tests/Support"),
         .target(name: "CrashFaults", path: "Tests/CrashFaults"),
@@ -325,6 +329,13 @@ let package = Package(
                 "WorkflowEngine", "ConnectorKit", "Notices", "DirectoryConnector", "Lifecycle", "TestSupport",
             ]),
         .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "Notices",
+                "Lifecycle", "ControlPlane", "WebServer", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
             name: "SignInTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "SignIn",
@@ -347,6 +358,12 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "SCIMServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "SignIn", "WebServer",
+                "ControlPlane", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

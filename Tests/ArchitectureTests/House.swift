@@ -60,7 +60,9 @@ enum House {
             strangers: ["Planning", "Policies", "WorkflowEngine"]),
         Room(
             "SignIn", "Engine/SignIn",
-            outside: ["Crypto", "Foundation", "JWTKit", "Synchronization", "_CryptoExtras"],
+            outside: [
+                "Crypto", "CryptoExtras", "Foundation", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization",
+            ],
             strangers: ["Planning", "Policies", "WorkflowEngine", "Notices"]),
         Room(
             "DirectoryConnector", "Connectors/Directory",

@@ -22,7 +22,7 @@ struct RecordTests {
     /// One record of every type, and the body that readers may rely on.
     private static func samples() throws -> [(record: Record, type: RecordType, body: String)] {
         try caseSamples() + peopleSamples() + administrationSamples() + noticeSamples() + sealedSamples()
-            + accessSamples() + scimSamples()
+            + accessSamples() + scimSamples() + signInSamples()
     }
 
     static let time = #""2026-11-21T09:00:00.250Z""#

@@ -86,11 +86,12 @@ struct OPAClientTests {
     private struct Unexpected: Error {}
 
     @Test func nobodyThereOrNoAnswerInTimeIsNoAnswer() async throws {
-        let port = try LoopbackSocket.freePort()
-        let nobody = await client().answer(agent("http://127.0.0.1:\(port)"), input: [:])
+        let nobody = try await LoopbackSocket.withDeadPort { port in
+            await client().answer(agent("http://127.0.0.1:\(port)"), input: [:])
+        }
         guard case .unavailable = nobody else { throw Unexpected() }
         let slow = try HTTPDouble { _ in
-            Thread.sleep(forTimeInterval: 3)
+            Thread.sleep(forTimeInterval: 10)
             return HTTPDouble.Response(200, body: #"{"result": true}"#)
         }
         defer { slow.stop() }

@@ -149,7 +149,15 @@ public enum LoopbackSocket {
         return port
     }
 
-    static func listen() throws -> (socket: Int32, port: UInt16) {
+    /// Runs `body` with a port that refuses every connection; nobody else can come to listen on it meanwhile.
+    public static func withDeadPort<Value>(_ body: (UInt16) async throws -> Value) async throws -> Value {
+        let (socket, port) = try listen(isTaking: false)
+        defer { close(socket) }
+        return try await body(port)
+    }
+
+    /// - Parameter isTaking: Whether it takes connections.
+    static func listen(isTaking: Bool = true) throws -> (socket: Int32, port: UInt16) {
         #if canImport(Darwin)
             let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
@@ -162,7 +170,7 @@ public enum LoopbackSocket {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, size) == 0 && Foundation.listen(descriptor, 64) == 0
+                bind(descriptor, pointer, size) == 0 && (!isTaking || Foundation.listen(descriptor, 64) == 0)
                     && getsockname(descriptor, pointer, &size) == 0
             }
         }

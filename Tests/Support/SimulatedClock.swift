@@ -17,8 +17,13 @@ public final class SimulatedClock: Sendable {
     }
 
     private let state: Mutex<State>
+    private let pause: Duration
 
-    public init(_ start: Instant = Instant(milliseconds: 1_763_700_000_000)) { state = Mutex(State(now: start)) }
+    /// - Parameter pause: What a sleep takes of real time: so that others, who do not sleep, are not left hours behind.
+    public init(_ start: Instant = Instant(milliseconds: 1_763_700_000_000), pause: Duration = .zero) {
+        state = Mutex(State(now: start))
+        self.pause = pause
+    }
 
     public func now() -> Instant { state.withLock(\.now) }
 
@@ -29,6 +34,7 @@ public final class SimulatedClock: Sendable {
     public func sleep(until moment: Instant) async throws {
         try Task.checkCancellation()
         state.withLock { $0.slept.append(moment) }
+        if pause > .zero { try await Task.sleep(for: pause) }
         set(moment)
         await Task.yield()
     }

@@ -47,6 +47,7 @@ public actor SimulatedTarget: Connector {
 
     /// Behind everybody's back.
     public func put(_ fact: Fact) { facts[fact.key] = fact }
+    public func remove(_ fact: Fact) { facts[fact.key] = nil }
 
     public func drop(_ fact: Fact) { facts[fact.key] = nil }
 

@@ -16,13 +16,13 @@ extension SimulatedClock: WorkflowClock {}
 struct Bench: Sendable {
     private let storage: TestStorage
     let database: any Database
-    let clock = SimulatedClock()
+    let clock: SimulatedClock
     let targets: [Slug: SimulatedTarget]
 
     static func with(
-        targets names: [String] = ["corp"], _ body: (Bench) async throws -> Void
+        targets names: [String] = ["corp"], pause: Duration = .zero, _ body: (Bench) async throws -> Void
     ) async throws {
-        let bench = try await Bench(storage: try TestStorage(), names: names)
+        let bench = try await Bench(storage: try TestStorage(), names: names, pause: pause)
         do {
             try await body(bench)
         } catch {
@@ -32,8 +32,9 @@ struct Bench: Sendable {
         await bench.database.close()
     }
 
-    private init(storage: TestStorage, names: [String]) async throws {
+    private init(storage: TestStorage, names: [String], pause: Duration) async throws {
         self.storage = storage
+        clock = SimulatedClock(pause: pause)
         database = try await storage.open()
         try await Schema.migrate(database, at: clock.now())
         var targets: [Slug: SimulatedTarget] = [:]

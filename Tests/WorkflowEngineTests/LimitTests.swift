@@ -84,14 +84,14 @@ struct LimitTests {
             }
             let summary = try await workflow.runUntilQuiescent(
                 budget: .hours(1),
-                opening: {
+                opening: { _ in
                     let next = log.texts.count { $0 == "opened" }
                     // The next portion is opened only once the one before was told.
                     while log.texts.count(where: { $0 == "told" }) < next * 10 { await Task.yield() }
-                    guard next < portions.count else { return false }
+                    guard next < portions.count else { return OpenedPortion(isMoreToCome: false, begun: .none) }
                     try await bench.open("c\(next)", .access, nil, portions[next], with: workflow)
                     log.add("opened")
-                    return true
+                    return OpenedPortion(isMoreToCome: true, begun: .none)
                 })
             #expect(summary.verified == 40 && summary.sent == 40 && summary.isFinished)
             let before = log.texts.prefix { $0 != "written" }.count { $0 == "told" }

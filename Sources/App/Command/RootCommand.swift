@@ -28,6 +28,9 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(name: "Access:", subcommands: [AccessCommand.self]),
             CommandGroup(
                 name: "Emergencies and notices:", subcommands: [BreakGlassCommand.self, NoticeCommand.self]),
+            CommandGroup(name: "Server:", subcommands: [ConfigCommand.self, BackupCommand.self, RestoreCommand.self]),
+            CommandGroup(
+                name: "Sign-in:", subcommands: [LoginCommand.self, LogoutCommand.self, TokenCommand.self]),
             CommandGroup(
                 name: "Answers:",
                 subcommands: [WhoCommand.self, ExplainCommand.self, ReportCommand.self, AuditCommand.self]),

@@ -100,3 +100,24 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
                 + "the hexadecimal code of a character that has a meaning there")
     }
 }
+
+extension PostgreSQLAddress {
+    /// The same for libpq's own programs: what may stand on a command line, which everybody on the machine can read, and
+    /// what may not.
+    package struct ForPrograms: Sendable {
+        package let conninfo: String
+        package let environment: [String: String]
+    }
+
+    /// Throws for an address with a secret that libpq's programs take on the command line alone.
+    package func forPrograms() throws(PostgreSQLFailure) -> ForPrograms {
+        guard options["sslpassword"] == nil else {
+            throw .broken("libpq's programs take the passphrase of a client's key on the command line alone")
+        }
+        let words = options.filter { $0.key != "password" }.sorted { $0.key < $1.key }.map { name, value in
+            "\(name)='\(value.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
+        }
+        let environment = options["password"].map { ["PGPASSWORD": $0] } ?? [:]
+        return ForPrograms(conninfo: words.joined(separator: " "), environment: environment)
+    }
+}

@@ -1,7 +1,7 @@
 import AccessModel
 
-/// Opens a part of the cases that are to be opened; false once there is nothing more to open.
-public typealias WorkOpening = @Sendable () async throws -> Bool
+/// Opens a part of the cases that are to be opened, and begins as much of it as there is room for.
+public typealias WorkOpening = @Sendable (WorkRoom) async throws -> OpenedPortion
 
 extension Workflow {
     /// Runs everything that is due, waits for what becomes due within `budget`, and returns once nothing is left to do

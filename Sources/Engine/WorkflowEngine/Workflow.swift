@@ -47,8 +47,24 @@ public struct Workflow: Sendable {
     public func open(
         _ openings: [CaseOpening], plan: ApprovedPlan, actor: String, at now: Instant, in session: any SQLSession
     ) throws -> [OpenedCase] {
+        try open(openings, plan: plan, actor: actor, at: now, in: session, room: .none).cases
+    }
+
+    /// The same, with revocations begun as they are opened: for an opening of ``runUntilQuiescent(budget:opening:progress:)``,
+    /// which sends what was begun.
+    public func open(
+        _ openings: [CaseOpening], plan: ApprovedPlan, actor: String, at now: Instant, in session: any SQLSession,
+        room: WorkRoom
+    ) throws -> OpenedWork {
         let request = OpeningRequest(openings, approved: plan.changes, planHash: plan.planHash, actor: actor)
-        return try open([request], at: now, in: session).flatMap { try $0.get() }
+        return try open(request, at: now, in: session, room: room)
+    }
+
+    func open(
+        _ request: OpeningRequest, at now: Instant, in session: any SQLSession, room: WorkRoom
+    ) throws -> OpenedWork {
+        let opened = try open([request], at: now, in: session, room: room)
+        return OpenedWork(cases: try opened.results.flatMap { try $0.get() }, begun: opened.begun)
     }
 
     func open(
@@ -58,22 +74,37 @@ public struct Workflow: Sendable {
         let request = OpeningRequest(openings, approved: approved, planHash: planHash, actor: actor)
         let opened = try await world.openings.ask(request) { requests in
             let now = world.clock.now()
-            return try await world.database.write { session in try open(requests, at: now, in: session) }
+            return try await world.database.write { session in
+                try open(requests, at: now, in: session, room: .none).results
+            }
         }
         try await world.crashPoint(.afterOpen)
         return opened
     }
 
+    private struct Opened {
+        let results: [Result<[OpenedCase], any Error>]
+        let begun: BegunWork
+    }
+
     private func open(
-        _ requests: [OpeningRequest], at now: Instant, in session: any SQLSession
-    ) throws -> [Result<[OpenedCase], any Error>] {
+        _ requests: [OpeningRequest], at now: Instant, in session: any SQLSession, room: WorkRoom
+    ) throws -> Opened {
+        let tables = WorkflowTables(session: session, dialect: world.database.dialect, changes: world.changes)
         var opener = Opener(
-            tables: WorkflowTables(
-                session: session, dialect: world.database.dialect, changes: world.changes),
-            reportOnly: Set(world.targets.values.lazy.filter { !$0.isEnforced }.map(\.name)),
-            criticalTargets: world.criticalTargets, now: now)
-        let opened = try opener.open(requests)
-        if !opener.records.isEmpty { try world.append(opener.records, session) }
-        return opened
+            tables: tables, reportOnly: Set(world.targets.values.lazy.filter { !$0.isEnforced }.map(\.name)),
+            criticalTargets: world.criticalTargets, now: now, room: room,
+            beginning: room.limits.isEmpty ? nil : try beginning(tables))
+        let results = try opener.open(requests)
+        var records = opener.records
+        if world.has(.journal) { records += world.attempts(opener.begun.steps.values.flatMap { $0 }, at: now) }
+        if !records.isEmpty { try world.append(records, session) }
+        return Opened(results: results, begun: opener.begun)
+    }
+
+    private func beginning(_ tables: WorkflowTables) throws -> Opener.Beginning {
+        let now = world.clock.now()
+        let lease = LeaseTerms(owner: world.settings.owner, now: now, until: now + world.settings.lease)
+        return Opener.Beginning(lease: lease, fence: try tables.nextFence(owner: lease.owner))
     }
 }

@@ -73,7 +73,10 @@ enum PeopleHold {
         let body: JSONValue = [
             "reason": .string(reason), "people": .array(people), "event": event.body, "digest": .string(event.digest),
         ]
-        return try open(leaver, body, reason: reason, people: people, context, session, &records)
+        let hold = try open(leaver, body, reason: reason, people: people, context, session, &records)
+        try PeopleStore(session).insert(
+            PeopleStore.HeldEvent(source: event.source, id: event.id, digest: event.digest, hold: hold))
+        return hold
     }
 
     private static func open(
@@ -81,9 +84,7 @@ enum PeopleHold {
         _ session: any SQLSession, _ records: inout [Record]
     ) throws -> String {
         let store = HoldStore(session)
-        if let waiting = try store.holds(.open).first(where: { $0.kind == kind && $0.body == body }) {
-            return waiting.id
-        }
+        if let waiting = try store.waiting(kind, body) { return waiting }
         let id = "hold-\(context.newID())"
         try store.open(id: id, kind: kind, at: context.now, by: context.actor, body: body)
         let detail: JSONValue = ["kind": .string(kind), "people": .array(people)]

@@ -38,17 +38,38 @@ public struct PeopleArchive {
     /// Everybody's words, sorted by person.
     func timelines() throws -> [PersonTimeline] {
         let store = PeopleStore(session)
-        let snapshots = try store.snapshots().map(\.asOf)
+        return try timelines(
+            rows: try store.rows(), events: try store.events(), releases: try store.releases(),
+            snapshots: try store.snapshots().map(\.asOf))
+    }
+
+    /// The words of these people, sorted by person; who was never named is left out.
+    func timelines(of people: Set<PersonID>) throws -> [PersonTimeline] {
+        let store = PeopleStore(session)
+        var (rows, events, releases) = ([PeopleStore.Row](), [PeopleStore.Event](), [PeopleStore.Release]())
+        for person in people {
+            rows += try store.rows(of: person)
+            events += try store.events(of: person)
+            releases += try store.releases(of: person)
+        }
+        // They tell when a row was said again; who has none does not need them.
+        let snapshots = rows.isEmpty ? [] : try store.snapshots().map(\.asOf)
+        return try timelines(rows: rows, events: events, releases: releases, snapshots: snapshots)
+    }
+
+    private func timelines(
+        rows: [PeopleStore.Row], events: [PeopleStore.Event], releases: [PeopleStore.Release], snapshots: [Instant]
+    ) throws -> [PersonTimeline] {
         var words: [PersonID: Words] = [:]
-        for row in try store.rows() {
+        for row in rows {
             guard var stated = StatedRow(json: row.body) else { throw corrupt(row.person) }
             stated.statedUntil = row.until
             words[row.person, default: Words()].rows.append(stated)
         }
-        for event in try store.events() {
+        for event in events {
             words[event.person, default: Words()].events.append(try HREvent(stored: event))
         }
-        for release in try store.releases() {
+        for release in releases {
             let hold = release.body["hold"]?.string ?? ""
             words[release.person, default: Words()].releases.append(Release(holdID: hold, at: release.releasedAt))
         }

@@ -21,20 +21,42 @@ extension PeopleDesk {
         public let advice: String?
     }
 
+    /// A feed that was read, and what its bytes were.
+    public struct Feed: Sendable {
+        let reading: HRSnapshot.Reading
+        let digest: String
+
+        public var isWhole: Bool { reading.snapshot != nil }
+    }
+
+    /// Reads a feed by the rules of the definitions in force; nothing comes of it yet.
+    public func read(snapshot bytes: [UInt8], format: HRSnapshot.Format? = nil) -> Feed {
+        Feed(reading: HRSnapshot.read(bytes, format: format, rules: rules), digest: digest(bytes))
+    }
+
     /// Takes a whole snapshot in, except for what a guard holds; a feed that is not provably whole is held whole and
     /// removes nobody.
     public func importSnapshot(_ bytes: [UInt8], format: HRSnapshot.Format? = nil) async throws -> SnapshotReceipt {
-        switch HRSnapshot.read(bytes, format: format, rules: rules) {
-        case .refused(let refusal): return try await hold(refusal, digest: digest(bytes))
-        case .whole(let snapshot, let warnings): return try await take(snapshot, warnings, digest: digest(bytes))
+        let feed = read(snapshot: bytes, format: format)
+        return try await context.database.transact { session, records in
+            try take(feed, in: session, records: &records)
         }
     }
 
-    private func hold(_ refusal: FeedRefusal, digest: String) async throws -> SnapshotReceipt {
-        let context = context
-        let hold = try await context.database.transact { session, records in
-            try PeopleHold.open(refusal, digest: digest, context, session, &records)
+    /// The same within a transaction of the caller's: it counts once that is committed.
+    public func take(
+        _ feed: Feed, in session: any SQLSession, records: inout [Record]
+    ) throws -> SnapshotReceipt {
+        switch feed.reading {
+        case .refused(let refusal): try hold(refusal, feed.digest, session, &records)
+        case .whole(let snapshot, let warnings): try take(snapshot, warnings, feed.digest, session, &records)
         }
+    }
+
+    private func hold(
+        _ refusal: FeedRefusal, _ digest: String, _ session: any SQLSession, _ records: inout [Record]
+    ) throws -> SnapshotReceipt {
+        let hold = try PeopleHold.open(refusal, digest: digest, context, session, &records)
         return SnapshotReceipt(
             asOf: nil, people: 0, joined: 0, changed: 0, unchanged: 0, holds: [hold.id],
             heldSince: Self.heldSince([hold]), problems: refusal.problems, advice: refusal.advice)
@@ -46,37 +68,36 @@ extension PeopleDesk {
     }
 
     private func take(
-        _ snapshot: HRSnapshot, _ warnings: [FeedProblem], digest: String
-    ) async throws -> SnapshotReceipt {
+        _ snapshot: HRSnapshot, _ warnings: [FeedProblem], _ digest: String, _ session: any SQLSession,
+        _ records: inout [Record]
+    ) throws -> SnapshotReceipt {
         let intake = SnapshotIntake(guards: guards, days: days, importedAt: context.now)
-        return try await context.database.transact { [context] session, records in
-            let store = PeopleStore(session)
-            let decision = intake.decide(
-                snapshot, known: try PeopleArchive(session).timelines(), earlier: try store.snapshots().map(\.asOf),
-                recentRemovals: try Self.recentRemovals(session, at: context.now))
-            try store.insert(
-                PeopleStore.Snapshot(
-                    id: context.newID(), asOf: decision.asOf, importedAt: context.now, people: snapshot.count,
-                    digest: digest))
-            try store.insert(decision.accepted.map(PeopleStore.Row.init))
-            try store.extend(decision.unchanged, until: decision.asOf)
-            try HoldStore(session).recordRemovals(
-                decision.removals.map(\.person.text), scope: PeopleHold.scope, at: context.now)
-            try Self.closeBrokenFeeds(session, context, &records)
-            let holds = try decision.holds.map {
-                try PeopleHold.open($0, digest: digest, context, session, &records)
-            }
-            let receipt = SnapshotReceipt(
-                asOf: decision.asOf, people: snapshot.count, joined: decision.joined.count,
-                changed: decision.accepted.count - decision.joined.count, unchanged: decision.unchanged.count,
-                holds: holds.map(\.id), heldSince: Self.heldSince(holds), problems: warnings + decision.diagnostics,
-                advice: nil)
-            records.append(
-                .peopleSnapshot(
-                    context.record(), asOf: decision.asOf, people: snapshot.count, digest: digest,
-                    summary: receipt.summary))
-            return receipt
+        let store = PeopleStore(session)
+        let decision = intake.decide(
+            snapshot, known: try PeopleArchive(session).timelines(), earlier: try store.snapshots().map(\.asOf),
+            recentRemovals: try Self.recentRemovals(session, at: context.now))
+        try store.insert(
+            PeopleStore.Snapshot(
+                id: context.newID(), asOf: decision.asOf, importedAt: context.now, people: snapshot.count,
+                digest: digest))
+        try store.insert(decision.accepted.map(PeopleStore.Row.init))
+        try store.extend(decision.unchanged, until: decision.asOf)
+        try HoldStore(session).recordRemovals(
+            decision.removals.map(\.person.text), scope: PeopleHold.scope, at: context.now)
+        try Self.closeBrokenFeeds(session, context, &records)
+        let holds = try decision.holds.map {
+            try PeopleHold.open($0, digest: digest, context, session, &records)
         }
+        let receipt = SnapshotReceipt(
+            asOf: decision.asOf, people: snapshot.count, joined: decision.joined.count,
+            changed: decision.accepted.count - decision.joined.count, unchanged: decision.unchanged.count,
+            holds: holds.map(\.id), heldSince: Self.heldSince(holds), problems: warnings + decision.diagnostics,
+            advice: nil)
+        records.append(
+            .peopleSnapshot(
+                context.record(), asOf: decision.asOf, people: snapshot.count, digest: digest,
+                summary: receipt.summary))
+        return receipt
     }
 
     /// A whole feed takes the place of broken ones before it.

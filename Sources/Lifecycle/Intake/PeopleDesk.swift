@@ -6,9 +6,9 @@ import StrictJSON
 
 /// Where HR's word comes in. It is written down and nothing else: what follows is planned and applied.
 public struct PeopleDesk: Sendable {
-    let context: LifecycleContext
+    public private(set) var context: LifecycleContext
     /// What feeds are judged by: the definitions in force; nil before the first apply.
-    let definitions: DefinitionSet?
+    package let definitions: DefinitionSet?
     /// Those of the definitions in force, and the core sectors, which stand in a tenant's place.
     let tenants: [Slug]
     /// Lower-case hex SHA-256.
@@ -22,6 +22,13 @@ public struct PeopleDesk: Sendable {
         self.definitions = definitions
         self.tenants = tenants
         self.digest = digest
+    }
+
+    /// The same at another moment, or for somebody else.
+    public func at(_ context: LifecycleContext) -> PeopleDesk {
+        var desk = self
+        desk.context = context
+        return desk
     }
 
     private var platform: Platform? { definitions?.organization.platform }

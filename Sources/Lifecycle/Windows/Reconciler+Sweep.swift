@@ -35,7 +35,7 @@ extension Reconciler {
         let workflow = workflow(for: targets)
         let ending = WindowEnding(
             context: context, definitions: definitions, targets: targets, workflow: workflow, portion: max(1, portion))
-        let summary = try await workflow.runUntilQuiescent(budget: patience, opening: { try await ending.openMore() })
+        let summary = try await workflow.runUntilQuiescent(budget: patience, opening: { try await ending.openMore($0) })
         try await settleWindows()
         for target in targets { await target.close() }
         return Sweep(windows: await ending.windows, summary: summary, cases: await ending.cases)

@@ -8,6 +8,7 @@ import StrictJSON
 import WorkflowEngine
 
 /// Decides what goes with windows that have ended, portion by portion, each in a transaction of its own with its cases.
+/// While one portion is written down, the next is decided.
 actor WindowEnding {
     /// Windows that had ended, whatever was left to do for them.
     private(set) var windows = 0
@@ -16,7 +17,9 @@ actor WindowEnding {
     private let work: PortionWork
     private let portion: Int
     /// What the portions before left, and the world that they were decided in; nil before the first.
-    private var state: (rest: ArraySlice<AccessWindow>, world: EndingWorld)?
+    private var state: (rest: ArraySlice<[AccessWindow]>, world: EndingWorld)?
+    /// The decision on the first of the rest.
+    private var ahead: Task<EndingDecision, any Error>?
 
     init(
         context: LifecycleContext, definitions: DefinitionSet, targets: [ConnectedTarget], workflow: Workflow,
@@ -26,32 +29,57 @@ actor WindowEnding {
         self.portion = portion
     }
 
-    /// Opens the cases of the next portion; false once there is none.
-    func openMore() async throws -> Bool {
+    /// Opens the cases of the next portion, and begins what there is room for.
+    func openMore(_ room: WorkRoom) async throws -> OpenedPortion {
         let (rest, world) = try await begun()
-        let next = rest.prefix(portion)
-        guard !next.isEmpty, !world.input.roster.isEmpty else { return false }
-        let windows = Array(next)
-        let database = work.context.database
-        // Beside whatever is being written meanwhile.
-        let decision = try await database.read { [work] session in try work.decide(windows, in: world, session) }
-        let opened = try await database.transact { [work] session, records in
-            try work.open(windows, decision, session, &records)
+        guard let windows = rest.first, !world.input.roster.isEmpty else {
+            return OpenedPortion(isMoreToCome: false, begun: .none)
+        }
+        let decision = try await (ahead ?? decide(windows, in: world)).value
+        ahead = rest.dropFirst().first.map { decide($0, in: world) }
+        let opened = try await work.context.database.transact { [work] session, records in
+            try work.open(windows, decision, at: world.generation, room, session, &records)
         }
         cases += opened.cases
-        state = (rest.dropFirst(next.count), opened.world)
-        return next.endIndex < rest.endIndex
+        state = (rest.dropFirst(), opened.world)
+        return OpenedPortion(isMoreToCome: rest.count > 1, begun: opened.begun)
     }
 
-    private func begun() async throws -> (rest: ArraySlice<AccessWindow>, world: EndingWorld) {
-        if let state { return state }
-        let begun = try await work.context.database.read { [work] session in
-            let overdue = try WindowStore(session).overdue(at: work.context.now).filter { $0.lostAt == nil }
-            return (rest: overdue[...], world: try work.world(session))
+    /// Beside whatever is being written meanwhile.
+    private func decide(_ windows: [AccessWindow], in world: EndingWorld) -> Task<EndingDecision, any Error> {
+        Task { [work] in
+            // The portion before is being opened, which is no news.
+            try await work.context.database.read { session in
+                try work.decide(windows, in: world, session, tolerating: 1)
+            }
         }
-        windows = begun.rest.count
+    }
+
+    private func begun() async throws -> (rest: ArraySlice<[AccessWindow]>, world: EndingWorld) {
+        if let state { return state }
+        let begun = try await work.context.database.read { [work, portion] session in
+            let overdue = try WindowStore(session).overdue(at: work.context.now).filter { $0.lostAt == nil }
+            return (rest: Self.portions(of: overdue, portion)[...], world: try work.world(session))
+        }
+        windows = begun.rest.reduce(0) { $0 + $1.count }
         state = begun
         return begun
+    }
+
+    /// The longest overdue first; all of one person's in one, so that no portion has to know of another.
+    private static func portions(of windows: [AccessWindow], _ size: Int) -> [[AccessWindow]] {
+        let byPerson = Dictionary(grouping: windows, by: \.person)
+        var seen: Set<PersonID> = []
+        var portions: [[AccessWindow]] = []
+        for window in windows where seen.insert(window.person).inserted {
+            let own = byPerson[window.person] ?? []
+            if let last = portions.last, last.count < size {
+                portions[portions.count - 1] += own
+            } else {
+                portions.append(own)
+            }
+        }
+        return portions
     }
 }
 
@@ -81,6 +109,7 @@ struct PortionWork: Sendable {
 
     struct Opened: Sendable {
         var cases: [String] = []
+        var begun = BegunWork.none
         /// For the next portion.
         var world: EndingWorld
     }
@@ -97,11 +126,15 @@ struct PortionWork: Sendable {
             input: input, index: PlanningIndex(input), generation: try SettingsStore(session).generation())
     }
 
-    /// - Parameter earlier: Taken as it is where nothing has changed since; otherwise the world is read anew.
+    /// - Parameters:
+    ///   - earlier: Taken as it is where nothing has changed since; otherwise the world is read anew.
+    ///   - changes: So many decisions since then are known of, and have nothing to do with these windows. Whether they
+    ///     were those is asked when what is decided here is written down.
     func decide(
-        _ overdue: [AccessWindow], in earlier: EndingWorld, _ session: any SQLSession
+        _ overdue: [AccessWindow], in earlier: EndingWorld, _ session: any SQLSession, tolerating changes: Int64 = 0
     ) throws -> EndingDecision {
-        let isCurrent = try SettingsStore(session).generation() == earlier.generation
+        let known = earlier.generation...earlier.generation + changes
+        let isCurrent = known.contains(try SettingsStore(session).generation())
         let world = isCurrent ? earlier : try world(session)
         var input = world.input
         input.grants = try WindowStore(session).unsettled(of: Set(overdue.map(\.person))).map(\.grant)
@@ -111,19 +144,26 @@ struct PortionWork: Sendable {
             world: world, plan: plan, approved: try endings(places, input, world.index, session))
     }
 
-    /// - Parameter decision: Made anew where something was decided since.
+    /// - Parameters:
+    ///   - decision: Made anew where something was decided since.
+    ///   - expected: The generation where nobody else decided anything.
     func open(
-        _ overdue: [AccessWindow], _ decision: EndingDecision, _ session: any SQLSession, _ records: inout [Record]
+        _ overdue: [AccessWindow], _ decision: EndingDecision, at expected: Int64, _ room: WorkRoom,
+        _ session: any SQLSession,
+        _ records: inout [Record]
     ) throws -> Opened {
-        let isCurrent = try SettingsStore(session).generation() == decision.world.generation
-        let decision = isCurrent ? decision : try decide(overdue, in: decision.world, session)
+        let current = try SettingsStore(session).generation()
+        let decision = current == expected ? decision : try decide(overdue, in: decision.world, session)
         try WindowProgress(context: context, session: session).note(decision.plan, lost: [], &records)
         var opened = Opened(world: decision.world)
+        opened.world.generation = current
         guard !decision.approved.changes.isEmpty else { return opened }
         try SettingsStore(session).advanceGeneration()
         opened.world.generation += 1
         let openings = openings(decision.approved.changes, of: overdue)
-        _ = try workflow.open(openings, plan: decision.approved, actor: "tenure", at: context.now, in: session)
+        let work = try workflow.open(
+            openings, plan: decision.approved, actor: "tenure", at: context.now, in: session, room: room)
+        opened.begun = work.begun
         opened.cases = openings.map(\.id)
         return opened
     }

@@ -116,9 +116,15 @@ struct PeopleStoreTests {
         let event = try Self.event("1")
         try await driver.withSchema { database in
             _ = try await database.write { try PeopleStore($0).insert(event) }
-            #expect(
-                try await database.read { try PeopleStore($0).leavers(receivedAfter: Self.at(1)) } == [event.person])
-            #expect(try await database.read { try PeopleStore($0).leavers(receivedAfter: Self.at(2)) } == [])
+            let (own, other) = (event.person, try Self.person("e-other"))
+            func count(_ second: Int64, _ except: PersonID) async throws -> Int {
+                try await database.read {
+                    try PeopleStore($0).countLeavers(receivedAfter: Self.at(second), except: except)
+                }
+            }
+            #expect(try await count(1, other) == 1)
+            #expect(try await count(1, own) == 0)
+            #expect(try await count(2, other) == 0)
         }
     }
 

@@ -45,6 +45,9 @@ public final class TenureRun: Sendable {
         }
     }
 
+    /// What it has said so far on standard error.
+    public func errors() throws -> String { try text("err") }
+
     private func text(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(filePath: files.path(name))), as: UTF8.self)
     }

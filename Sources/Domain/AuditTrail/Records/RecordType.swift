@@ -52,6 +52,12 @@ public enum RecordType: String, CaseIterable, Sendable {
     case scimResourceCreated = "scim.resource.created"
     case scimResourceChanged = "scim.resource.changed"
     case scimResourceDeleted = "scim.resource.deleted"
+    case tokenExchanged = "token.exchanged"
+    case tokenRefused = "token.refused"
+    case signInRefused = "signin.refused"
+    case sessionBegan = "session.began"
+    case sessionEnded = "session.ended"
+    case bootstrapCreated = "bootstrap.created"
 }
 
 extension Record {

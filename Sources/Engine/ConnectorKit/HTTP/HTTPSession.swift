@@ -29,6 +29,9 @@ public final class HTTPSession: Sendable {
         public var allowsMetadataAddress = false
         /// Connections that are kept for the next requests.
         public var concurrency = 8
+        /// Where the address's host is taken to be, whatever a resolver would say by then: who has looked at where a name
+        /// leads to goes there and nowhere else. The certificate must be the name's all the same.
+        public var pinnedAddress: NetworkAddress?
         /// A PEM file with the authorities to trust instead of the system's.
         public var certificateAuthorities: String?
         /// The same as PEM text; it comes before ``certificateAuthorities``.
@@ -84,6 +87,9 @@ public final class HTTPSession: Sendable {
         // The engine knows when to try again; the client would hide an unreachable target until the deadline.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .automatic
+        if let address = configuration.pinnedAddress, let host = ServiceAddress.host(ofURL: base) {
+            settings.dnsOverride = [host: address.description]
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }
 

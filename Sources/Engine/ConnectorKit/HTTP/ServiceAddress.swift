@@ -36,6 +36,12 @@ enum ServiceAddress {
         return address
     }
 
+    /// The host of an address that was let pass, without the brackets of a literal.
+    static func host(ofURL address: String) -> String? {
+        let authority = address.drop { $0 != ":" }.dropFirst("://".count).prefix { $0 != "/" }
+        return host(of: authority).map { $0.hasPrefix("[") ? String($0.dropFirst().dropLast()) : String($0) }
+    }
+
     /// Without a port; nil when the port is none, or a bracket is not closed.
     private static func host(of authority: Substring) -> Substring? {
         let host: Substring

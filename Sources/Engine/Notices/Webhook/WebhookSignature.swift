@@ -23,8 +23,15 @@ public struct WebhookSignature: Sendable, CustomReflectable {
 
     /// What goes into `webhook-signature`: `v1,BASE64`.
     public func sign(id: String, timestamp: Int64, body: [UInt8]) -> String {
-        let signed = Array("\(id).\(timestamp).".utf8) + body
-        return "v1," + Data(HMAC<SHA256>.authenticationCode(for: signed, using: key)).base64EncodedString()
+        sign(id: id, timestamp: String(timestamp), body: body)
+    }
+
+    /// - Parameter timestamp: As it is sent, which may begin with zeros.
+    func sign(id: String, timestamp: String, body: [UInt8]) -> String {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: Array("\(id).\(timestamp).".utf8))
+        code.update(data: body)
+        return "v1," + Data(code.finalize()).base64EncodedString()
     }
 
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// Files that nobody but their owner may read, written so that a crash leaves the old or the new, never a part.
-enum PrivateFile {
+package enum PrivateFile {
     /// Makes sure that a file at `path` exists and is its owner's alone, and so is every folder that is missing yet.
     static func prepare(_ path: String) throws(PersistenceError) {
         let folder = folder(of: path)
@@ -27,7 +27,7 @@ enum PrivateFile {
     }
 
     /// Replaces the file at `path` as one step and returns once that is on disk.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(PersistenceError) {
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(PersistenceError) {
         let folder = folder(of: path)
         try prepareFolder(folder)
         let temporary = "\(path).\(getpid())-\(UInt64.random(in: 0...UInt64.max)).new"
@@ -74,7 +74,7 @@ enum PrivateFile {
     }
 
     /// The bytes of the file at `path`; nil where there is none. At most `limit` bytes.
-    static func contents(_ path: String, limit: Int) throws(PersistenceError) -> [UInt8]? {
+    package static func contents(_ path: String, limit: Int) throws(PersistenceError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }

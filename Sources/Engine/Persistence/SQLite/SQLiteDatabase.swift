@@ -13,7 +13,7 @@ public struct SQLiteDatabase: Database {
 
     public let dialect = SQLDialect.sqlite
     public let path: String
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let queue = CommitQueue()
 
     private init(path: String, pool: DatabasePool) {
@@ -73,7 +73,7 @@ public struct SQLiteDatabase: Database {
         }
     }
 
-    private static func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    static func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
         }

@@ -83,6 +83,14 @@ public struct HoldStore {
         return try holds("WHERE state = $1", [.text(state.rawValue)])
     }
 
+    /// The oldest that is open for the very same.
+    public func waiting(_ kind: String, _ body: JSONValue) throws -> String? {
+        try session.query(
+            "SELECT id FROM holds WHERE state = 'open' AND kind = $1 AND body = $2 ORDER BY opened_at, id LIMIT 1",
+            [.text(kind), .json(body)]
+        ).first?.text(0)
+    }
+
     private func holds(_ condition: String, _ parameters: [SQLValue]) throws -> [Hold] {
         try session.query(
             """

@@ -48,6 +48,7 @@ extension PeopleStore {
                 .text(snapshot.id), .instant(snapshot.asOf), .instant(snapshot.importedAt), .int(snapshot.people),
                 .text(snapshot.digest),
             ])
+        try PeopleIndexStore(session).markAll()
         try SettingsStore(session).advanceGeneration()
     }
 
@@ -71,6 +72,7 @@ extension PeopleStore {
                     .json(row.body),
                 ]
             }, onConflict: "ON CONFLICT (person, stated_from, imported_at) DO NOTHING")
+        try PeopleIndexStore(session).mark(rows.map(\.person))
     }
 
     /// What the last rows of these people say, a snapshot as of `until` said again.

@@ -78,6 +78,7 @@ public struct PeopleStore {
                 .instant(event.effective), .instant(event.statedAt), .instant(event.receivedAt), .text(event.digest),
                 .json(event.body),
             ])
+        try PeopleIndexStore(session).mark([event.person])
         try SettingsStore(session).advanceGeneration()
         return .added
     }
@@ -92,12 +93,14 @@ public struct PeopleStore {
         return try events("WHERE person = $1", [.person(person)])
     }
 
-    /// People of whom an event of type `left` came in after `since`.
-    public func leavers(receivedAfter since: Instant) throws -> Set<PersonID> {
-        Set(
-            try session.query(
-                "SELECT person FROM people_events WHERE type = 'left' AND received_at > $1", [.instant(since)]
-            ).map { try $0.person(0) })
+    /// How many other people have an event of type `left` that came in after `since`.
+    public func countLeavers(receivedAfter since: Instant, except person: PersonID) throws -> Int {
+        let rows = try session.query(
+            """
+            SELECT count(DISTINCT person) FROM people_events
+            WHERE type = 'left' AND received_at > $1 AND person <> $2
+            """, [.instant(since), .person(person)])
+        return Int(try rows.first?.integer(0) ?? 0)
     }
 
     /// Events that begin to count in `(after, through]`.
@@ -129,16 +132,20 @@ public struct PeopleStore {
             ON CONFLICT (person, released_at) DO UPDATE SET actor = excluded.actor, body = excluded.body
             """,
             [.person(release.person), .instant(release.releasedAt), .text(release.actor), .json(release.body)])
+        try PeopleIndexStore(session).mark([release.person])
         try SettingsStore(session).advanceGeneration()
     }
 
-    /// By person, oldest first.
-    public func releases() throws -> [Release] {
-        try session.query("SELECT person, released_at, actor, body FROM people_releases ORDER BY person, released_at")
-            .map { row in
-                Release(
-                    person: try row.person(0), releasedAt: try row.instant(1), actor: try row.text(2),
-                    body: try row.json(3))
-            }
+    /// By person, oldest first; of all, or of one.
+    public func releases(of person: PersonID? = nil) throws -> [Release] {
+        let condition = person == nil ? "" : "WHERE person = $1"
+        return try session.query(
+            "SELECT person, released_at, actor, body FROM people_releases \(condition) ORDER BY person, released_at",
+            person.map { [.person($0)] } ?? []
+        ).map { row in
+            Release(
+                person: try row.person(0), releasedAt: try row.instant(1), actor: try row.text(2),
+                body: try row.json(3))
+        }
     }
 }

@@ -9,13 +9,28 @@ struct Opener {
     let reportOnly: Set<Slug>
     let criticalTargets: Set<Slug>
     let now: Instant
+    /// Under which steps are begun as they are opened; nil where none is.
+    private let beginning: Beginning?
+    private var room: [Slug: Int]
+    private(set) var begun = BegunWork.none
     private(set) var records: [Record] = []
     private var opened: [String: OpenedCase] = [:]
     /// Cases whose steps may be let go of, or that may have come further.
     private var touched: Set<String> = []
 
-    init(tables: WorkflowTables, reportOnly: Set<Slug>, criticalTargets: Set<Slug>, now: Instant) {
+    /// The lease and the fence of steps that are begun as they are opened.
+    struct Beginning {
+        let lease: LeaseTerms
+        let fence: Int64
+    }
+
+    init(
+        tables: WorkflowTables, reportOnly: Set<Slug>, criticalTargets: Set<Slug>, now: Instant,
+        room: WorkRoom = .none, beginning: Beginning? = nil
+    ) {
         self.tables = tables
+        self.room = room.limits
+        self.beginning = beginning
         self.reportOnly = reportOnly
         self.criticalTargets = criticalTargets
         self.now = now
@@ -47,8 +62,9 @@ struct Opener {
         try overtaking.endContradicted(by: drafts)
         try overtaking.endGrantsOfLeavers(in: &drafts)
         let steps = drafts.map { draft in
-            Self.steps(
+            let steps = Self.steps(
                 of: draft.changes, caseID: draft.opening.id, dueAt: min(draft.opening.causedAt, now))
+            return begin(steps, draft.opening.kind, besides: overtaking.busy)
         }
         try tables.insert(steps.flatMap { $0 }, now: now)
         touched.formUnion(try tables.waitForOlder(steps, now: now))
@@ -58,6 +74,31 @@ struct Opener {
             if steps.isEmpty { touched.insert(draft.opening.id) }
             opened[draft.opening.id] = OpenedCase(
                 id: draft.opening.id, steps: steps.count, leftOut: draft.leftOut, superseded: ended.map(\.reference))
+        }
+    }
+
+    /// Takes revocations in hand that nothing stands before, as many as there is room for.
+    ///
+    /// - Parameter busy: Where older steps are: whoever claims looks at them first.
+    private mutating func begin(
+        _ steps: [WorkflowTables.NewStep], _ kind: Case.Kind, besides busy: Set<FactPlace>
+    ) -> [WorkflowTables.NewStep] {
+        guard let beginning else { return steps }
+        let revocations = steps.filter { $0.change.lane == .revoke }
+        let first = Dictionary(revocations.map { ($0.change.target, $0.stage) }, uniquingKeysWith: min)
+        return steps.map { step in
+            let target = step.change.target
+            guard step.change.lane == .revoke, step.change.after.isEmpty, step.after.isEmpty,
+                step.stage == first[target], let left = room[target], left > 0, !busy.contains(FactPlace(step.change))
+            else {
+                begun.leaveSome()
+                return step
+            }
+            room[target] = left - 1
+            var step = step
+            step.beginning = beginning
+            begun.add(ClaimedStep(step, kind, fence: beginning.fence), until: beginning.lease.until)
+            return step
         }
     }
 

@@ -11,6 +11,8 @@ struct Overtaking {
 
     let tables: WorkflowTables
     let now: Instant
+    /// Where older steps are that are not over, or were overtaken while they were sent.
+    private(set) var busy: Set<FactPlace> = []
     /// By the case that was the reason.
     private(set) var ended: [String: [Ended]] = [:]
 
@@ -47,7 +49,8 @@ struct Overtaking {
             }
         }
         for older in try olderSteps(on: deciding.keys) {
-            guard let (caseID, changes) = deciding[FactPlace(older.change)] else { continue }
+            busy.insert(FactPlace(older.change))
+            guard older.state != .abandoned, let (caseID, changes) = deciding[FactPlace(older.change)] else { continue }
             let isContradicted = changes.contains { change in
                 // What had stalled is tried anew by the newer case, and by it alone.
                 older.state == .stalled || older.change.operation != change.operation
@@ -59,7 +62,8 @@ struct Overtaking {
 
     private func olderSteps(on places: some Sequence<FactPlace>) throws -> [Older] {
         let rows = try tables.session.query(
-            "SELECT \(Older.columns) FROM steps s WHERE s.target = $1 AND s.fact_key = $2 AND s.state IN (\(Self.open))",
+            "SELECT \(Older.columns) FROM steps s WHERE s.target = $1 AND s.fact_key = $2 "
+                + "AND s.state IN (\(Self.open), 'abandoned')",
             batch: places.map { [.text($0.target), .text($0.key)] })
         var found: [StepReference: Older] = [:]
         for older in try rows.joined().map(Older.init) { found[older.reference] = older }

@@ -14,6 +14,13 @@ struct LaneSchedule {
 
     var nextDue: Instant? { idle.values.compactMap(\.self).min() }
 
+    /// The lane works on what it was given; it need not look for any.
+    mutating func begin(_ lane: TargetLane) {
+        ready.removeAll { $0 == lane }
+        idle[lane] = nil
+        active.insert(lane)
+    }
+
     mutating func wake(where isDue: (TargetLane, Instant?) -> Bool) {
         let woken = idle.filter { isDue($0.key, $0.value) }.keys
         for lane in woken { idle[lane] = nil }

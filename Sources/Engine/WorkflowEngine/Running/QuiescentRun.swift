@@ -14,7 +14,7 @@ struct QuiescentRun: Sendable {
         case wave(TargetLane, Wave.Report)
         case finished(WaveCount, last: String)
         case time(Instant)
-        case opened(isMoreToCome: Bool)
+        case opened(OpenedPortion)
     }
 
     func run() async throws -> RunSummary {
@@ -27,13 +27,15 @@ struct QuiescentRun: Sendable {
         var lanes = LaneSchedule(ready: allLanes)
         var isOpening = opening != nil
         var unfinished = UnfinishedWaves()
+        var begun = BegunWaves()
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
-            openMore(in: &group)
+            openMore(begun, in: &group)
             while true {
+                start(&begun, &lanes, isOpening: isOpening, in: &group)
                 start(&lanes, isOpening: isOpening, in: &group)
                 finish(&unfinished, isOpening: isOpening, in: &group)
-                if lanes.active.isEmpty, !isOpening, unfinished.isEmpty {
+                if lanes.active.isEmpty, !isOpening, unfinished.isEmpty, begun.isEmpty {
                     guard let next = try await nextLook(lanes) else { return }
                     try await world.clock.sleep(until: next)
                     lanes.wake { _, _ in true }
@@ -41,9 +43,11 @@ struct QuiescentRun: Sendable {
                 }
                 setAlarm(&lanes, in: &group)
                 guard let event = try await group.next() else { return }
-                if case .opened(let isMoreToCome) = event {
-                    isOpening = isMoreToCome
-                    if isOpening { openMore(in: &group) }
+                if case .opened(let portion) = event {
+                    isOpening = portion.isMoreToCome
+                    begun.add(portion.begun)
+                    start(&begun, &lanes, isOpening: isOpening, in: &group)
+                    if isOpening { openMore(begun, in: &group) }
                 }
                 if case .wave(_, .told(let told)) = event { unfinished.waiting.append(told) }
                 if case .finished = event { unfinished.isAtWork = false }
@@ -65,6 +69,21 @@ struct QuiescentRun: Sendable {
         }
         return [Change.Lane.revoke, .grant].flatMap { lane in
             targets.map { TargetLane(target: $0.name, lane: lane) }
+        }
+    }
+
+    /// What was begun as it was opened goes first: it is in hand already, and its lease runs.
+    private func start(
+        _ begun: inout BegunWaves, _ lanes: inout LaneSchedule, isOpening: Bool,
+        in group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        for (target, claim) in begun.next(besides: lanes.active) {
+            let lane = TargetLane(target: target, lane: .revoke)
+            guard let definition = world.targets[target], let gate = world.gates[target] else { continue }
+            lanes.begin(lane)
+            let wave = Wave(
+                world: world, lane: lane, target: definition, gate: gate, finishesLater: isOpening, begun: claim)
+            group.addTask { .wave(lane, try await wave.run()) }
         }
     }
 
@@ -99,9 +118,23 @@ struct QuiescentRun: Sendable {
     /// three times as long as writing down in between.
     private var tellsFirst: Bool { world.database.dialect == .sqlite }
 
-    private func openMore(in group: inout ThrowingTaskGroup<Event, any Error>) {
+    /// - Parameter begun: What was begun before and is not on its way yet.
+    private func openMore(_ begun: BegunWaves, in group: inout ThrowingTaskGroup<Event, any Error>) {
         guard let opening else { return }
-        group.addTask { .opened(isMoreToCome: try await opening()) }
+        let targets = world.targets.values.filter { $0.isEnforced && !begun.isFull($0.name) }
+        group.addTask { .opened(try await opening(await room(of: targets))) }
+    }
+
+    private func room(of targets: [WorkflowTarget]) async -> WorkRoom {
+        var limits: [Slug: Int] = [:]
+        for target in targets {
+            let size = Wave.size(batch: world.settings.batch, requestsPerSecond: target.requestsPerSecond)
+            guard case .some(let limit)? = await world.gates[target.name]?.room(for: .revoke, upTo: size) else {
+                continue
+            }
+            limits[target.name] = limit
+        }
+        return WorkRoom(limits: limits)
     }
 
     /// When to look again though nothing is due; nil when nothing comes before the deadline.
@@ -146,8 +179,9 @@ struct QuiescentRun: Sendable {
             if lanes.alarm == moment { lanes.alarm = nil }
             lanes.wake { _, _ in true }
             return nil
-        case .opened:
-            lanes.lookAgain()
+        case .opened(let portion):
+            // Where all of it was begun there is nothing to look for, until the last of it is opened.
+            if portion.begun.leftSome || portion.begun.steps.isEmpty || !portion.isMoreToCome { lanes.lookAgain() }
             return nil
         case .wave(let lane, .idle(let until)):
             lanes.rest(lane, until: until)
@@ -156,8 +190,8 @@ struct QuiescentRun: Sendable {
             lanes.goOn(lane)
             counted += count
             return last
-        case .wave(let lane, .told):
-            lanes.goOn(lane)
+        case .wave(let lane, .told(let told)):
+            if told.wave.begun == nil { lanes.goOn(lane) } else { lanes.rest(lane, until: nil) }
             return nil
         case .finished(let count, let last):
             lanes.lookAgain()

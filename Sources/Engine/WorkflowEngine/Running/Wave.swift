@@ -36,12 +36,18 @@ struct Wave: Sendable {
     let gate: TargetGate
     /// Whether others are told before what this one was told is read back and written down.
     var finishesLater = false
+    /// What was begun as it was opened; nil where steps are to be looked for.
+    var begun: Claim?
 
     func run() async throws -> Report {
         let claim: Claim
-        switch await gate.room(for: lane.lane, upTo: limit) {
-        case .none(let until): return .idle(until: until)
-        case .some(let limit): claim = try await self.claim(limit)
+        if let begun {
+            claim = begun
+        } else {
+            switch await gate.room(for: lane.lane, upTo: limit) {
+            case .none(let until): return .idle(until: until)
+            case .some(let limit): claim = try await self.claim(limit)
+            }
         }
         guard let last = claim.steps.last else { return .idle(until: claim.nextDue) }
         try await world.crashPoint(.afterClaim)

@@ -39,7 +39,7 @@ extension WorkflowWorld {
         }
     }
 
-    private func attempts(_ steps: [ClaimedStep], at now: Instant) -> [Record] {
+    func attempts(_ steps: [ClaimedStep], at now: Instant) -> [Record] {
         steps.map { step in
             CaseRecords(
                 caseID: step.reference.caseID, identity: step.change.identity, at: now,

@@ -13,5 +13,13 @@ struct ClaimedStep: Sendable {
     let fence: Int64
     /// What its last attempt left behind.
     let problem: StepProblem?
+}
 
+extension ClaimedStep {
+    /// One that is begun as it is opened: its first attempt.
+    init(_ step: WorkflowTables.NewStep, _ kind: Case.Kind, fence: Int64) {
+        self.init(
+            reference: step.reference, kind: kind, change: step.change, origin: .pending, attempt: 1,
+            idempotencyKey: step.reference.description, fence: fence, problem: nil)
+    }
 }

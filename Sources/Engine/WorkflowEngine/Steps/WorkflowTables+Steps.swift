@@ -77,17 +77,19 @@ extension WorkflowTables {
         let stage: Int
         let after: [Int]
         let dueAt: Instant
+        /// Under which it is begun as it is opened; nil where it waits for whoever claims it.
+        var beginning: Opener.Beginning?
     }
 
     func insert(_ steps: [NewStep], now: Instant) throws {
         try session.insert(
             into: """
                 steps (case_id, seq, target, lane, stage, op, fact_key, identity, change, after_seqs, state,
-                    next_attempt_at, idempotency_key, attempts, updated_at)
+                    next_attempt_at, idempotency_key, attempts, updated_at, lease_owner, lease_until, fence)
                 """,
             steps.map { step in
                 let text = step.change.json.compactText
-                changes.keep(step.change, as: text)
+                if step.beginning == nil { changes.keep(step.change, as: text) }
                 return step.parameters(change: text, now: now)
             })
     }
@@ -95,13 +97,16 @@ extension WorkflowTables {
 
 extension WorkflowTables.NewStep {
     fileprivate func parameters(change text: String, now: Instant) -> [SQLValue] {
-        let state: StepState = after.isEmpty ? .pending : .waiting
+        let state: StepState = beginning != nil ? .running : after.isEmpty ? .pending : .waiting
         return reference.parameters + [
             .text(change.target.text), .text(change.lane.rawValue), .int(stage), .text(change.operation.rawValue),
             .text(change.fact.key), .optional(change.identity?.description), .text(text),
-            .text("[" + after.map(String.init).joined(separator: ",") + "]"), .text(state.rawValue), .instant(dueAt),
+            .text("[" + after.map(String.init).joined(separator: ",") + "]"), .text(state.rawValue),
+            // What is being sent is due again when its lease ends.
+            .instant(beginning?.lease.until ?? dueAt),
             // No two steps have one: it names the case and the place in it.
-            .text(reference.description), .int(0), .instant(now),
+            .text(reference.description), .int(beginning == nil ? 0 : 1), .instant(now),
+            .optional(beginning?.lease.owner), .optional(beginning?.lease.until), .integer(beginning?.fence ?? 0),
         ]
     }
 }

@@ -28,6 +28,12 @@ public struct DayBoundaries: Sendable {
         }
     }
 
+    /// Names these days and limits: two with the same say the same of everybody.
+    public var name: String {
+        let limits = maximumStay.sorted { $0.key.rawValue < $1.key.rawValue }.map { " \($0.key.rawValue)=\($0.value)" }
+        return zone.identifier + limits.joined()
+    }
+
     /// The first moment of `day`. Where the clocks skip midnight it is the moment after the gap; where midnight
     /// comes twice, the first.
     public func start(of day: CalendarDay) -> Instant {

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import SignIn
-
-@Suite struct ErrorTests {}
