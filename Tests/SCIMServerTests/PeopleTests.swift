@@ -98,6 +98,11 @@ import Testing
                 #expect(answer.status == 400 && answer.kind == "invalidValue", "\(bad)")
             }
             #expect(await world.send(.post, "/Users", SCIMWorld.user("anna@example.com")).status == 400)
+            // LESSONS #9: nor a person that another client's user is.
+            let other = SCIMClient(name: client.name, createdAt: Instant(milliseconds: 0))
+            let taken = try SCIMPersonMapping.person(
+                of: world.service.newID(.user), employeeNumber: nil, client: other)
+            #expect(await world.send(.post, "/Users", SCIMWorld.user("x", number(.string(taken.text)))).status == 400)
             let id = await world.add("anna@example.com", number("e-0042"))
             // LESSONS #9: nobody else, of any client, becomes the same person.
             for token in world.tokens {

@@ -44,6 +44,10 @@ public protocol SQLSession {
     /// Runs a query and returns all of its rows.
     func query(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow]
 
+    /// The same for a text that was made for one question: nothing of it is kept for the next time, because there is
+    /// no end to such texts.
+    func queryOnce(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow]
+
     /// Runs one query once for each of `batch`, in its order, and returns the rows of each. Where the database is far
     /// away it costs few round trips.
     func query(_ sql: String, batch: [[SQLValue]]) throws -> [[SQLRow]]
@@ -68,4 +72,6 @@ extension SQLSession {
     }
 
     public func query(_ sql: String) throws -> [SQLRow] { try query(sql, []) }
+
+    public func queryOnce(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] { try query(sql, parameters) }
 }

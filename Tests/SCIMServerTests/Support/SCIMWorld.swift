@@ -28,7 +28,8 @@ struct SCIMWorld: Sendable {
     static let base = url + "/scim/v2"
 
     init(
-        _ database: any Database, identity: SCIMClient.PersonIdentity = .id, url: String = SCIMWorld.url
+        _ database: any Database, identity: SCIMClient.PersonIdentity = .id, url: String = SCIMWorld.url,
+        delivering people: (any SCIMPeopleIntake)? = nil
     ) async throws {
         try await Schema.migrate(database, at: Instant(milliseconds: 0))
         self.database = database
@@ -37,7 +38,7 @@ struct SCIMWorld: Sendable {
         self.clock = clock
         self.intake = intake
         service = SCIMService(
-            database: database, publicURL: url + "/", intake: intake, clock: { clock.now() },
+            database: database, publicURL: url + "/", intake: people ?? intake, clock: { clock.now() },
             newBytes: Self.newBytes)
         table = RouteTable([service.branch])
         desk = SCIMClientDesk(

@@ -85,7 +85,8 @@ extension SCIMService {
         guard operation.method != .post else {
             let content = try ResourceContent.read(data, as: kind)
             let id = newID(kind)
-            let resource = try await write(request) { scope in try scope.create(id, kind, content) }
+            let text = try ResourceText(content, kind)
+            let resource = try await write(request) { scope in try scope.create(id, kind, content, text) }
             if let name = operation.bulkID { progress.ids[name] = id }
             return result(operation, id, resource.eTag, .created)
         }

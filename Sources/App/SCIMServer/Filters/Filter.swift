@@ -38,6 +38,12 @@ indirect enum Filter: Hashable, Sendable {
         }
     }
 
+    /// Whether it is the one comparison that identity providers make before each change: `userName eq "..."`.
+    var isUsual: Bool {
+        guard case .compare(let path, .equal, .string) = self else { return false }
+        return ["username", "externalid", "displayname", "id"].contains(path.lowercased())
+    }
+
     /// JSON's values, but for objects and arrays.
     enum Literal: Hashable, Sendable {
         case null

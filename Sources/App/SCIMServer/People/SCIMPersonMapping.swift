@@ -33,8 +33,19 @@ public struct SCIMPersonMapping: Sendable {
                     "`employeeNumber` \(TextRule.quoted(employeeNumber)) is no id of a person; one begins with a letter "
                         + "or a digit and has up to 64 of letters, digits, `.`, `_` and `-`")
             }
+            guard !isReserved(employeeNumber) else {
+                throw .invalid("`employeeNumber` \(TextRule.quoted(employeeNumber)) is of a form that is Tenure's own")
+            }
             return id
         }
+    }
+
+    /// `CLIENT.u-...`: who stands for a person of its own. Nobody else becomes that person by a number.
+    private static func isReserved(_ id: String) -> Bool {
+        let prefix = Array(".\(ResourceKind.user.idPrefix)".utf8)
+        let tail = Array(id.utf8).suffix(prefix.count + SCIMService.idLength)
+        guard tail.count == prefix.count + SCIMService.idLength, tail.starts(with: prefix) else { return false }
+        return tail.dropFirst(prefix.count).allSatisfy { SCIMService.idDigits.contains($0) }
     }
 
     /// What a user says of its person, as `data.person` of an HR event has it; nil while it has no e-mail address.

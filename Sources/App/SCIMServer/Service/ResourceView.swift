@@ -8,13 +8,11 @@ struct ResourceView: Sendable {
     func location(_ kind: ResourceKind, _ id: String) -> String { "\(base)/\(kind.endpoint)/\(id)" }
 
     /// Shows resources by a projection; what it does not show is not read.
-    ///
-    /// - Parameter knownOutside: That they are in no group, because they have just come to be.
     func show(
-        _ resources: [StoredResource], _ projection: Projection, from store: ResourceStore, knownOutside: Bool = false
+        _ resources: [StoredResource], _ projection: Projection, from store: ResourceStore
     ) throws -> [JSONObject] {
         let groups = resources.filter { $0.kind == .group && projection.shows("members", of: .group) }
-        let users = resources.filter { $0.kind == .user && !knownOutside && projection.shows("groups", of: .user) }
+        let users = resources.filter { $0.kind == .user && projection.shows("groups", of: .user) }
         let members = try store.members(
             of: groups.map(\.id), showing: projection.asks(for: "display", of: "members", .group))
         let memberships = try store.groups(of: users.map(\.id))
@@ -23,6 +21,11 @@ struct ResourceView: Sendable {
                 resource, members: members[resource.id] ?? [], groups: memberships[resource.id] ?? [])
             return projection.apply(whole, resource.kind)
         }
+    }
+
+    /// Shows a resource that has neither members nor groups.
+    func show(_ resource: StoredResource, _ projection: Projection) -> JSONObject {
+        projection.apply(show(resource, members: [], groups: []), resource.kind)
     }
 
     private func show(

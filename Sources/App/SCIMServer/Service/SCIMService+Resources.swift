@@ -19,18 +19,23 @@ extension SCIMService {
     /// A resource as it is answered.
     struct Shown: Sendable {
         let resource: StoredResource
-        let document: JSONObject
+        let document: JSONObject?
     }
 
     private func create(_ request: WebRequest, _ kind: ResourceKind) async throws -> WebResponse {
         let projection = try Self.projection(request)
         let content = try ResourceContent.read(try Self.body(of: request), as: kind)
+        let text = try ResourceText(content, kind)
         let (id, view) = (newID(kind), view)
-        let shown = try await write(request) { scope in
-            let resource = try scope.create(id, kind, content)
-            return try Self.show(resource, projection, view, scope.store, isNew: true)
+        let shown = try await write(request) { scope -> Shown in
+            let resource = try scope.create(id, kind, content, text)
+            // A user that has just come to be is in no group: there is nothing to read, and nobody waits for the rest.
+            if kind == .user { return Shown(resource: resource, document: nil) }
+            return try Self.show(resource, projection, view, scope.store)
         }
-        return answer(shown, .created).with(.location, view.location(kind, id))
+        let document = shown.document ?? view.show(shown.resource, projection)
+        return answer(Shown(resource: shown.resource, document: document), .created).with(
+            .location, view.location(kind, id))
     }
 
     private func show(_ request: WebRequest, _ kind: ResourceKind) async throws -> WebResponse {
@@ -81,15 +86,12 @@ extension SCIMService {
     }
 
     private static func show(
-        _ resource: StoredResource, _ projection: Projection, _ view: ResourceView, _ store: ResourceStore,
-        isNew: Bool = false
+        _ resource: StoredResource, _ projection: Projection, _ view: ResourceView, _ store: ResourceStore
     ) throws -> Shown {
-        // What has just come to be is in no group.
-        let document = try view.show([resource], projection, from: store, knownOutside: isNew).first
-        return Shown(resource: resource, document: document ?? JSONObject())
+        Shown(resource: resource, document: try view.show([resource], projection, from: store).first)
     }
 
     private func answer(_ shown: Shown, _ status: HTTPResponse.Status = .ok) -> WebResponse {
-        Self.answer(.object(shown.document), status).with(.eTag, shown.resource.eTag)
+        Self.answer(.object(shown.document ?? JSONObject()), status).with(.eTag, shown.resource.eTag)
     }
 }

@@ -158,10 +158,13 @@ public struct SCIMService: Sendable {
 
     static func body(of request: WebRequest) throws(Problem) -> JSONValue { try request.json(bodyTypes) }
 
+    static let idDigits = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    static let idLength = 26
+
     /// Letters and digits in lower case, 130 random bits of them.
     func newID(_ kind: ResourceKind) -> String {
-        let digits = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-        return kind.idPrefix + String(decoding: newBytes(26).map { digits[Int($0 & 31)] }, as: UTF8.self)
+        let digits = newBytes(Self.idLength).map { Self.idDigits[Int($0 & 31)] }
+        return kind.idPrefix + String(decoding: digits, as: UTF8.self)
     }
 }
 

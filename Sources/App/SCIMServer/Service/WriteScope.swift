@@ -14,11 +14,13 @@ struct WriteScope {
 
     // MARK: Making
 
-    mutating func create(_ id: String, _ kind: ResourceKind, _ content: ResourceContent) throws -> StoredResource {
+    mutating func create(
+        _ id: String, _ kind: ResourceKind, _ content: ResourceContent, _ text: ResourceText
+    ) throws -> StoredResource {
         let person = try kind == .user ? self.person(of: id, content) : nil
         let resource = StoredResource(
             id: id, kind: kind, created: now, content: content, person: ownPerson(person))
-        guard try store.insert(resource) else { throw try conflict(resource) }
+        guard try store.insert(resource, text) else { throw try conflict(resource, text) }
         let members = content.members ?? []
         let added = members.isEmpty ? [] : try store.add(try checked(members, of: id), to: id)
         records.append(.scimResourceCreated(context(resource, person), mention(resource), members: added))
@@ -27,8 +29,8 @@ struct WriteScope {
     }
 
     /// Whose name is taken: the client's own, or, of a person, anybody's.
-    private func conflict(_ resource: StoredResource) throws -> SCIMError {
-        if let key = try resource.content.userNameKey(), try store.isTaken(userName: key, except: resource.id) {
+    private func conflict(_ resource: StoredResource, _ text: ResourceText) throws -> SCIMError {
+        if let key = text.userNameKey, try store.isTaken(userName: key, except: resource.id) {
             return .taken("`userName` \(TextRule.quoted(resource.content.userName ?? "")) is taken")
         }
         return .taken("another user stands for the person \(TextRule.quoted(resource.person ?? "")) already")
@@ -72,8 +74,9 @@ struct WriteScope {
         after.content = content
         after.content.members = nil
         let person = try before.kind == .user ? self.person(of: before.id, content) : nil
-        try checkUnique(before, after, person)
-        guard try store.update(after) else { throw SCIMError.unknown(before.id) }
+        let text = try ResourceText(content, before.kind)
+        try checkUnique(before, after, text, person)
+        guard try store.update(after, text) else { throw SCIMError.unknown(before.id) }
         let summary = SCIMChangeSummary(attributes: attributes, added: moves.added, removed: moves.removed)
         records.append(.scimResourceChanged(context(after, person), mention(after), summary))
         let (was, isNow) = (before.content.isActive, content.isActive)
@@ -82,12 +85,15 @@ struct WriteScope {
         return after
     }
 
-    private func checkUnique(_ before: StoredResource, _ after: StoredResource, _ person: PersonID?) throws {
+    private func checkUnique(
+        _ before: StoredResource, _ after: StoredResource, _ text: ResourceText, _ person: PersonID?
+    ) throws {
         if let old = before.person, old != person?.text {
             throw SCIMError.mutability("`employeeNumber` says which person this is, and cannot be changed")
         }
-        let key = try after.content.userNameKey()
-        if let key, try key != before.content.userNameKey(), try store.isTaken(userName: key, except: after.id) {
+        if let key = text.userNameKey, try key != before.content.userNameKey(),
+            try store.isTaken(userName: key, except: after.id)
+        {
             throw SCIMError.taken("`userName` \(TextRule.quoted(after.content.userName ?? "")) is taken")
         }
     }

@@ -36,8 +36,8 @@ extension ResourceStore {
     private func count(_ query: ListQuery) throws -> Int {
         var text = SQLText()
         let condition = try condition(query, &text)
-        let row = try session.query(
-            "SELECT count(*) FROM scim_resources AS r WHERE \(condition)", text.parameters
+        let row = try ask(
+            query, "SELECT count(*) FROM scim_resources AS r WHERE \(condition)", text.parameters
         ).first
         return Int(try row?.integer(0) ?? 0)
     }
@@ -81,11 +81,18 @@ extension ResourceStore {
         let sort = try SortKey(query.request, query.kinds.map { columns($0, query.base) }, &text)
         if let cursor { condition += " AND \(try sort.condition(cursor, &text))" }
         let bounds = "LIMIT \(text.bind(.int(limit))) OFFSET \(text.bind(.int(offset)))"
-        return try session.query(
+        return try ask(
+            query,
             """
             SELECT \(StoredResource.columns), \(sort.column ?? "NULL") FROM scim_resources AS r
             WHERE \(condition) ORDER BY \(sort.order(reversed: cursor?.direction == .backward)) \(bounds)
             """, text.parameters)
+    }
+
+    /// A filter makes a text of its own, and there is no end to them; without one there are few.
+    private func ask(_ query: ListQuery, _ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] {
+        query.request.filter.map(\.isUsual) ?? true
+            ? try session.query(sql, parameters) : try session.queryOnce(sql, parameters)
     }
 
     // MARK: Cursors

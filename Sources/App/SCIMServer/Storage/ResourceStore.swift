@@ -16,47 +16,33 @@ struct ResourceStore {
     }
 
     /// Adds a resource; false where its name, or whom it stands for, is taken.
-    func insert(_ resource: StoredResource) throws -> Bool {
-        let content = resource.content
-        return try session.execute(
+    func insert(_ resource: StoredResource, _ text: ResourceText) throws -> Bool {
+        try session.execute(
             """
-            INSERT INTO scim_resources (seq, id, client, kind, user_name, display_name, external_id, active, person,
-                version, created_at, modified_at, body, search)
+            INSERT INTO scim_resources (seq, id, client, kind, user_name, display_name, external_id, active, body,
+                search, person, version, created_at, modified_at)
             VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM scim_resources),
                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT DO NOTHING
             """,
-            [.text(resource.id), .text(client), .text(resource.kind.rawValue)]
-                + (try Self.values(content, resource.kind)) + [
-                    .optional(resource.person), .integer(resource.version), .instant(resource.created),
-                    .instant(resource.modified), .text(JSONValue.object(content.attributes).compactText),
-                    .text(SearchDocument.make(content, resource.kind).compactText),
-                ]) == 1
-    }
-
-    /// Writes a changed resource down. False: it is not there any more in the version before.
-    func update(_ resource: StoredResource) throws -> Bool {
-        let content = resource.content
-        return try session.execute(
-            """
-            UPDATE scim_resources SET user_name = $3, display_name = $4, external_id = $5, active = $6, person = $7,
-                version = $8, modified_at = $9, body = $10, search = $11
-            WHERE id = $1 AND client = $2 AND version = $12 AND deleted_at IS NULL
-            """,
-            [.text(resource.id), .text(client)] + (try Self.values(content, resource.kind)) + [
-                .optional(resource.person), .integer(resource.version), .instant(resource.modified),
-                .text(JSONValue.object(content.attributes).compactText),
-                .text(SearchDocument.make(content, resource.kind).compactText), .integer(resource.version - 1),
+            [.text(resource.id), .text(client), .text(resource.kind.rawValue)] + text.columns + [
+                .optional(resource.person), .integer(resource.version), .instant(resource.created),
+                .instant(resource.modified),
             ]) == 1
     }
 
-    private static func values(_ content: ResourceContent, _ kind: ResourceKind) throws -> [SQLValue] {
-        let active = content.attributes["active"]?.bool.map { SQLValue.integer($0 ? 1 : 0) }
-        return [
-            .optional(try content.userNameKey()),
-            .optional(content.displayName.flatMap { $0.isEmpty ? nil : CaseFold.key(of: $0) }),
-            .optional(content.externalID), active ?? .null,
-        ]
+    /// Writes a changed resource down. False: it is not there any more in the version before.
+    func update(_ resource: StoredResource, _ text: ResourceText) throws -> Bool {
+        try session.execute(
+            """
+            UPDATE scim_resources SET user_name = $3, display_name = $4, external_id = $5, active = $6, body = $7,
+                search = $8, person = $9, version = $10, modified_at = $11
+            WHERE id = $1 AND client = $2 AND version = $12 AND deleted_at IS NULL
+            """,
+            [.text(resource.id), .text(client)] + text.columns + [
+                .optional(resource.person), .integer(resource.version), .instant(resource.modified),
+                .integer(resource.version - 1),
+            ]) == 1
     }
 
     /// The row stays, and with it what it was; its name is free.

@@ -22,7 +22,8 @@ enum SearchDocument {
     private static func fold(_ value: JSONValue, _ definition: AttributeDefinition) -> JSONValue? {
         switch value {
         case .array(let elements):
-            let values = elements.compactMap { foldOne($0, definition) }
+            // One with nothing but empty texts in it is one of the values all the same.
+            let values = elements.map { foldOne($0, definition) ?? JSONValue.object(JSONObject()) }
             let primary = values.filter { $0["primary"]?.string == "true" }
             let others = values.filter { $0["primary"]?.string != "true" }
             return values.isEmpty ? JSONValue?.none : .array(primary + others)

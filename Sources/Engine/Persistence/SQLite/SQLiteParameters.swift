@@ -6,8 +6,10 @@ enum SQLiteParameters {
     /// There are few, and the longest take longer to rewrite than their statements to run.
     private static let texts = Mutex<[String: String]>([:])
 
-    static func numbered(_ sql: String) -> String {
-        texts.withLock { texts in
+    /// - Parameter isKept: Whether the text is one that comes again.
+    static func numbered(_ sql: String, isKept: Bool = true) -> String {
+        guard isKept else { return rewritten(sql) }
+        return texts.withLock { texts in
             if let text = texts[sql] { return text }
             let text = rewritten(sql)
             // Whoever writes values into their texts makes more of them than are worth keeping.
@@ -15,6 +17,9 @@ enum SQLiteParameters {
             return text
         }
     }
+
+    /// How many of the texts that are kept fit, for tests.
+    static func kept(_ fits: (String) -> Bool) -> Int { texts.withLock { $0.keys.count(where: fits) } }
 
     private static func rewritten(_ sql: String) -> String {
         let bytes = Array(sql.utf8)

@@ -46,6 +46,18 @@ final class SQLiteSession: SQLSession {
         return rows
     }
 
+    func queryOnce(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] {
+        try attempt(sql) {
+            let text = SQLiteParameters.numbered(sql, isKept: false)
+            let statement = SQLiteValues.ready(try connection.makeStatement(sql: text))
+            try SQLiteValues.bind(parameters, to: statement, of: sql)
+            let cursor = try Row.fetchCursor(statement)
+            var rows: [SQLRow] = []
+            while try cursor.next() != nil { rows.append(SQLRow(try SQLiteValues.row(of: statement))) }
+            return rows
+        }
+    }
+
     func forEachRow(_ sql: String, _ parameters: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
         try attempt(sql) {
             try withStatement(sql, parameters) { statement in
