@@ -64,7 +64,9 @@ struct Rehearsal: Sendable {
     }
 
     /// Starts a command and does not wait for it.
-    func start(_ arguments: String...) throws -> TenureRun { try prepared.start(arguments) }
+    func start(_ arguments: String...) throws -> TenureRun { try start(arguments) }
+
+    func start(_ arguments: [String]) throws -> TenureRun { try prepared.start(arguments) }
 
     private var prepared: TenureCommand {
         var command = wrapper.isEmpty ? command : command.under(wrapper)
