@@ -332,7 +332,7 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "Notices",
-                "Lifecycle", "ControlPlane", "WebServer", "TestSupport",
+                "Lifecycle", "SignIn", "ControlPlane", "WebServer", "SCIMServer", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(
@@ -358,12 +358,6 @@ let package = Package(
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "SCIMServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
-        .testTarget(
-            name: "ControlPlaneTests",
-            dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "SignIn", "WebServer",
-                "ControlPlane", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

@@ -1,7 +1,7 @@
 extension Migration {
     /// What came in by webhook, and what is looked up of people so that one event costs what it touches.
     static let m0009Intake = Migration(
-        number: 6, name: "intake",
+        number: 9, name: "intake",
         text: """
             CREATE TABLE webhook_receipts (
                 source {text} NOT NULL,
