@@ -196,6 +196,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/App/API"),
@@ -351,6 +352,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
                 "ControlPlane", "API", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "SCIMServerTests",

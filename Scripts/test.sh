@@ -26,7 +26,7 @@ suite domain --filter "$computing"
 clouds='^(AWS|Kubernetes|PostgreSQL|Vault)ConnectorTests'
 suite systems --skip "$computing" --skip "$clouds" --skip '^EndToEndTests'
 suite clouds --filter "$clouds"
-TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'
+TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests|SignInTests'
 suite end-to-end --filter EndToEndTests
 
 [ ${#failed[@]} = 0 ] && exit 0

@@ -28,6 +28,7 @@ install scim scim2-server --help 'scim2-server==0.8.3'
 # What checks the SCIM server. The tester is told by its command line, which comes beside it.
 install scim2 scim2 --help 'scim2-cli==0.6.0' 'scim2-tester==0.5.2' 'scim2-client==0.13.2' 'scim2-models==0.12.3'
 install scim-sanity scim-sanity --version 'scim-sanity==0.7.4'
+install schemathesis schemathesis --version 'schemathesis==4.32.5'
 install smtp aiosmtpd --version 'aiosmtpd==1.4.6'
 install aws moto_server --help 'moto[server]==5.2.1'
 install ministack ministack --help 'ministack==1.5.0'

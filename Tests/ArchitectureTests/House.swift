@@ -94,7 +94,7 @@ enum House {
             "ControlPlane", "App/ControlPlane",
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
         Room(
-            "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "ServiceLifecycle"],
+            "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle"],
             strangers: connectors),
         Room(
             "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging"],

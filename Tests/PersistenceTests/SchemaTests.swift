@@ -17,7 +17,9 @@ struct SchemaTests {
             "audit-tree": "00551e33aa9c4faae8ac30d766ae0d2a1d4cba1616e1abde1432e34a2cd335b7",
             "access": "fb91e467bbab7ce7c6d207f17df6fa4ed314293805c7831909734fbe733d6cb3",
             "notices": "b292149959cbe9e53d6ae6ae77f665181ab99ee98d2d9bdf4ebf7b4fef2a43ef",
-            "intake": "ca7d95df15045e62f42f93a4aeee840342fd4825a61796161af8246e5b81b659",
+            "scim": "8d5d259cc8293ac830faad2b7eca4be807b538c03c7c4408b14e311a0951e79f",
+            "api": "97659630293f82d11af1b3bfb5bdee54e1aab0b66f772ac87dde29fdf715fe2e",
+            "intake": "557cfa8fc82485adab8b4f2cbd83beccbac67eee405a8ea7d879f82916e38e7b",
             "sign-in": "2c53fb4eac4fb6be55fa390525591179fcf6e693761cfc339df472879943057d",
             "scim": "8d5d259cc8293ac830faad2b7eca4be807b538c03c7c4408b14e311a0951e79f",
         ]

@@ -114,6 +114,50 @@ struct BearerCheckTests {
         #expect(stranger.paths.isEmpty)
     }
 
+    @Test("a claim that the token lacks is asked for once, and counts for its subject alone") func information()
+        async throws
+    {
+        let issuer = try TestIssuer(now: { Sample.now })
+        let settings = IssuerSettings(issuer.url)
+        let keys = IssuerKeys(now: { Sample.now })
+        let rules = BearerCheck.ProviderRules(
+            issuer: settings, audience: "tenure", clients: [], personClaim: .email)
+        func check() throws -> BearerCheck {
+            let information = UserInformation(
+                issuer: settings, keys: keys, http: ProviderHTTP(settings, clock: { Sample.now }), now: { Sample.now })
+            return BearerCheck(
+                mint: try Self.mint(), provider: rules, keys: keys, information: information,
+                roster: { Self.roster }, organization: { nil }, now: { Sample.now })
+        }
+        let token = try issuer.token(aud: "tenure") { $0["email"] = Optional<JSONValue>.none }
+        func answer(_ subject: String) {
+            issuer.change {
+                $0.userInfo = ["sub": .string(subject), "email": "ana@mountainlab.io", "email_verified": true]
+            }
+        }
+        answer("user-1")
+        let good = try check()
+        for _ in 0..<3 { #expect(try await good.judge(token) == .accepted(.person(Sample.id("e-0001"), .token))) }
+        #expect(
+            issuer.requests.filter { $0.path == "/userinfo" }.map { $0.headers["authorization"] } == ["Bearer \(token)"]
+        )
+        answer("user-2")
+        guard case .refused(let verdict) = try await check().judge(token) else {
+            Issue.record("another's address is taken")
+            return
+        }
+        #expect(verdict.refusals.map(\.claim) == ["email"])
+        issuer.change { $0.userInfo = nil }
+        guard case .refused = try await check().judge(token) else {
+            Issue.record("taken without an answer")
+            return
+        }
+        // Nobody is asked about a token that does not count.
+        let before = issuer.paths.count { $0 == "/userinfo" }
+        _ = try await check().judge(try issuer.token(aud: "other") { $0["email"] = Optional<JSONValue>.none })
+        #expect(issuer.paths.count { $0 == "/userinfo" } == before)
+    }
+
     private func organization() -> Organization {
         var builder = OrganizationBuilder()
         builder.tenant("payments", admins: ["marta"])

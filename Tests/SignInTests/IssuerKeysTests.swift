@@ -169,28 +169,23 @@ struct IssuerKeysTests {
         #expect(issuer.paths == ["/jwks"])
     }
 
-    /// The name leads nowhere by the machine's own resolver; the connection goes to what was looked at.
-    @Test("the connection goes to the address that was looked at") func pinned() async throws {
+    /// Somebody listens at what the machine's own resolver makes of the name, and nobody at what was looked at.
+    @Test("the connection goes to the address that was looked at, and to no other") func pinned() async throws {
         let issuer = try issuer()
-        let loopback = try #require(NetworkAddress([127, 0, 0, 1]))
         let asked = Mutex<[String]>([])
         let port = try #require(issuer.url.split(separator: ":").last)
-        var configuration = HTTPSession.Configuration(url: "http://localhost:\(port)")
-        configuration.pinnedAddress = NetworkAddress([127, 0, 0, 9])
-        let session = try HTTPSession(configuration, clock: { Sample.now })
-        // Nobody listens there, though somebody does at what the name means.
-        await #expect(throws: ConnectorError.self) {
-            try await session.send(HTTPRequest(.get, ["jwks"]), operation: "try")
+        let place = try #require(ProviderAddress("http://localhost:\(port)/jwks"))
+        func http(_ bytes: [UInt8]) -> ProviderHTTP {
+            let resolve: ProviderHTTP.Resolve = { host in
+                asked.withLock { $0.append(host) }
+                return [NetworkAddress(bytes)].compactMap { $0 }
+            }
+            return ProviderHTTP(IssuerSettings(issuer.url), clock: { Sample.now }, resolve: resolve)
         }
-        await session.close()
-        let settings = IssuerSettings("http://localhost:\(port)")
-        let resolve: ProviderHTTP.Resolve = { host in
-            asked.withLock { $0.append(host) }
-            return [loopback]
-        }
-        let http = ProviderHTTP(settings, clock: { Sample.now }, resolve: resolve)
-        _ = try await http.get(try #require(ProviderAddress("http://localhost:\(port)/jwks")))
-        #expect(asked.withLock { $0 } == ["localhost"] && issuer.paths == ["/jwks"])
+        let error = await #expect(throws: SignInError.self) { try await http([127, 0, 0, 9]).get(place) }
+        #expect(error?.code == .unreachable && issuer.paths.isEmpty)
+        _ = try await http([127, 0, 0, 1]).get(place)
+        #expect(asked.withLock { $0 } == ["localhost", "localhost"] && issuer.paths == ["/jwks"])
     }
 
     @Test(

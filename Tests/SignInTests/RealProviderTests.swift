@@ -35,14 +35,18 @@ struct RealProviderTests {
             Task { try provider.enter(prompt.code) }
         }
         #expect(byDevice.subject == NanoIDP.user && byDevice.expires != nil)
-        // Its access token is one that the API takes.
+        // Its access token is one that the API takes, by the address that the provider gives beside it.
+        let keys = IssuerKeys(now: Self.wall)
         let check = BearerCheck(
             mint: try TokenMint(
                 server: "https://tenure.example.com",
                 keys: [try TokenKey(derivedFrom: SecretText("secret"), generation: 1)], newID: { "tok" }),
             provider: BearerCheck.ProviderRules(
-                issuer: IssuerSettings(provider.url), audience: NanoIDP.client, clients: [], personClaim: .id("sub")),
-            keys: IssuerKeys(now: Self.wall),
+                issuer: IssuerSettings(provider.url), audience: NanoIDP.client, clients: [], personClaim: .email),
+            keys: keys,
+            information: UserInformation(
+                issuer: IssuerSettings(provider.url), keys: keys,
+                http: ProviderHTTP(IssuerSettings(provider.url), clock: Self.wall), now: Self.wall),
             roster: {
                 let person = BearerCheckTests.state(NanoIDP.user, NanoIDP.email)
                 return Roster([person])

@@ -61,10 +61,14 @@ public final class HTTPDouble: Sendable {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 guard let self else {
                     close(connection)
-                    return
+                    break
                 }
                 self.serve(connection)
             }
+            #if !canImport(Darwin)
+                // Here and nowhere else: its number may be another's as soon as it is closed.
+                close(listener)
+            #endif
         }
     }
 
@@ -77,7 +81,9 @@ public final class HTTPDouble: Sendable {
         }
         guard !wasStopped else { return }
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        #if canImport(Darwin)
+            close(listener)
+        #endif
     }
 
     private func serve(_ connection: Int32) {

@@ -51,48 +51,68 @@ struct Page {
         Operation.Parameter(
             name: "limit", schema: .integer(1...1_000), summary: "how many at most; 100 where left out"),
         Operation.Parameter(
-            name: "cursor", schema: .text(maximum: 200, minimum: 1), summary: "`next` of the page before"),
+            name: "cursor", schema: .text(maximum: 2_000, minimum: 1), summary: "`next` of the page before"),
     ]
 
-    let limit: Int
-    /// The key of the last one on the page before; nil on the first.
-    let after: String?
+    /// Where the page before ended.
+    struct Cursor: Hashable {
+        let key: String
+        /// Of the element after it, then: where the key is gone, the list goes on about there.
+        let place: Int
+    }
+
+    private let limit: Int
+    private let after: Cursor?
 
     init(_ call: APICall) throws(Problem) {
         limit = try call.query("limit").flatMap { Int($0) } ?? 100
-        guard let cursor = try call.query("cursor") else {
+        guard let text = try call.query("cursor") else {
             after = nil
             return
         }
-        guard let key = Self.decode(cursor) else { throw .invalid("`cursor` is none that was given out", at: "cursor") }
-        after = key
+        guard let cursor = Cursor(text) else { throw .invalid("`cursor` is none that was given out", at: "cursor") }
+        after = cursor
     }
 
-    /// - Parameter key: Unique, and what the elements come sorted by, in whichever direction.
+    /// - Parameter key: Unique in the list.
     func json<Element>(
         _ all: [Element], key: (Element) -> String, _ json: (Element) -> JSONValue
     ) -> JSONValue {
-        let start = after.flatMap { after in all.firstIndex { key($0) == after } }.map { $0 + 1 } ?? 0
-        let rest = all[min(start, all.count)...]
-        let shown = rest.prefix(limit)
-        let next = shown.count < rest.count ? shown.last.map { Self.encode(key($0)) } : nil
-        return ["items": .array(shown.map(json)), "next": next.map(JSONValue.string) ?? .null]
+        let known = after.flatMap { after in all.firstIndex { key($0) == after.key } }.map { $0 + 1 }
+        let start = min(known ?? after?.place ?? 0, all.count)
+        let shown = all[start...].prefix(limit)
+        let next = shown.endIndex < all.endIndex ? shown.last.map { Cursor(key: key($0), place: shown.endIndex) } : nil
+        return [
+            "items": .array(shown.map(json)), "next": next.map { .string($0.text) } ?? .null,
+        ]
     }
 
-    /// A key may hold what would not do in an address.
-    static func encode(_ key: String) -> String {
-        "c"
+    static func schema(_ element: String) -> Schema {
+        .object([
+            .required("items", .array(.named(element)), "the page"),
+            .required("next", .nullable(.text(maximum: 2_000)), "the `cursor` of the next page; null on the last"),
+        ])
+    }
+}
+
+extension Page.Cursor {
+    /// Letters and digits: a key may hold what would not do in an address.
+    var text: String {
+        "\(place)c"
             + key.utf8.map { byte in
                 let digits = String(byte, radix: 16)
                 return digits.count == 1 ? "0" + digits : digits
             }.joined()
     }
 
-    static func decode(_ cursor: String) -> String? {
-        let digits = Array(cursor.utf8.dropFirst())
-        guard cursor.utf8.first == UInt8(ascii: "c"), !digits.isEmpty, digits.count.isMultiple(of: 2) else {
+    /// Nil for what ``text`` never was.
+    init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "c"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let place = Int(String(decoding: parts[0], as: UTF8.self)), place >= 0 else {
             return nil
         }
+        let digits = Array(parts[1])
+        guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         for place in stride(from: 0, to: digits.count, by: 2) {
             guard let byte = UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) else {
@@ -100,13 +120,7 @@ struct Page {
             }
             bytes.append(byte)
         }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    static func schema(_ element: String) -> Schema {
-        .object([
-            .required("items", .array(.named(element)), "the page"),
-            .required("next", .nullable(.text()), "the `cursor` of the next page; null on the last"),
-        ])
+        guard let key = String(validating: bytes, as: UTF8.self) else { return nil }
+        self.init(key: key, place: place)
     }
 }

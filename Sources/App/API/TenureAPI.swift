@@ -69,6 +69,9 @@ public struct TenureAPI: Sendable {
 
     /// The body, once it and the query are as the document says.
     private func read(_ request: WebRequest, _ operation: Operation) throws(Problem) -> JSONObject {
+        for name in operation.pattern.names where try request.parameter(name).unicodeScalars.count > 200 {
+            throw .notFound("no `\(name)` is so long")
+        }
         try request.query.allow(Set(operation.query.map(\.name)))
         var faults: [Problem.Fault] = []
         for parameter in operation.query {
@@ -76,8 +79,12 @@ public struct TenureAPI: Sendable {
             faults += parameter.schema.faults(in: parameter.schema.value(ofQuery: text), at: parameter.name)
         }
         guard faults.isEmpty else { throw .faulty(faults) }
-        guard let body = operation.body, body.types == ["application/json"] else { return JSONObject() }
-        if request.body.isEmpty, body.isOptional { return JSONObject() }
+        guard let body = operation.body else { return JSONObject() }
+        if request.body.isEmpty {
+            guard !body.isOptional else { return JSONObject() }
+            throw Problem(.badRequest, "missing-body", "a body is needed")
+        }
+        guard body.types == ["application/json"] else { return JSONObject() }
         let json = try request.json()
         faults = body.schema.faults(in: json)
         guard faults.isEmpty else { throw .faulty(faults) }

@@ -11,7 +11,7 @@ struct RootCommand: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 held or denied by policy.
             """,
-        version: "0.1.0",
+        version: version,
         groupedSubcommands: [
             CommandGroup(
                 name: "Definitions:",
@@ -28,13 +28,17 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(name: "Access:", subcommands: [AccessCommand.self]),
             CommandGroup(
                 name: "Emergencies and notices:", subcommands: [BreakGlassCommand.self, NoticeCommand.self]),
-            CommandGroup(name: "Server:", subcommands: [ConfigCommand.self, BackupCommand.self, RestoreCommand.self]),
+            CommandGroup(
+                name: "Server:",
+                subcommands: [ServeCommand.self, ConfigCommand.self, BackupCommand.self, RestoreCommand.self]),
             CommandGroup(
                 name: "Sign-in:", subcommands: [LoginCommand.self, LogoutCommand.self, TokenCommand.self]),
             CommandGroup(
                 name: "Answers:",
                 subcommands: [WhoCommand.self, ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
         ])
+
+    static let version = "0.1.0"
 
     static func main() async {
         let status: ExitStatus

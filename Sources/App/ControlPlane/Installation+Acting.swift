@@ -18,6 +18,12 @@ extension Installation {
         return try await database.read { session in try AuthorityBook(definitions, at: context, session) }
     }
 
+    /// What time it is, again and again.
+    public var ticking: @Sendable () -> Instant {
+        let clock = clock
+        return { clock.now() }
+    }
+
     /// Whether the database answers.
     public func isReady() async throws -> Bool {
         try await database.read { session in try SettingsStore(session).generation() >= 0 }

@@ -19,6 +19,9 @@ struct RequestTarget {
             guard !decoded.isEmpty, decoded != ".", decoded != ".." else {
                 throw Problem(.badRequest, "invalid-url", "the path has a segment that is empty, `.` or `..`")
             }
+            guard decoded.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }) else {
+                throw .notFound("nothing has a control character in its address")
+            }
             path.append(decoded)
         }
         self.path = path

@@ -51,7 +51,7 @@ public struct WebQuery: Hashable, Sendable {
 }
 
 enum PercentCoding {
-    /// Refuses broken escapes, bytes that are no UTF-8, and control characters.
+    /// Refuses broken escapes, and bytes that are no UTF-8.
     static func decode(_ bytes: some Sequence<UInt8>, plusIsSpace: Bool) throws(Problem) -> String {
         var decoded: [UInt8] = []
         var iterator = bytes.makeIterator()
@@ -68,9 +68,6 @@ enum PercentCoding {
         }
         guard let text = String(validating: decoded, as: UTF8.self) else {
             throw Problem(.badRequest, "invalid-url", "the address is not UTF-8")
-        }
-        guard decoded.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw Problem(.badRequest, "invalid-url", "a control character stands in the address")
         }
         return text
     }

@@ -107,6 +107,36 @@ import WebServer
         }
     }
 
+    /// What is remembered is bounded by time, not by how much came.
+    @Test func oldWebhooksAreForgotten() async throws {
+        var settings = IntakeRoutes.Settings()
+        settings.memory = .hours(1)
+        try await IntakeWorld.with(settings: settings) { world async throws in
+            func count() async throws -> Int64 {
+                try await world.database.read {
+                    try $0.query("SELECT count(*) FROM webhook_receipts").first?.integer(0) ?? 0
+                }
+            }
+            for number in 0..<150 { _ = await world.post(Self.joined, .init(id: "old-\(number)")) }
+            #expect(try await count() == 150)
+            try await world.clock.sleep(until: world.clock.now() + .hours(2))
+            for number in 0..<150 { _ = await world.post(Self.joined, .init(id: "new-\(number)")) }
+            #expect(try await count() == 150)
+            // Forgotten, it is taken for new, and changes nothing all the same.
+            let again = await world.post(Self.joined, .init(id: "old-0"))
+            #expect(again.json["outcome"] == "repeated" && again.json["repeated"]?.bool != true)
+        }
+    }
+
+    @Test func aDatabaseThatIsAwayIsForTheSenderToTryAgain() async throws {
+        try await IntakeWorld.with { world async throws in
+            let away = try IntakeWorld(AwayDatabase(), Guards(), IntakeRoutes.Settings())
+            let response = await away.post(Self.joined)
+            #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "5")
+            #expect(away.heard.all.isEmpty)
+        }
+    }
+
     // MARK: Modes
 
     @Test func binaryMode() async throws {
@@ -227,4 +257,21 @@ import WebServer
             #expect(await world.post(Array(feed.utf8), envelope).status == .unsupportedMediaType)
         }
     }
+}
+
+/// A database that cannot be reached.
+private struct AwayDatabase: Database {
+    let dialect = SQLDialect.sqlite
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value { throw Self.error }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value { throw Self.error }
+
+    func close() async {}
+
+    private static let error = PersistenceError(code: .unavailable, operation: "write", message: "it is away")
 }

@@ -48,14 +48,14 @@ extension Schema {
         case .text(let maximum, let minimum):
             object["type"] = "string"
             object["maxLength"] = .integer(Int64(maximum))
+            object["pattern"] = "^[^\\u0000]*$"
             if minimum > 0 { object["minLength"] = .integer(Int64(minimum)) }
         case .formatted(let format):
             object["type"] = "string"
             switch format {
             case .duration: object["pattern"] = .string(Self.durationPattern)
             case .dateTime:
-                object["format"] = "date-time"
-                object["maxLength"] = 40
+                object["pattern"] = .string(Self.timePattern)
             case .email:
                 object["format"] = "email"
                 object["maxLength"] = 254
@@ -81,8 +81,14 @@ extension Schema {
         return .object(object)
     }
 
-    /// `4h`, `1h30m`, `PT4H`: what ``Span`` reads, told in a pattern.
-    static let durationPattern = "^(P(T?[0-9]{1,5}[DHMS]){1,4}|([0-9]{1,5}[dhms]){1,4})$"
+    /// `4h`, `1h30m`, `PT4H`: what of ``Span``'s grammar a pattern can say in few words.
+    static let durationPattern =
+        "^([0-9]{1,4}[dhms]|[0-9]{1,3}h[0-9]{1,3}m|PT[0-9]{1,4}[HMS]|P[0-9]{1,4}D)$"
+
+    /// RFC 3339 from 1970 on; what a pattern can say of the calendar.
+    static let timePattern =
+        "^(19[7-9][0-9]|2[0-9]{3})-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+        + "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$"
 
     private static func json(_ properties: [Property], isClosed: Bool) -> JSONValue {
         var object = JSONObject()

@@ -31,8 +31,14 @@ extension Installation {
                 http: ProviderHTTP(provider.client.issuer, clock: now), desk: desk, personClaim: provider.personClaim,
                 roster: roster)
         }
+        let information = settings.provider.map { provider in
+            UserInformation(
+                issuer: provider.client.issuer, keys: keys, http: ProviderHTTP(provider.client.issuer, clock: now),
+                now: now)
+        }
         let bearer = BearerCheck(
-            mint: mint, provider: rules, keys: keys, roster: roster, organization: organization, now: now)
+            mint: mint, provider: rules, keys: keys, information: information, roster: roster,
+            organization: organization, now: now)
         return ServerSignIn(
             settings: settings, desk: desk, mint: mint, exchange: exchange, bearer: bearer, browser: browser,
             isActive: { person in try await roster()[person]?.isActive ?? false })

@@ -61,9 +61,22 @@ public struct IntakeRoutes: Sendable {
 
     public var routes: [Route] {
         [
-            Route(.post, "/hooks/hr") { try await events($0) },
-            Route(.post, "/hooks/hr/snapshot", bodyLimit: settings.snapshotLimit) { try await snapshot($0) },
+            Route(.post, "/hooks/hr") { request in try await asking { try await events(request) } },
+            Route(.post, "/hooks/hr/snapshot", bodyLimit: settings.snapshotLimit) { request in
+                try await asking { try await snapshot(request) }
+            },
         ]
+    }
+
+    /// A database that is away or has too much to do is for the sender to try again, not a fault of what was sent.
+    private func asking(_ body: () async throws -> WebResponse) async throws -> WebResponse {
+        do {
+            return try await body()
+        } catch let error as PersistenceError where error.code == .unavailable || error.code == .busy {
+            throw Problem(
+                .serviceUnavailable, "not-now", "nothing could be written down; send it again",
+                headers: [.retryAfter: "5"])
+        }
     }
 
     // MARK: Who sends
@@ -137,8 +150,9 @@ public struct IntakeRoutes: Sendable {
             WebhookReceiptStore.Receipt(
                 source: Self.source, id: delivery.id, receivedAt: delivery.receivedAt, digest: delivery.digest,
                 answer: answer))
-        // One in sixteen forgets up to sixty-four, so that they never grow beyond what is remembered.
-        guard delivery.digest.hasPrefix("0") else { return }
+        // One in seventeen forgets up to sixty-four, so that they never grow beyond what is remembered.
+        let draw = delivery.id.utf8.reduce(into: UInt32(2_166_136_261)) { $0 = ($0 ^ UInt32($1)) &* 16_777_619 }
+        guard draw % 17 == 0 else { return }
         try store.prune(receivedBefore: delivery.receivedAt - settings.memory, limit: 64)
     }
 }

@@ -1,5 +1,6 @@
 import AccessModel
 import Definitions
+import Foundation
 import SignIn
 import StrictJSON
 
@@ -32,18 +33,16 @@ public struct TokenInspection: Sendable {
         return TokenInspection(verdict: match.verdict, workload: match.workload)
     }
 
-    /// The definitions of a folder, or those in force.
+    /// The definitions of a folder, or those in force; where there is no state, those of the folder that one is in.
     public static func organization(_ directory: String?, _ state: StateFolder) async throws -> Organization {
-        if let directory {
-            let check = try Installation.read(directory)
-            guard let definitions = check.definitions else {
-                throw InstallationError(
-                    code: .file, operation: "read the definitions",
-                    message: "they have errors; `tenure validate \(directory)` says which")
-            }
-            return definitions.organization
+        if let directory { return try read(directory) }
+        let installation: Installation
+        do {
+            installation = try await Installation.open(state, as: nil, creating: false)
+        } catch let error as InstallationError where error.code == .missing {
+            guard FileManager.default.fileExists(atPath: "platform.yaml") else { throw error }
+            return try read(".")
         }
-        let installation = try await Installation.open(state, as: nil, creating: false)
         let organization = try await installation.definitionsInForce()?.organization
         try await installation.close()
         guard let organization else {
@@ -52,6 +51,15 @@ public struct TokenInspection: Sendable {
                 message: "nothing was applied yet; name a folder with --definitions DIR")
         }
         return organization
+    }
+
+    private static func read(_ directory: String) throws -> Organization {
+        guard let definitions = try Installation.read(directory).definitions else {
+            throw InstallationError(
+                code: .file, operation: "read the definitions",
+                message: "they have errors; `tenure validate \(directory)` says which")
+        }
+        return definitions.organization
     }
 
     /// The verdict's, with `workload` and `group`: null where it is refused.

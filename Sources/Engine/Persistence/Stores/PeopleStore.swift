@@ -64,7 +64,8 @@ public struct PeopleStore {
 
     public init(_ session: any SQLSession) { self.session = session }
 
-    public func insert(_ event: Event) throws -> Insertion {
+    /// - Parameter isIndexed: Whether the caller brings ``PeopleIndexStore`` up to date itself, in this transaction.
+    public func insert(_ event: Event, isIndexed: Bool = false) throws -> Insertion {
         let stored = try session.query(
             "SELECT digest FROM people_events WHERE source = $1 AND id = $2", [.text(event.source), .text(event.id)])
         if let digest = try stored.first?.text(0) { return digest == event.digest ? .repeated : .conflicting }
@@ -78,7 +79,7 @@ public struct PeopleStore {
                 .instant(event.effective), .instant(event.statedAt), .instant(event.receivedAt), .text(event.digest),
                 .json(event.body),
             ])
-        try PeopleIndexStore(session).mark([event.person])
+        if !isIndexed { try PeopleIndexStore(session).mark([event.person]) }
         try SettingsStore(session).advanceGeneration()
         return .added
     }

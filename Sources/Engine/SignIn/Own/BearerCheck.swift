@@ -35,18 +35,21 @@ public struct BearerCheck: Sendable {
     private let mint: TokenMint
     private let provider: ProviderRules?
     private let keys: IssuerKeys
+    private let information: UserInformation?
     private let roster: @Sendable () async throws -> Roster
     private let organization: @Sendable () async throws -> Organization?
     private let now: @Sendable () -> Instant
 
+    /// - Parameter information: Where to look for the person's claim that a token lacks; nil for nowhere.
     public init(
-        mint: TokenMint, provider: ProviderRules?, keys: IssuerKeys,
+        mint: TokenMint, provider: ProviderRules?, keys: IssuerKeys, information: UserInformation? = nil,
         roster: @escaping @Sendable () async throws -> Roster,
         organization: @escaping @Sendable () async throws -> Organization?, now: @escaping @Sendable () -> Instant
     ) {
         self.mint = mint
         self.provider = provider
         self.keys = keys
+        self.information = information
         self.roster = roster
         self.organization = organization
         self.now = now
@@ -69,10 +72,10 @@ public struct BearerCheck: Sendable {
                     TokenVerdict.Finding("iss", wanted: known, found: issuer, refusal: "no such issuer is configured")
                 ]))
         }
-        return try await person(token, provider)
+        return try await person(token, text, provider)
     }
 
-    private func person(_ token: SignedToken, _ provider: ProviderRules) async throws -> Outcome {
+    private func person(_ token: SignedToken, _ text: String, _ provider: ProviderRules) async throws -> Outcome {
         let set: KeySet
         do {
             set = try await keys.keys(of: provider.issuer, holding: token.keyID)
@@ -81,7 +84,15 @@ public struct BearerCheck: Sendable {
         }
         var verdict = provider.rules.judge(token, set, at: now())
         // Nobody is looked up for a token that does not count.
-        guard verdict.isAccepted, let claims = TokenClaims(token) else { return .refused(verdict) }
+        guard verdict.isAccepted, var claims = TokenClaims(token) else { return .refused(verdict) }
+        if claims.text(provider.personClaim.name) == .missing, let information, let subject = claims.subject {
+            let expires = claims.time("exp").value ?? now()
+            do {
+                claims = try await information.claims(text, of: subject, until: expires) ?? claims
+            } catch {
+                return .refused(Self.refusal(provider.personClaim.name, "one active person", error.description))
+            }
+        }
         let found = provider.personClaim.find(claims, in: try await roster())
         verdict.findings.append(found.finding)
         guard let person = found.person else { return .refused(verdict) }

@@ -1,0 +1,116 @@
+import AccessModel
+import ControlPlane
+import Foundation
+import Lifecycle
+import Logging
+import NIOSSL
+import SCIMServer
+import SignIn
+import WebServer
+
+/// Puts a server together from its configuration: who may speak, what it answers, what it works.
+public struct ServerAssembly: Sendable {
+    private let installation: Installation
+    private let configuration: ServerConfiguration
+    private let environment: [String: String]
+    private let logger: Logger
+    private let version: String
+
+    public init(
+        _ installation: Installation, _ configuration: ServerConfiguration, environment: [String: String],
+        version: String, logger: Logger
+    ) {
+        self.installation = installation
+        self.configuration = configuration
+        self.environment = environment
+        self.version = version
+        self.logger = logger
+    }
+
+    /// Where browsers and other systems reach it.
+    public var address: String {
+        if let url = configuration.publicURL { return url }
+        let scheme = configuration.certificate == nil ? "http" : "https"
+        return "\(scheme)://\(configuration.address):\(configuration.port)"
+    }
+
+    /// Who speaks to it.
+    public func signIn() async throws -> ServerSignIn {
+        var provider: SignInSettings.Provider?
+        if let issuer = configuration.issuer, let id = configuration.clientID {
+            provider = SignInSettings.Provider(
+                client: ProviderClient(
+                    issuer: IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
+                audience: configuration.audience, personClaim: PersonClaim(configuration.personClaim))
+        }
+        return try await installation.signIn(SignInSettings(server: address, provider: provider))
+    }
+
+    public func server(_ signIn: ServerSignIn) throws -> TenureServer {
+        let api = TenureAPI(installation, version: version) { request in
+            try await Self.caller(of: request, signIn)
+        }
+        var branches = [RouteTable.Branch(api.routes + signIn.routes() + (try intake()))]
+        if configuration.providesSCIM {
+            let desk = SCIMPeopleDesk(installation)
+            let service = SCIMService(
+                database: installation.context.database, publicURL: address, intake: desk,
+                clock: installation.ticking, newBytes: Installation.randomBytes)
+            branches.append(RouteTable.Branch(desk.routes(of: service), render: SCIMService.render))
+        }
+        let work = Installation.WatchSettings(interval: configuration.reconcileInterval)
+        return TenureServer(
+            installation,
+            TenureServer.Parts(
+                web: try web(), branches: branches, work: work,
+                grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger))
+    }
+
+    /// Nil where a request bears neither token nor session.
+    private static func caller(of request: WebRequest, _ signIn: ServerSignIn) async throws -> Caller? {
+        guard request.headers[.authorization] != nil || request.headers[.cookie] != nil else { return nil }
+        switch try await signIn.authenticate(request) {
+        case .person(let id, _): return .person(id)
+        case .workload(let identity, let group): return .pipeline(group, workload: "\(identity)")
+        }
+    }
+
+    private func intake() throws -> [Route] {
+        guard let verifier = try configuration.hrVerifier(environment) else { return [] }
+        let desks = IntakeDesks(installation)
+        return IntakeRoutes(
+            verifier: verifier, settings: configuration.intakeSettings, database: installation.context.database,
+            now: installation.ticking, desk: { try await desks.desk() }
+        ).routes
+    }
+
+    private func web() throws -> WebSettings {
+        WebSettings(
+            host: configuration.address, port: configuration.port, tls: try tls(),
+            maximumConnections: configuration.maximumConnections,
+            idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds),
+            bodyTimeout: .milliseconds(configuration.requestTimeout.milliseconds),
+            headerLimit: configuration.headerLimit)
+    }
+
+    private func tls() throws -> TLSConfiguration? {
+        guard let certificate = configuration.certificate, let key = configuration.certificateKey else { return nil }
+        do {
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+            tls.minimumTLSVersion = .tlsv12
+            if let authorities = configuration.clientAuthorities, configuration.clientCertificates != .off {
+                tls.trustRoots = .file(authorities)
+                tls.certificateVerification =
+                    configuration.clientCertificates == .required
+                    ? .noHostnameVerification : .optionalVerification
+            }
+            return tls
+        } catch {
+            throw InstallationError(
+                code: .file, operation: "set TLS up with `\(certificate)`",
+                message: "the certificate or its key cannot be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import AuditTrail
+import Definitions
+import Lifecycle
+import Persistence
+import SCIMServer
+import Synchronization
+import WebServer
+
+/// What SCIM clients push, as HR's word: an event for each change, in the transaction that writes the user.
+///
+/// A client speaks for the people that it brought, and for no others: one whom HR or another client named is not its to
+/// say anything of.
+public final class SCIMPeopleDesk: SCIMPeopleIntake {
+    private let desks: IntakeDesks
+    private let current = Mutex<PeopleDesk?>(nil)
+
+    public init(_ installation: Installation) { desks = IntakeDesks(installation, for: "scim") }
+
+    /// The service's routes, each with a desk of now.
+    public func routes(of service: SCIMService) -> [Route] {
+        service.routes.map { route in
+            Route(route.method, route.pattern, bodyLimit: route.bodyLimit) { [self] request in
+                if route.method != .get {
+                    let desk = try await desks.desk()
+                    current.withLock { $0 = desk }
+                }
+                return try await route.handler(request)
+            }
+        }
+    }
+
+    public func accept(
+        _ changes: [SCIMPersonChange], client: SCIMClient, in session: any SQLSession, records: inout [Record]
+    ) throws {
+        guard let desk = current.withLock({ $0 }) else {
+            throw SCIMError(.serviceUnavailable, nil, "people cannot be taken in yet; try again")
+        }
+        let mapping = SCIMPersonMapping(client: client)
+        for change in changes {
+            if change.kind == .joined, !change.wasKnown { try refuseStrangers(change, client, session) }
+            for document in mapping.events(of: change) {
+                let bytes = document.canonicalBytes
+                do {
+                    _ = try desk.accept(try desk.read(bytes), bytes: bytes, in: session, records: &records)
+                } catch let error as HREventError {
+                    let problems = error.problems.map(\.message).joined(separator: "; ")
+                    throw SCIMError(.badRequest, .invalidValue, "HR's rules do not take this person: \(problems)")
+                } catch let error as LifecycleError {
+                    throw SCIMError(.conflict, nil, error.message)
+                }
+            }
+        }
+    }
+
+    private func refuseStrangers(
+        _ change: SCIMPersonChange, _ client: SCIMClient, _ session: any SQLSession
+    ) throws {
+        let store = PeopleStore(session)
+        let isTaken =
+            try store.events(of: change.person).contains { $0.source != client.source }
+            || !store.rows(of: change.person).isEmpty
+        guard isTaken else { return }
+        throw SCIMError(
+            .conflict, .uniqueness,
+            "`\(change.person)` is known from elsewhere; this client speaks for its own people alone")
+    }
+}
