@@ -1,4 +1,5 @@
 import AccessModel
+import AuditTrail
 import Definitions
 import Lifecycle
 import Persistence
@@ -9,19 +10,40 @@ import WebServer
 
 @testable import SCIMServer
 
+/// Gives what is pushed to the people's desk, in the same transaction.
+private struct DeskIntake: SCIMPeopleIntake {
+    let database: any Database
+
+    func accept(
+        _ changes: [SCIMPersonChange], client: SCIMClient, in session: any SQLSession, records: inout [Record]
+    ) throws {
+        for change in changes {
+            let context = LifecycleContext(database: database, actor: client.actor, now: change.at) {
+                "id-\(change.at.milliseconds)"
+            }
+            let desk = PeopleDesk(context: context, definitions: nil) { bytes in
+                TokenDigest(token: String(decoding: bytes, as: UTF8.self)).hex
+            }
+            for event in SCIMPersonMapping(client: client).events(of: change) {
+                let bytes = Array(event.compactText.utf8)
+                do {
+                    _ = try desk.accept(try desk.read(bytes), bytes: bytes, in: session, records: &records)
+                } catch let error as HREventError {
+                    throw SCIMError(
+                        .badRequest, .invalidValue, error.problems.map(\.code).joined(separator: ", "))
+                }
+            }
+        }
+    }
+}
+
 /// What is pushed, through to the people that Tenure knows.
 @Suite("SCIM and the people's desk") struct PeopleDeskTests {
     private func withDesk(
         _ place: SCIMDatabase, _ body: (SCIMWorld) async throws -> Void
     ) async throws {
         try await place.withDatabase { database in
-            let desk = SCIMPeopleDesk { actor, now in
-                PeopleDesk(
-                    context: LifecycleContext(database: database, actor: actor, now: now) { "id-\(now.milliseconds)" },
-                    definitions: nil
-                ) { bytes in TokenDigest(token: String(decoding: bytes, as: UTF8.self)).hex }
-            }
-            try await body(try await SCIMWorld(database, delivering: desk))
+            try await body(try await SCIMWorld(database, delivering: DeskIntake(database: database)))
         }
     }
 

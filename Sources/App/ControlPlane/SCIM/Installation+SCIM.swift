@@ -6,16 +6,6 @@ extension Installation {
         SCIMClientDesk(database: database, actor: context.actor, now: now, newBytes: Self.randomBytes)
     }
 
-    /// The service provider on this installation's database, for a server's table of routes.
-    ///
-    /// - Parameter publicURL: Where clients reach the server: `https://iam.example.com`.
-    public func scimService(publicURL: String, intake: any SCIMPeopleIntake) -> SCIMService {
-        let clock = clock
-        return SCIMService(
-            database: database, publicURL: publicURL, intake: intake, clock: { clock.now() },
-            newBytes: Self.randomBytes)
-    }
-
     /// As many as asked for, that nobody can guess.
     public static let randomBytes: @Sendable (Int) -> [UInt8] = { count in
         var generator = SystemRandomNumberGenerator()
