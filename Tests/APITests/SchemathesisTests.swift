@@ -25,7 +25,7 @@ import Testing
                         "--suppress-health-check", "all", "--generation-database", "none",
                     ], limit: .seconds(600))
                 #expect(run.status == 0, "\(run.output)")
-    
+
             }
         }
     }

@@ -11,6 +11,8 @@ public struct DefinitionCheck: Sendable {
     /// Nil if any diagnostic is an error.
     public let definitions: DefinitionSet?
     public let diagnostics: [Diagnostic]
+    /// Lower-case hex SHA-256 over the paths and bytes of all files.
+    public let revision: String
     /// Whether the files name a target, be it wrongly.
     let hasTargets: Bool
 
@@ -30,13 +32,14 @@ public struct DefinitionCheck: Sendable {
                 : reading.organization.map {
                     DefinitionSet(organization: $0, files: files, policies: compilation?.set)
                 },
-            diagnostics: diagnostics,
+            diagnostics: diagnostics, revision: contents.revision,
             hasTargets: !reading.targets.isEmpty
                 || diagnostics.contains { $0.severity == .error && $0.place.file == Self.targetsFile.file })
     }
 
-    private init(definitions: DefinitionSet?, diagnostics: [Diagnostic], hasTargets: Bool) {
+    private init(definitions: DefinitionSet?, diagnostics: [Diagnostic], revision: String, hasTargets: Bool) {
         self.definitions = definitions
+        self.revision = revision
         self.diagnostics = diagnostics
         self.hasTargets = hasTargets
     }
@@ -52,6 +55,7 @@ public struct DefinitionCheck: Sendable {
                 + "target that is to be left alone to `mode: report`")
         // The warning that there is nothing to plan for says less.
         let others = diagnostics.filter { $0.code != "missing-file" || $0.place != Self.targetsFile }
-        return DefinitionCheck(definitions: nil, diagnostics: (others + [refusal]).sorted(), hasTargets: false)
+        return DefinitionCheck(
+            definitions: nil, diagnostics: (others + [refusal]).sorted(), revision: revision, hasTargets: false)
     }
 }

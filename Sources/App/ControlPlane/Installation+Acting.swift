@@ -24,6 +24,9 @@ extension Installation {
         return { clock.now() }
     }
 
+    /// Where a server keeps its working copy of the organisation's repository.
+    public var definitionCheckoutFolder: String { folder.folder + "/definitions" }
+
     /// Whether the database answers.
     public func isReady() async throws -> Bool {
         try await database.read { session in try SettingsStore(session).generation() >= 0 }

@@ -30,7 +30,9 @@ public struct WebService: Sendable {
     ///
     /// - Parameter listening: Told of the port once the server takes connections.
     public func run(listening: @escaping @Sendable (Int) async -> Void) async throws {
-        let responder = TableResponder(table: table, settings: settings, logger: logger, newID: newID)
+        let responder = TableResponder(
+            table: table, settings: settings, rate: settings.requestsPerSecond.map { RequestRate(perSecond: $0) },
+            logger: logger, newID: newID)
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 idleTimeout: TimeAmount(settings.idleTimeout),
@@ -55,6 +57,7 @@ private struct TableResponder: HTTPResponder {
 
     let table: RouteTable
     let settings: WebSettings
+    let rate: RequestRate?
     let logger: Logger
     let newID: @Sendable () -> String
 
@@ -94,10 +97,16 @@ private struct TableResponder: HTTPResponder {
             return (error.response(correlation), true)
         }
         let match = table.match(request.method, target.path)
+        let peer = await context.peer(asksForCertificates: settings.tls?.trustRoots != nil)
+        if let rate, !rate.admit(peer.address) {
+            let refused = WebRequest(
+                method: request.method, path: target.path, correlation: correlation, peer: peer)
+            return (table.refuse(refused, match, .tooManyRequests), false)
+        }
         let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout)
         let whole = WebRequest(
             method: request.method, path: target.path, query: target.query, headers: request.headers, body: read.bytes,
-            correlation: correlation, peer: await context.peer(asksForCertificates: settings.tls?.trustRoots != nil))
+            correlation: correlation, peer: peer)
         if let problem = read.problem {
             // What is wrong with the address is worth more than what is wrong with the body that was sent there.
             return (table.refuse(whole, match, problem), true)

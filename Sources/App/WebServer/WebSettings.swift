@@ -15,10 +15,13 @@ public struct WebSettings: Sendable {
     public var bodyTimeout: Duration
     /// Bytes of all header fields.
     public var headerLimit: Int
+    /// That one address may make, and a second's worth of them at once; nil for no limit.
+    public var requestsPerSecond: Int?
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil, maximumConnections: Int = 1_024,
-        idleTimeout: Duration = .seconds(30), bodyTimeout: Duration = .seconds(30), headerLimit: Int = 32 << 10
+        idleTimeout: Duration = .seconds(30), bodyTimeout: Duration = .seconds(30), headerLimit: Int = 32 << 10,
+        requestsPerSecond: Int? = nil
     ) {
         self.host = host
         self.port = port
@@ -27,5 +30,6 @@ public struct WebSettings: Sendable {
         self.idleTimeout = idleTimeout
         self.bodyTimeout = bodyTimeout
         self.headerLimit = headerLimit
+        self.requestsPerSecond = requestsPerSecond
     }
 }

@@ -44,15 +44,16 @@ import Testing
     }
 
     @Test func aLaterSourceWins() throws {
-        let yaml = "listen:\n  port: 1001\nworkers: 2\nlog: {level: debug}\n"
-        let environment = ["TENURE_WORKERS": "3", "TENURE_LOG_LEVEL": "warning", "TENURE_LISTEN_PORT": ""]
+        let yaml = "listen:\n  port: 1001\nlimits: {connections: 2}\nlog: {level: debug}\n"
+        let environment = ["TENURE_LIMITS_CONNECTIONS": "3", "TENURE_LOG_LEVEL": "warning", "TENURE_LISTEN_PORT": ""]
         let flags = [ServerConfiguration.Flag("--set log.level", "log.level", "error")]
         let configuration = try read(yaml, environment, flags)
         #expect(configuration.isValid)
-        #expect(configuration.port == 1_001 && configuration.workers == 3 && configuration.logLevel == "error")
-        let sources = [Setting.port, .workers, .logLevel, .grace].map { "\(configuration[$0].source)" }
+        #expect(configuration.port == 1_001 && configuration.maximumConnections == 3)
+        #expect(configuration.logLevel == "error")
+        let sources = [Setting.port, .connections, .logLevel, .grace].map { "\(configuration[$0].source)" }
         #expect(sources[0].hasSuffix("tenure.yaml:2:9"), "\(sources)")
-        #expect(sources[1...] == ["$TENURE_WORKERS", "--set log.level", "default"])
+        #expect(sources[1...] == ["$TENURE_LIMITS_CONNECTIONS", "--set log.level", "default"])
     }
 
     @Test func everythingWrongInTheFileIsNamedWithItsPlace() throws {
@@ -65,7 +66,7 @@ import Testing
               level: info
             limits: {body: 10TB, idle_timeout: soon}
             scim: {enabled: yes}
-            workers: [1, 2]
+            stop_grace: [1, 2]
             tls: none
             reconcile_interval: &a 5m
             """

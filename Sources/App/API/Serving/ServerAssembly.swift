@@ -59,11 +59,26 @@ public struct ServerAssembly: Sendable {
             branches.append(RouteTable.Branch(desk.routes(of: service), render: SCIMService.render))
         }
         let work = Installation.WatchSettings(interval: configuration.reconcileInterval)
-        return TenureServer(
-            installation,
-            TenureServer.Parts(
-                web: try web(), branches: branches, work: work,
-                grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger))
+        var parts = TenureServer.Parts(
+            web: try web(), branches: branches, work: work,
+            grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
+        parts.definitions = try definitions()
+        return TenureServer(installation, parts)
+    }
+
+    private func definitions() throws -> DefinitionRun? {
+        switch configuration.definitions {
+        case nil: return nil
+        case .folder(let path)?:
+            return DefinitionRun(
+                installation: installation, source: .folder(path), interval: .seconds(5), logger: logger)
+        case .repository(let url, let branch, let interval)?:
+            let checkout = try DefinitionCheckout(
+                url: url, branch: branch, folder: installation.definitionCheckoutFolder)
+            return DefinitionRun(
+                installation: installation, source: .repository(checkout),
+                interval: .milliseconds(interval.milliseconds), logger: logger)
+        }
     }
 
     /// Nil where a request bears neither token nor session.
@@ -90,7 +105,7 @@ public struct ServerAssembly: Sendable {
             maximumConnections: configuration.maximumConnections,
             idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds),
             bodyTimeout: .milliseconds(configuration.requestTimeout.milliseconds),
-            headerLimit: configuration.headerLimit)
+            headerLimit: configuration.headerLimit, requestsPerSecond: configuration.requestsPerSecond)
     }
 
     private func tls() throws -> TLSConfiguration? {

@@ -15,6 +15,8 @@ public struct TenureServer: Sendable {
         public var branches: [RouteTable.Branch]
         /// Nil where other processes do the work.
         public var work: Installation.WatchSettings?
+        /// Nil where definitions are applied by hand.
+        var definitions: DefinitionRun?
         /// How long an end may take.
         public var grace: Duration
         public var logger: Logger
@@ -47,6 +49,7 @@ public struct TenureServer: Sendable {
             "req-" + Installation.newID()
         }
         var services: [any Service] = [WebRun(web: web, listening: listening)]
+        if let definitions = parts.definitions { services.append(definitions) }
         if let work = parts.work {
             services.append(WorkRun(installation: installation, settings: work, logger: parts.logger))
         }

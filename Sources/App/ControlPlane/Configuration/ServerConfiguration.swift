@@ -90,7 +90,6 @@ extension ServerConfiguration {
     }
 
     public var reconcileInterval: Span { duration(.reconcile) }
-    public var workers: Int { number(.workers) }
     public var stopGrace: Span { duration(.grace) }
 
     public var issuer: String? { text(.issuer) }

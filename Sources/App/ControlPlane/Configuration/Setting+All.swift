@@ -35,7 +35,6 @@ extension Setting {
     static let reconcile = Setting(
         "reconcile_interval", .duration(.seconds(10)...(.hours(24))), "15m",
         "How often every target is compared with what it should grant.")
-    static let workers = Setting("workers", .number(1...256), "4", "Workers that carry changes out.")
     static let grace = Setting(
         "stop_grace", .duration(.seconds(1)...(.hours(1))), "30s",
         "How long work under way may take once it is stopped.")
@@ -86,7 +85,7 @@ extension Setting {
     /// Every setting, in the order of the reference.
     public static let all: [Setting] = [
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
-        state, keys, dataKey, oldDataKeys, definitions, branch, poll, reconcile, workers, grace,
+        state, keys, dataKey, oldDataKeys, definitions, branch, poll, reconcile, grace,
         issuer, clientID, clientSecret, audience, personClaim, hrSecrets, hrBinary, hrMemory, hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,
     ]

@@ -43,10 +43,13 @@ public final class SCIMPeopleDesk: SCIMPeopleIntake {
                 do {
                     _ = try desk.accept(try desk.read(bytes), bytes: bytes, in: session, records: &records)
                 } catch let error as HREventError {
-                    let problems = error.problems.map(\.message).joined(separator: "; ")
-                    throw SCIMError(.badRequest, .invalidValue, "HR's rules do not take this person: \(problems)")
+                    // Codes alone: the words may name somebody else.
+                    let codes = Set(error.problems.map { $0.diagnostic(file: "user").code }).sorted()
+                    throw SCIMError(
+                        .badRequest, .invalidValue,
+                        "HR's rules do not take this person: \(codes.joined(separator: ", "))")
                 } catch let error as LifecycleError {
-                    throw SCIMError(.conflict, nil, error.message)
+                    throw SCIMError(.conflict, nil, "HR's rules do not take this change: \(error.code.rawValue)")
                 }
             }
         }

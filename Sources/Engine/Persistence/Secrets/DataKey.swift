@@ -35,7 +35,9 @@ public struct DataKey: Sendable, CustomReflectable {
     }
 
     func open(_ sealed: some StringProtocol, as name: String) throws(PersistenceError) -> SecretText {
-        guard let combined = Data(base64Encoded: String(sealed)) else { throw Self.unreadable(name) }
+        guard let combined = Data(base64Encoded: String(sealed)), combined.base64EncodedString() == sealed else {
+            throw Self.unreadable(name)
+        }
         do {
             let box = try AES.GCM.SealedBox(combined: combined)
             let bytes = try AES.GCM.open(box, using: key, authenticating: Data(name.utf8))
