@@ -26,7 +26,9 @@ suite domain --filter "$computing"
 clouds='^(AWS|Kubernetes|PostgreSQL|Vault)ConnectorTests'
 suite systems --skip "$computing" --skip "$clouds" --skip '^EndToEndTests'
 suite clouds --filter "$clouds"
-TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests|SignInTests'
+# Each test has a database of its own, with a few connections; together they would ask for more than a server gives.
+TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'
+TENURE_TEST_DATABASE=postgresql suite postgresql-sign-in --filter SignInTests
 suite end-to-end --filter EndToEndTests
 
 [ ${#failed[@]} = 0 ] && exit 0
