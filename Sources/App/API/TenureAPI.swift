@@ -15,6 +15,7 @@ public struct TenureAPI: Sendable {
     private let installation: Installation
     private let authenticate: Authentication
     private let books: AuthorityCache
+    private let recent: RecentInstallation
     private let document: JSONValue
     let operations: [Operation]
 
@@ -22,6 +23,7 @@ public struct TenureAPI: Sendable {
         self.installation = installation
         self.authenticate = authenticate
         books = AuthorityCache(installation)
+        recent = RecentInstallation(installation)
         operations =
             Self.systemOperations(version) + Self.accessOperations + Self.peopleOperations + Self.caseOperations
             + Self.holdOperations + Self.answerOperations + Self.auditOperations + Self.changeOperations
@@ -42,7 +44,7 @@ public struct TenureAPI: Sendable {
         do {
             let authority = try await authorize(request, operation)
             let body = try read(request, operation)
-            let acting = try await installation.acting(as: authority.caller.actor)
+            let acting = try await acting(as: authority.caller.actor, isReading: request.method == .get)
             let call = APICall(request: request, installation: acting, authority: authority, body: body)
             guard operation.isRepeatable, let key = try IdempotencyKey(request, caller: authority.caller.actor) else {
                 return try await operation.run(call)
@@ -53,14 +55,18 @@ public struct TenureAPI: Sendable {
         }
     }
 
+    /// The installation at this moment, for this caller. To write the time down for each who only reads would
+    /// cost a commit.
+    private func acting(as actor: String, isReading: Bool) async throws -> Installation {
+        guard isReading else { return try await installation.acting(as: actor) }
+        return try await recent.current().reading(as: actor)
+    }
+
     /// Who asks, if they may.
     private func authorize(_ request: WebRequest, _ operation: Operation) async throws -> Authority {
-        let book = try await books.current()
-        guard let caller = try await authenticate(request) else {
-            guard operation.access == .everyone else { throw Problem.unauthorized() }
-            return Authority(.bootstrap, nil)
-        }
-        let authority = Authority(caller, book)
+        guard operation.access != .everyone else { return Authority(.anonymous, nil) }
+        guard let caller = try await authenticate(request) else { throw Problem.unauthorized() }
+        let authority = Authority(caller, try await books.current())
         guard operation.access.allows(authority) else {
             throw Problem.forbidden("this is for \(operation.access.words)")
         }
@@ -109,6 +115,22 @@ extension Schema {
         case .boolean: ["true": true, "false": false][text].map(JSONValue.bool) ?? .string(text)
         default: .string(text)
         }
+    }
+}
+
+/// The installation as it was within the last second.
+actor RecentInstallation {
+    private let installation: Installation
+    private var known: (installation: Installation, at: ContinuousClock.Instant)?
+
+    init(_ installation: Installation) { self.installation = installation }
+
+    func current() async throws -> Installation {
+        if let known, ContinuousClock.now - known.at < .seconds(1) { return known.installation }
+        let begun = ContinuousClock.now
+        let current = try await installation.acting(as: installation.context.actor)
+        known = (current, begun)
+        return current
     }
 }
 

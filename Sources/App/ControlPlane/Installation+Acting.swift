@@ -7,9 +7,16 @@ extension Installation {
     ///
     /// - Parameter actor: Proved by whoever calls this.
     public func acting(as actor: String) async throws -> Installation {
-        let current = try await renewed()
-        return current.with(current.context.acting(as: actor))
+        try await renewed().speaking(as: actor)
     }
+
+    /// The same now, for who only reads: the time is not written down.
+    public func reading(as actor: String) -> Installation {
+        let moment = max(context.now, clock.now())
+        return with(context.acting(as: actor).at(moment, vouched: context.vouched))
+    }
+
+    func speaking(as actor: String) -> Installation { with(context.acting(as: actor)) }
 
     /// Who may do what with Tenure itself, now; nil before the first apply.
     public func authorityBook() async throws -> AuthorityBook? {

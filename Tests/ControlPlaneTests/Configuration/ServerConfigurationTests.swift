@@ -75,7 +75,7 @@ import Testing
         #expect(!configuration.isValid)
         for wanted in [
             "unknown-key 2:3", "out-of-range 3:9", "duplicate-key 6:3", "bad-value 7:16", "bad-value 7:36",
-            "bad-value 8:17", "wrong-type 9:10", "wrong-type 10:6",
+            "bad-value 8:17", "wrong-type 9:13", "wrong-type 10:6",
         ] {
             #expect(found.contains(wanted), "\(wanted) is not in \(found)")
         }

@@ -20,13 +20,14 @@ struct Authority: Sendable {
     var counts: Bool {
         switch caller {
         case .person(let id): book?.isActive(id) ?? false
-        case .pipeline, .bootstrap: true
+        case .pipeline: true
+        case .anonymous: false
         }
     }
 
     var isPlatformAdmin: Bool {
         switch caller {
-        case .bootstrap: true
+        case .anonymous: false
         case .person(let id): book?.platformAdmins.contains(id) ?? false
         case .pipeline(let group, _): group.role == .operator && group.tenant.text == "platform"
         }
@@ -50,7 +51,7 @@ struct Authority: Sendable {
         switch caller {
         case .person(let id): return book?.tenants(of: id).contains(tenant) ?? false
         case .pipeline(let group, _): return group.tenant == tenant
-        case .bootstrap: return true
+        case .anonymous: return false
         }
     }
 
@@ -62,7 +63,7 @@ struct Authority: Sendable {
         switch caller {
         case .person(let id): book?.tenants(of: id).sorted() ?? []
         case .pipeline(let group, _): [group.tenant]
-        case .bootstrap: []
+        case .anonymous: []
         }
     }
 
