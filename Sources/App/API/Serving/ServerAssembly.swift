@@ -50,7 +50,11 @@ public struct ServerAssembly: Sendable {
         let api = TenureAPI(installation, version: version) { request in
             try await Self.caller(of: request, signIn)
         }
-        var branches = [RouteTable.Branch(api.routes + signIn.routes() + (try intake()))]
+        var branches = [
+            RouteTable.Branch(
+                api.routes + signIn.routes()
+                    + (try installation.intakeRoutes(configuration, environment: environment) { _ in }))
+        ]
         if configuration.providesSCIM {
             let desk = SCIMPeopleDesk(installation)
             let service = SCIMService(
@@ -88,15 +92,6 @@ public struct ServerAssembly: Sendable {
         case .person(let id, _): return .person(id)
         case .workload(let identity, let group): return .pipeline(group, workload: "\(identity)")
         }
-    }
-
-    private func intake() throws -> [Route] {
-        guard let verifier = try configuration.hrVerifier(environment) else { return [] }
-        let desks = IntakeDesks(installation)
-        return IntakeRoutes(
-            verifier: verifier, settings: configuration.intakeSettings, database: installation.context.database,
-            now: installation.ticking, desk: { try await desks.desk() }
-        ).routes
     }
 
     private func web() throws -> WebSettings {
