@@ -40,11 +40,13 @@ import Testing
         #expect(checked.errors.contains("server.yaml:3:15: error: "), "\(checked.errors)")
         try office.write("server.yaml", "listen:\n  port: 1\n")
         let right = try await office.run(
-            ["config", "check", "--config", "server.yaml", "--set", "workers=9", "-o", "json"], environment: [:])
+            ["config", "check", "--config", "server.yaml", "--set", "limits.connections=9", "-o", "json"],
+            environment: [:])
         #expect(right.status == 0, "\(right.everything)")
         let settings = try JSONParser.parse(right.output)["settings"]?.array ?? []
         func source(_ name: String) -> String? { settings.first { $0["name"]?.string == name }?["source"]?.string }
-        #expect(source("listen.port") == "server.yaml:2:9" && source("workers") == "--set workers")
+        #expect(
+            source("listen.port") == "server.yaml:2:9" && source("limits.connections") == "--set limits.connections")
         #expect(source("state") == "$TENURE_STATE")
     }
 }

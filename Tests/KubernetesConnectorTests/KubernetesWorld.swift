@@ -8,15 +8,21 @@ import TestSupport
 struct KubernetesWorld: ConformanceWorld {
     let cluster: KubernetesTestCluster
     let configuration: ConnectorConfiguration
-    var secrets: [String] { [cluster.token] }
+    let secrets: [String]
     let pageSize = 3
+    private let settings: JSONValue
     private let busy: HTTPDouble
     private let rude: HTTPDouble
 
-    init(_ cluster: KubernetesTestCluster) throws {
+    /// - Parameters:
+    ///   - more: Settings beside those of the suite.
+    ///   - moreSecrets: What must not come out beside the cluster's token.
+    init(_ cluster: KubernetesTestCluster, _ more: JSONValue = [:], moreSecrets: [String] = []) throws {
         self.cluster = cluster
+        secrets = [cluster.token] + moreSecrets
         // A label of its own, since the suite's coordinates are everybody's.
-        configuration = try cluster.configuration(Self.settings(cluster))
+        settings = Self.settings(cluster, more)
+        configuration = try cluster.configuration(settings)
         try cluster.admin.makeNamespace(
             "\(cluster.tag)-tcf",
             labels: ["\(cluster.tag)/tenant": "tcf", "\(cluster.tag)/tier": "live", "\(cluster.tag)/sector": "shop"])
@@ -30,14 +36,17 @@ struct KubernetesWorld: ConformanceWorld {
         rude = try HTTPDouble { _ in .hangUp }
     }
 
-    private static func settings(_ cluster: KubernetesTestCluster) -> JSONValue {
-        [
-            "page_size": 3,
-            "namespace_labels": [
-                "tenant": .string("\(cluster.tag)/tenant"), "tier": .string("\(cluster.tag)/tier"),
-                "sector": .string("\(cluster.tag)/sector"),
-            ],
+    private static func settings(_ cluster: KubernetesTestCluster, _ more: JSONValue) -> JSONValue {
+        let own: [JSONObject.Member] = [
+            .init(name: "page_size", value: 3),
+            .init(
+                name: "namespace_labels",
+                value: [
+                    "tenant": .string("\(cluster.tag)/tenant"), "tier": .string("\(cluster.tag)/tier"),
+                    "sector": .string("\(cluster.tag)/sector"),
+                ]),
         ]
+        return .object(JSONObject(own + (more.object?.members ?? [])))
     }
 
     func stop() {
@@ -50,12 +59,11 @@ struct KubernetesWorld: ConformanceWorld {
     func addStrayMember(account: String, to group: String) async throws {}
 
     func throttled() async throws -> ThrottledConnector? {
-        let connector = try cluster.connector(Self.settings(cluster), server: busy.url)
+        let connector = try cluster.connector(settings, server: busy.url)
         return ThrottledConnector(connector: connector, delay: .seconds(7))
     }
 
     func broken() async throws -> [BrokenConnector] {
-        let settings = Self.settings(cluster)
         let nobody = try LoopbackSocket.freePort()
         return [
             BrokenConnector(
