@@ -71,7 +71,7 @@ import Testing
     @Test func noCommandRepeatsThePassword() async throws {
         guard var nodes = try Nodes() else { return }
         try await nodes.first.expect(0, "people", "import", "mountainlab/hr/people.csv")
-        let free = try LDAPNetwork.freePort()
+        let free = Int(try LoopbackSocket.freePort())
         let canary = "postgres://tenure:canary-password@127.0.0.1"
         for state in ["\(canary):\(free)/x", "\(canary):\(nodes.place.server.port)/x", "\(canary):1/%zz"] {
             nodes.first.environment["TENURE_STATE"] = state

@@ -68,7 +68,7 @@ struct LDAPWorld<Server: LDAPTestServer>: ConformanceWorld {
     }
 
     func broken() async throws -> [BrokenConnector] {
-        let nobody = "ldaps://127.0.0.1:\(try LDAPNetwork.freePort())"
+        let nobody = "ldaps://127.0.0.1:\(try LoopbackSocket.freePort())"
         return [
             BrokenConnector(
                 name: "a wrong password", connector: try with([:], password: "not-the-password").connector(),

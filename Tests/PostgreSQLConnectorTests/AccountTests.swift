@@ -61,6 +61,47 @@ extension PostgreSQLConnectorTests {
             await connector.close()
         }
 
+        @Test func aContractsEndIsTheRolesOwn() async throws {
+            guard let place = try TargetPlace.shared() else { return }
+            let connector = try place.connector(organization: "contracts")
+            var ivo = Shop.person("contract-1")
+            let day = try #require(CalendarDay("2099-12-31"))
+            ivo.end = .after(day)
+            func until() throws -> String {
+                try place.admin(
+                    "SELECT rolvaliduntil AT TIME ZONE 'UTC' FROM pg_roles WHERE rolname = '\(ivo.name)'")
+            }
+            func seen() async throws -> Account? {
+                let scope = ObservationScope.only(identities: [ivo.identity], accountNames: [], groups: [])
+                return try await connector.observe(scope).facts.lazy.compactMap { fact in
+                    if case .account(let account) = fact { account } else { nil }
+                }.first
+            }
+            try await connector.add(.account(ivo))
+            #expect(try until() == "2100-01-01 12:00:00")
+            #expect(try await seen()?.end == .after(day))
+            #expect(try await connector.add(.account(ivo)).effect == .alreadyHeld)
+
+            // It is the server that lets nobody in after it.
+            try place.admin("ALTER ROLE \"\(ivo.name)\" PASSWORD '\(TargetPlace.password)'")
+            #expect(try place.run(as: ivo.name, "SELECT 1") == "1")
+            try place.admin("ALTER ROLE \"\(ivo.name)\" VALID UNTIL '2020-01-02 12:00:00+00'")
+            #expect(try await seen()?.end == .after(try #require(CalendarDay("2020-01-01"))))
+            #expect(try place.run(as: ivo.name, "SELECT 1").contains("FATAL"))
+            for (text, end) in [("-infinity", CalendarDay("1970-01-01")), ("20000-01-01", CalendarDay("9999-12-29"))] {
+                try place.admin("ALTER ROLE \"\(ivo.name)\" VALID UNTIL '\(text)'")
+                #expect(try await seen()?.end == .after(try #require(end)))
+            }
+            let before = ivo
+            ivo.end = nil
+            try await connector.apply(.update, .account(ivo), before: .account(before))
+            #expect(try until() == "infinity")
+            #expect(try await seen()?.end == .never)
+            #expect(try place.run(as: ivo.name, "SELECT 1") == "1")
+            try await connector.remove(.account(ivo))
+            await connector.close()
+        }
+
         @Test func oneSessionIsEndedByItsNumber() async throws {
             guard let place = try TargetPlace.shared() else { return }
             let connector = try place.connector(organization: "sessions")

@@ -148,12 +148,25 @@ public enum LoopbackSocket {
         let number: Int32
     }
 
-    /// A port that nobody listened on a moment ago.
+    /// A port that nobody listened on a moment ago, and that is given to nobody else of this process. It is none of those
+    /// that the system gives to connections: one of them might have it before the server that it is meant for.
     public static func freePort() throws -> UInt16 {
-        let (socket, port) = try listen()
-        close(socket)
-        return port
+        var refusal: Failure?
+        for _ in 0..<200 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            guard given.withLock({ $0.insert(port).inserted }) else { continue }
+            do throws(Failure) {
+                let (socket, port) = try listen(port: port)
+                close(socket)
+                return port
+            } catch {
+                refusal = error
+            }
+        }
+        throw refusal ?? Failure(number: EADDRINUSE)
     }
+
+    private static let given = Mutex<Set<UInt16>>([])
 
     /// Runs `body` with a port that refuses every connection; nobody else can come to listen on it meanwhile.
     public static func withDeadPort<Value>(_ body: (UInt16) async throws -> Value) async throws -> Value {
@@ -162,8 +175,10 @@ public enum LoopbackSocket {
         return try await body(port)
     }
 
-    /// - Parameter isTaking: Whether it takes connections.
-    static func listen(isTaking: Bool = true) throws -> (socket: Int32, port: UInt16) {
+    /// - Parameters:
+    ///   - port: 0 for one that the system chooses.
+    ///   - isTaking: Whether it takes connections.
+    static func listen(port: UInt16 = 0, isTaking: Bool = true) throws(Failure) -> (socket: Int32, port: UInt16) {
         #if canImport(Darwin)
             let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
@@ -172,6 +187,7 @@ public enum LoopbackSocket {
         guard descriptor >= 0 else { throw Failure(number: errno) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in

@@ -33,7 +33,8 @@ public struct PlanningWorld: Sendable {
     public mutating func person(
         _ name: String, email: String? = nil, aliases: [String] = [], kind: Person.Kind = .employee,
         department: String = "", title: String = "", presence: PersonState.Presence = .active,
-        cause: Cause = .event(source: "hr", id: "1", type: "joined"), moves: [PersonState.Move] = []
+        cause: Cause = .event(source: "hr", id: "1", type: "joined"), moves: [PersonState.Move] = [],
+        endDate: CalendarDay? = nil
     ) {
         people.removeAll { $0.person.id.text == "e-\(name)" }
         people.append(
@@ -41,7 +42,8 @@ public struct PlanningWorld: Sendable {
                 person: Person(
                     id: Sample.id("e-\(name)"), email: Sample.email(email ?? name),
                     aliases: aliases.map(Sample.email), givenName: name.prefix(1).uppercased() + name.dropFirst(),
-                    familyName: "Ruiz", kind: kind, department: department, title: title), presence: presence,
+                    familyName: "Ruiz", kind: kind, department: department, title: title, endDate: endDate),
+                presence: presence,
                 presenceCause: cause, presenceSince: Sample.now, moves: moves))
     }
 

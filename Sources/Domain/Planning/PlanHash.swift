@@ -101,7 +101,13 @@ struct CanonicalText {
         write(",\"given_name\":", account.givenName)
         raw(",\"identity\":")
         write(account.identity.description)
-        raw(",\"kind\":\"account\",\"state\":")
+        raw(",\"kind\":\"account\"")
+        switch account.end {
+        case nil: break
+        case .never: raw(",\"last_day\":null")
+        case .after(let day): write(",\"last_day\":", day.description)
+        }
+        raw(",\"state\":")
         write(account.state.rawValue)
         write(",\"title\":", account.title)
         raw("}")

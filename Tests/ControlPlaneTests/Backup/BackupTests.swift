@@ -164,7 +164,7 @@ import Testing
 
     @Test func whatAProgramSaysHoldsNoPassword() async throws {
         guard let place = try BackupPlace(.server) else { return }
-        let free = try LDAPNetwork.freePort()
+        let free = Int(try LoopbackSocket.freePort())
         let address = try PostgreSQLAddress("postgres://tenure:canary-4711@127.0.0.1:\(free)/canary-4711")
         let failure = await place.refusal {
             try PostgreSQLProgram(name: "pg_dump", address: address).run(["--format=custom"])

@@ -30,7 +30,7 @@ struct PostgreSQLConnectionTests {
             "postgres://tenure:canary@127.0.0.1/postgres?nonsense=canary",
             "postgres://tenure:canary-wrong@127.0.0.1:\(server.port)/postgres?sslmode=disable",
             "postgres://tenure:\(encoded)@127.0.0.1:\(server.port)/nowhere?sslmode=disable",
-            "postgres://tenure:\(encoded)@127.0.0.1:\(try LDAPNetwork.freePort())/postgres",
+            "postgres://tenure:\(encoded)@127.0.0.1:\(try LoopbackSocket.freePort())/postgres",
             "postgres://tenure:\(encoded)@127.0.0.1:\(server.port)/postgres?sslmode=verify-full&sslrootcert=/nowhere",
             "postgres://canary:canary@host.invalid/postgres?password=canary-too",
         ]
@@ -59,7 +59,7 @@ struct PostgreSQLConnectionTests {
                 .close()
         }
         #expect(error?.message.contains("28P01") == true)
-        let away = try LDAPNetwork.freePort()
+        let away = Int(try LoopbackSocket.freePort())
         let start = ContinuousClock.now
         _ = await Self.failure("postgres://tenure:wrong@127.0.0.1:\(away)/postgres")
         #expect(start.duration(to: .now) >= .milliseconds(200))
@@ -154,7 +154,7 @@ struct PostgreSQLConnectionTests {
     func hosts() async throws {
         guard let server = try PostgreSQLServer.shared() else { return }
         let place = try PostgreSQLTestDatabase(on: server)
-        let dead = "127.0.0.1:\(try LDAPNetwork.freePort())"
+        let dead = "127.0.0.1:\(try LoopbackSocket.freePort())"
         let live = "127.0.0.1:\(server.port)"
         let uri = place.address.replacingOccurrences(of: live, with: "\(dead),\(live)")
         #expect(uri != place.address)

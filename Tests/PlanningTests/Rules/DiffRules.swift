@@ -25,6 +25,48 @@ import Testing
 
     private func ids(_ world: PlanningWorld) throws -> [String] { try world.outcome().plan.changes.map(\.id) }
 
+    @Test("a contract's last day is the account's, where a target has a place for it")
+    func lastDay() throws {
+        var world = PlanningWorld()
+        world.builder.rule("all", accounts: ["corp"])
+        let (first, second) = (CalendarDay("2026-12-15"), CalendarDay("2027-03-31"))
+        world.person("ivo", kind: .contractor, endDate: first)
+        world.person("ana")
+        try world.apply()
+        let ivo = IdentityID.person(Sample.id("e-ivo"))
+        func see(_ end: Account.End?, of identity: IdentityID) {
+            world.held[corp] = world.held[corp]?.map { fact in
+                guard case .account(var account) = fact, account.identity == identity else { return fact }
+                account.end = end
+                return .account(account)
+            }
+        }
+        func changed() throws -> [String] {
+            try world.outcome().plan.changes.map { change in
+                guard case .account(let account) = change.fact else { return change.id }
+                return "\(change.operation.rawValue) \(account.identity) \(account.end.map { "\($0)" } ?? "no end")"
+            }
+        }
+        let day = try #require(first)
+        #expect(world.held[corp]?.contains { $0.identity == ivo && $0.json["last_day"] == "2026-12-15" } == true)
+        #expect(try changed() == [])
+        see(nil, of: ivo)
+        #expect(try changed() == [], "the target has no place for it")
+        for end in [Account.End.never, .after(day.next)] {
+            see(end, of: ivo)
+            #expect(try changed() == ["update e-ivo \(Account.End.after(day))"])
+        }
+        see(.after(day), of: ivo)
+        #expect(try changed() == [])
+        world.person("ivo", kind: .contractor, endDate: second)
+        #expect(try changed() == ["update e-ivo \(Account.End.after(try #require(second)))"])
+        world.person("ivo")
+        #expect(try changed() == ["update e-ivo no end"], "a contract that became permanent")
+        see(.never, of: ivo)
+        see(.after(day), of: .person(Sample.id("e-ana")))
+        #expect(try changed() == ["update e-ana no end"], "somebody set one by hand")
+    }
+
     @Test func aForeignMemberOfAManagedGroupIsRemoved() throws {
         var world = try world()
         world.held[corp]?.append(membership("payments-live-admins", "foreign:mallory", "mallory"))

@@ -41,8 +41,8 @@ public final class KubernetesServer: Sendable {
 
     private init() throws {
         folder = try LDAPFolder()
-        port = try LDAPNetwork.freePort()
-        etcdPort = try LDAPNetwork.freePort()
+        port = Int(try LoopbackSocket.freePort())
+        etcdPort = Int(try LoopbackSocket.freePort())
         let path = folder.path
         clientCertificate = path + "/client.crt"
         clientKey = path + "/client.key"
@@ -94,7 +94,7 @@ public final class KubernetesServer: Sendable {
     // MARK: Parts
 
     private func startDatabase() throws {
-        let peer = try LDAPNetwork.freePort()
+        let peer = Int(try LoopbackSocket.freePort())
         try launch(
             "etcd",
             [
@@ -131,7 +131,7 @@ public final class KubernetesServer: Sendable {
     private func startControllers() throws {
         let path = folder.path
         let kubeconfig = try folder.write(cluster.kubeconfig(user: ["token": .string(cluster.token)]), to: "kubeconfig")
-        let secure = try LDAPNetwork.freePort()
+        let secure = Int(try LoopbackSocket.freePort())
         try launch(
             "kube-controller-manager",
             [

@@ -42,8 +42,8 @@ public final class LDAPSlapd: LDAPTestServer {
         folder = try LDAPFolder()
         let certificates = try LDAPCertificates(folder, address: "127.0.0.1")
         caFile = certificates.caFile
-        url = "ldaps://127.0.0.1:\(try LDAPNetwork.freePort())"
-        plainURL = "ldap://127.0.0.1:\(try LDAPNetwork.freePort())"
+        url = "ldaps://127.0.0.1:\(try LoopbackSocket.freePort())"
+        plainURL = "ldap://127.0.0.1:\(try LoopbackSocket.freePort())"
         try FileManager.default.createDirectory(atPath: folder.path + "/db", withIntermediateDirectories: true)
         let config = try folder.write(try configuration(certificates, isUnlimited: isUnlimited), to: "slapd.conf")
         let base = try folder.write(Self.entries(tenurePassword), to: "base.ldif")

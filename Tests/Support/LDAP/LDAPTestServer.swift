@@ -49,23 +49,3 @@ extension LDAPTestServer {
         try client("ldapsearch", dn, password, ["-LLL", "-b", "", "-s", "base", "(objectClass=*)", "1.1"])
     }
 }
-
-/// Loopback ports and addresses that nobody else uses.
-public enum LDAPNetwork {
-    /// A free port of 127.0.0.1.
-    public static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                bind(descriptor, raw, length) == 0 && getsockname(descriptor, raw, &length) == 0
-            }
-        }
-        guard isBound else { throw LDAPTool.Failure(description: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-}

@@ -48,7 +48,7 @@ public final class MailServer: Sendable {
         _ address: String
     ) async throws {
         folder = try LDAPFolder()
-        port = try LDAPNetwork.freePort()
+        port = Int(try LoopbackSocket.freePort())
         let certificates = try LDAPCertificates(folder, address: address)
         caFile = certificates.caFile
         let script = try folder.write(Self.script, to: "server.py")

@@ -55,7 +55,7 @@ public final class PostgreSQLServer: Sendable {
         self.executable = executable
         account = try PostgreSQLAccount()
         folder = try PostgreSQLFolder()
-        port = try LDAPNetwork.freePort()
+        port = Int(try LoopbackSocket.freePort())
         let certificates = try folder.certificates("tls")
         caFile = certificates.caFile
         otherCAFile = try folder.certificates("other").caFile

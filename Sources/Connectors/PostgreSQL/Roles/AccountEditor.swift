@@ -50,7 +50,11 @@ struct AccountEditor {
     }
 
     private func make(_ account: Account, name: String) throws(ConnectorError) -> Outcome {
-        try session.run("CREATE ROLE %I \(account.state == .active ? "LOGIN" : "NOLOGIN") INHERIT", [name])
+        let end = account.end ?? .never
+        switch account.state {
+        case .active: try session.run("CREATE ROLE %I LOGIN INHERIT VALID UNTIL %L", [name, end.moment])
+        case .disabled: try session.run("CREATE ROLE %I NOLOGIN INHERIT", [name])
+        }
         try mark(name, account.identity)
         guard let role = try catalog.role(exactly: name) else {
             throw session.error(.targetFailure, "the role that was made is not there")
@@ -70,8 +74,9 @@ struct AccountEditor {
         }
         switch account.state {
         case .active:
-            guard !role.canLogin || role.hasEnd else { break }
-            try session.run("ALTER ROLE %I LOGIN VALID UNTIL 'infinity'", [name])
+            let end = account.end ?? .never
+            guard !role.canLogin || role.end != end else { break }
+            try session.run("ALTER ROLE %I LOGIN VALID UNTIL %L", [name, end.moment])
             outcome.isChanged = true
         case .disabled:
             guard role.canLogin else { break }

@@ -37,6 +37,11 @@ extension Fact {
         object["family_name"] = account.familyName.map(JSONValue.string)
         object["department"] = account.department.map(JSONValue.string)
         object["title"] = account.title.map(JSONValue.string)
+        switch account.end {
+        case nil: break
+        case .never: object["last_day"] = .some(.null)
+        case .after(let day): object["last_day"] = .string(day.description)
+        }
     }
 
     /// Reads what ``json`` wrote; nil for anything else.
@@ -85,6 +90,14 @@ extension Fact {
         return Account(
             identity: identity, name: name, state: state, givenName: json["given_name"]?.string,
             familyName: json["family_name"]?.string, department: json["department"]?.string,
-            title: json["title"]?.string)
+            title: json["title"]?.string, end: readEnd(json))
+    }
+
+    private static func readEnd(_ json: JSONValue) -> Account.End? {
+        switch json["last_day"] {
+        case .null?: .never
+        case .string(let text)?: CalendarDay(text).map { .after($0) }
+        default: nil
+        }
     }
 }

@@ -82,7 +82,8 @@ public struct DesiredState: Sendable {
         func text(_ value: String) -> String? { value.isEmpty ? nil : value }
         return Account(
             identity: .person(person.id), name: person.email.text, state: .active, givenName: text(person.givenName),
-            familyName: text(person.familyName), department: text(person.department), title: text(person.title))
+            familyName: text(person.familyName), department: text(person.department), title: text(person.title),
+            end: input.roster.states[Int(number)].accountEnd)
     }
 
     func membership(_ key: UInt64, in layout: TargetLayout) -> Membership {
@@ -175,5 +176,11 @@ extension Account {
             && agree(familyName, roster.states[number].person.familyName)
             && agree(department, roster.states[number].person.department)
             && agree(title, roster.states[number].person.title)
+            && ends(as: roster.states[number].accountEnd)
     }
+}
+
+extension PersonState {
+    /// With the last day that HR names, or the organisation's limit before it.
+    fileprivate var accountEnd: Account.End? { (stayEnd?.lastDay ?? person.endDate).map { .after($0) } }
 }

@@ -66,7 +66,12 @@ struct ChangeWords {
         compare("family name", before.familyName, account.familyName)
         compare("department", before.department, account.department)
         compare("title", before.title, account.title)
+        if !before.ends(as: account.end) { compare("last day", words(of: before.end), words(of: account.end)) }
         return parts.isEmpty ? account.name : "\(account.name): \(parts.joined(separator: ", "))"
+    }
+
+    private func words(of end: Account.End?) -> String {
+        if case .after(let day)? = end { day.description } else { "none" }
     }
 
     /// The causes, at most two of them.
