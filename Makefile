@@ -27,8 +27,9 @@ build: deps
 release: deps
 	$(SWIFT) build -c release --product tenure
 
+# `make demo ARGS=--serve` leaves the server running afterwards, and prints its address.
 demo: build
-	@Scripts/demo.sh $(BUILD)
+	@Scripts/demo.sh $(BUILD) $(ARGS)
 
 # The story on real systems, asked by their own clients.
 demo-clouds: test-systems build

@@ -1,11 +1,16 @@
 #!/bin/sh
-# The whole story on Examples/mountainlab, with real commands on embedded parts, in a folder of its own that is gone
-# afterwards. The clock is a rehearsal's (TENURE_CLOCK), so that weeks pass in seconds.
+# The whole story on Examples/mountainlab: a server on embedded parts, and commands that talk to it, in a folder of its
+# own that is gone afterwards. The clock is a rehearsal's (TENURE_CLOCK), so that weeks pass in seconds.
+#   demo.sh TENURE [--serve]     with --serve the server goes on afterwards, at the address that is printed
 set -eu
 tenure=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+goes_on=${2:-}
 example=$(cd "$(dirname "$0")/../Examples/mountainlab" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+server=
+leave() { [ -z "$server" ] || { kill "$server" 2>/dev/null || :; wait "$server" 2>/dev/null || :; }; rm -rf "$work"; }
+trap leave EXIT
+trap 'exit 130' INT TERM
 cp -R "$example" "$work/mountainlab"
 cd "$work"
 export TENURE_STATE="$work/state/tenure.db"
@@ -34,6 +39,20 @@ printf '%s$ tenure plan mountainlab%s\n' "$bold" "$plain"
 run apply mountainlab --yes | tail -n 1
 expect 0 plan mountainlab --detailed-exitcode
 run who payments/live/reader
+
+chapter 'From here on a server has the state, and every command talks to it'
+printf '%s$ tenure serve --rehearsal --admin marta@mountainlab.io%s\n' "$bold" "$plain"
+"$tenure" serve --rehearsal --admin marta@mountainlab.io --set listen.port=0 --set log.level=warning 2> serve.log &
+server=$!
+until grep -q TENURE_TOKEN serve.log; do
+    kill -0 "$server" 2>/dev/null || { cat serve.log >&2; exit 1; }
+    sleep 0.1
+done
+TENURE_SERVER=http://$(grep -o '127\.0\.0\.1:[0-9]*' serve.log | head -n 1)
+TENURE_TOKEN=$(grep -o 'TENURE_TOKEN=[^ ]*' serve.log | cut -d= -f2)
+unset TENURE_STATE
+export TENURE_SERVER TENURE_TOKEN
+say "It listens on $TENURE_SERVER."
 
 chapter '2. Somebody joins: Rosa, from Monday'
 at 2026-11-21T09:00:00Z
@@ -123,3 +142,12 @@ expect 1 audit verify tampered.jsonl --key "$work/state/tenure.pub"
 
 chapter '11. The numbers, from the log alone'
 run report slis
+
+if [ "$goes_on" = --serve ]; then
+    chapter "The server goes on at $TENURE_SERVER until you press Ctrl-C"
+    say 'To talk to it:'
+    printf 'export TENURE_SERVER=%s TENURE_TOKEN=%s\n' "$TENURE_SERVER" "$TENURE_TOKEN"
+    say 'To sign in as Marta with a browser, once:'
+    grep -o 'http://[^ ]*/bootstrap[^ ]*' serve.log
+    wait "$server"
+fi

@@ -33,11 +33,13 @@ public struct LifecycleContext: Sendable {
         self.newID = newID
     }
 
-    /// The same with another actor, who proved who they are.
-    package func acting(as actor: String) -> LifecycleContext {
+    /// The same with another actor.
+    ///
+    /// - Parameter isProven: Whether they proved who they are.
+    package func acting(as actor: String, isProven: Bool = true) -> LifecycleContext {
         var context = self
         context.actor = actor
-        context.isProven = true
+        context.isProven = isProven
         return context
     }
 

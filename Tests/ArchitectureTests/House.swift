@@ -83,8 +83,7 @@ enum House {
             "WebServer", "App/WebServer",
             outside: [
                 "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging",
-                "NIOCore", "NIOSSL",
-                "Synchronization",
+                "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
             ],
             strangers: ["AccessModel", "Definitions", "Persistence", "Lifecycle", "WorkflowEngine"]),
         Room(

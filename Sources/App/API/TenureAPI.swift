@@ -44,7 +44,7 @@ public struct TenureAPI: Sendable {
         do {
             let authority = try await authorize(request, operation)
             let body = try read(request, operation)
-            let acting = try await acting(as: authority.caller.actor, isReading: request.method == .get)
+            let acting = try await acting(as: authority.caller, isReading: request.method == .get)
             let call = APICall(request: request, installation: acting, authority: authority, body: body)
             guard operation.isRepeatable, let key = try IdempotencyKey(request, caller: authority.caller.actor) else {
                 return try await operation.run(call)
@@ -57,9 +57,11 @@ public struct TenureAPI: Sendable {
 
     /// The installation at this moment, for this caller. To write the time down for each who only reads would
     /// cost a commit.
-    private func acting(as actor: String, isReading: Bool) async throws -> Installation {
-        guard isReading else { return try await installation.acting(as: actor) }
-        return try await recent.current().reading(as: actor)
+    private func acting(as caller: Caller, isReading: Bool) async throws -> Installation {
+        guard isReading else {
+            return try await installation.acting(as: caller.actor, isProven: !caller.isAsserted)
+        }
+        return try await recent.current().reading(as: caller.actor)
     }
 
     /// Who asks, if they may.

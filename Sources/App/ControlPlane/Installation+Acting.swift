@@ -5,9 +5,10 @@ import Persistence
 extension Installation {
     /// The same at the present moment, with another actor: for a server, where each request has its own.
     ///
-    /// - Parameter actor: Proved by whoever calls this.
-    public func acting(as actor: String) async throws -> Installation {
-        try await renewed().speaking(as: actor)
+    /// - Parameter isProven: Whether whoever calls this made sure that it is they.
+    public func acting(as actor: String, isProven: Bool = true) async throws -> Installation {
+        let now = try await renewed()
+        return now.with(now.context.acting(as: actor, isProven: isProven))
     }
 
     /// The same now, for who only reads: the time is not written down.

@@ -13,13 +13,13 @@ struct Authority: Sendable {
     }
 
     var person: PersonID? {
-        if case .person(let id) = caller { id } else { nil }
+        if case .person(let id, _) = caller { id } else { nil }
     }
 
     /// Somebody who has left has no say, whatever they hold a token for.
     var counts: Bool {
         switch caller {
-        case .person(let id): book?.isActive(id) ?? false
+        case .person(let id, _): book?.isActive(id) ?? false
         case .pipeline: true
         case .anonymous: false
         }
@@ -28,7 +28,7 @@ struct Authority: Sendable {
     var isPlatformAdmin: Bool {
         switch caller {
         case .anonymous: false
-        case .person(let id): book?.platformAdmins.contains(id) ?? false
+        case .person(let id, _): book?.platformAdmins.contains(id) ?? false
         case .pipeline(let group, _): group.role == .operator && group.tenant.text == "platform"
         }
     }
@@ -49,7 +49,7 @@ struct Authority: Sendable {
     func isMember(of tenant: Slug) -> Bool {
         if isPlatformMember { return true }
         switch caller {
-        case .person(let id): return book?.tenants(of: id).contains(tenant) ?? false
+        case .person(let id, _): return book?.tenants(of: id).contains(tenant) ?? false
         case .pipeline(let group, _): return group.tenant == tenant
         case .anonymous: return false
         }
@@ -61,7 +61,7 @@ struct Authority: Sendable {
     /// Tenants that list them, or that a pipeline is of.
     var tenants: [Slug] {
         switch caller {
-        case .person(let id): book?.tenants(of: id).sorted() ?? []
+        case .person(let id, _): book?.tenants(of: id).sorted() ?? []
         case .pipeline(let group, _): [group.tenant]
         case .anonymous: []
         }

@@ -15,14 +15,19 @@ public struct ServerAssembly: Sendable {
     private let environment: [String: String]
     private let logger: Logger
     private let version: String
+    private let port: Int
+    /// Nil but where people are taken at their word.
+    public var rehearsal: Rehearsal?
 
+    /// - Parameter port: What it listens on; the configuration's, where that names one.
     public init(
-        _ installation: Installation, _ configuration: ServerConfiguration, environment: [String: String],
+        _ installation: Installation, _ configuration: ServerConfiguration, port: Int, environment: [String: String],
         version: String, logger: Logger
     ) {
         self.installation = installation
         self.configuration = configuration
         self.environment = environment
+        self.port = port
         self.version = version
         self.logger = logger
     }
@@ -31,7 +36,7 @@ public struct ServerAssembly: Sendable {
     public var address: String {
         if let url = configuration.publicURL { return url }
         let scheme = configuration.certificate == nil ? "http" : "https"
-        return "\(scheme)://\(configuration.address):\(configuration.port)"
+        return "\(scheme)://\(configuration.address):\(port)"
     }
 
     /// Who speaks to it.
@@ -47,8 +52,13 @@ public struct ServerAssembly: Sendable {
     }
 
     public func server(_ signIn: ServerSignIn) throws -> TenureServer {
-        let api = TenureAPI(installation, version: version) { request in
-            try await Self.caller(of: request, signIn)
+        let api = TenureAPI(installation, version: version) { [rehearsal] request in
+            if let rehearsal {
+                if let person = try await rehearsal.person(of: request) { return .person(person, isAsserted: true) }
+            } else {
+                try Rehearsal.refuseFields(of: request)
+            }
+            return try await Self.caller(of: request, signIn)
         }
         var branches = [
             RouteTable.Branch(
@@ -96,7 +106,7 @@ public struct ServerAssembly: Sendable {
 
     private func web() throws -> WebSettings {
         WebSettings(
-            host: configuration.address, port: configuration.port, tls: try tls(),
+            host: configuration.address, port: port, tls: try tls(),
             maximumConnections: configuration.maximumConnections,
             idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds),
             bodyTimeout: .milliseconds(configuration.requestTimeout.milliseconds),

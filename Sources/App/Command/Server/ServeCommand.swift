@@ -3,6 +3,7 @@ import ArgumentParser
 import ControlPlane
 import Foundation
 import Logging
+import WebServer
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Who signs in first where there is no provider: a person's id or e-mail.")
     var admin: String?
+
+    @Flag(
+        help: """
+            For trying things out: who acts and what time it is are what each command says, with --as and TENURE_CLOCK. \
+            Needs TENURE_CLOCK and --admin, who acts unless told otherwise.
+            """)
+    var rehearsal = false
 
     @OptionGroup var configured: ConfigurationOptions
     @OptionGroup var options: GlobalOptions
@@ -37,15 +45,30 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws {
         let console = options.console
         let logger = ServerLog.make(configuration)
-        let assembly = ServerAssembly(
-            installation, configuration, environment: environment, version: RootCommand.version, logger: logger)
+        let port =
+            configuration.port == 0 ? try await FreePort.find(on: configuration.address) : configuration.port
+        var assembly = ServerAssembly(
+            installation, configuration, port: port, environment: environment, version: RootCommand.version,
+            logger: logger)
+        if rehearsal { assembly.rehearsal = try await startRehearsal(installation, configuration) }
+        let token = assembly.rehearsal?.token
         let signIn = try await assembly.signIn()
         let server = try assembly.server(signIn)
         let link = try await firstLink(installation, configuration, signIn, on: assembly.address)
         try await server.run { port in
             console.note("tenure \(RootCommand.version) on \(configuration.address):\(port); ends on SIGINT or SIGTERM")
             if let link { console.note("\(link)") }
+            if let token {
+                console.note("a rehearsal, in which everybody is taken at their word: TENURE_TOKEN=\(token)")
+            }
         }
+    }
+
+    private func startRehearsal(
+        _ installation: Installation, _ configuration: ServerConfiguration
+    ) async throws -> Rehearsal {
+        guard let admin else { throw ValidationError("--rehearsal needs --admin: who acts unless told otherwise") }
+        return try await Rehearsal(installation, as: admin, listeningOn: configuration.address)
     }
 
     /// Shown once, to whoever started the server.

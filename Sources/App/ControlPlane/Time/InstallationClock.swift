@@ -1,6 +1,7 @@
 import AccessModel
 import Foundation
 import Lifecycle
+import Synchronization
 import WorkflowEngine
 
 /// The wall clock, or the one that `TENURE_CLOCK` sets for a rehearsal.
@@ -9,9 +10,9 @@ import WorkflowEngine
 /// under it is done: the audit log shows the moment, and an installation never goes back behind the latest moment
 /// that it has seen.
 public struct InstallationClock: Sendable {
-    private let offset: Span
-    /// What time it was when the process began, by a clock that no one sets: it never falls behind that and what has
-    /// passed since.
+    private let offset: Offset
+    /// What the machine's clock said when the process began, by a clock that no one sets: it never falls behind that and
+    /// what has passed since.
     private let floor: Floor?
     /// Whether `TENURE_CLOCK` set it.
     let isRehearsal: Bool
@@ -19,6 +20,19 @@ public struct InstallationClock: Sendable {
     private struct Floor: Sendable {
         let moment: Instant
         let steady: SteadyMoment
+    }
+
+    /// How far it is ahead of the machine's; everybody who was handed the clock follows.
+    private final class Offset: Sendable {
+        private let span: Mutex<Span>
+
+        init(_ span: Span) { self.span = Mutex(span) }
+
+        var value: Span { span.withLock { $0 } }
+
+        func grow(by lag: Span) {
+            span.withLock { $0 = Span(milliseconds: $0.milliseconds + max(lag.milliseconds, 0)) }
+        }
     }
 
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(InstallationError) {
@@ -35,21 +49,30 @@ public struct InstallationClock: Sendable {
     }
 
     private init(offset: Span, isRehearsal: Bool) {
-        self.offset = offset
+        self.offset = Offset(offset)
         self.isRehearsal = isRehearsal
-        floor = SteadyMoment.now().map { Floor(moment: Self.wall() + offset, steady: $0) }
+        floor = SteadyMoment.now().map { Floor(moment: Self.wall(), steady: $0) }
     }
 
     public func now() -> Instant {
-        let told = Self.wall() + offset
+        let told = Self.wall() + offset.value
         guard let floor, let passed = SteadyMoment.now()?.passed(since: floor.steady) else { return told }
-        return max(told, floor.moment + passed)
+        return max(told, floor.moment + passed + offset.value)
     }
 
     /// The same, but that a wall clock that was set ahead since the process began does not move it.
     func vouched() -> Instant {
         guard let floor, let passed = SteadyMoment.now()?.passed(since: floor.steady) else { return now() }
-        return min(now(), floor.moment + passed)
+        return min(now(), floor.moment + passed + offset.value)
+    }
+
+    /// Sets a rehearsal's clock forward, for everybody who was handed it; what lies behind changes nothing.
+    func advance(to moment: Instant) throws(InstallationError) {
+        guard isRehearsal else {
+            throw InstallationError(
+                code: .usage, operation: "set the clock", message: "only a rehearsal's clock is set: see TENURE_CLOCK")
+        }
+        offset.grow(by: moment - now())
     }
 
     /// The same, set forward where it is behind `moment`: everything in one installation lives by one time.
@@ -57,7 +80,8 @@ public struct InstallationClock: Sendable {
         let lag = moment - now()
         return lag > .zero
             ? InstallationClock(
-                offset: Span(milliseconds: offset.milliseconds + lag.milliseconds), isRehearsal: isRehearsal) : self
+                offset: Span(milliseconds: offset.value.milliseconds + lag.milliseconds), isRehearsal: isRehearsal)
+            : self
     }
 
     /// What the machine's clock says, set ahead, set back, or right.
