@@ -41,13 +41,19 @@ public struct ServerAssembly: Sendable {
             provider = SignInSettings.Provider(
                 client: ProviderClient(
                     issuer: IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
-                audience: configuration.audience, personClaim: PersonClaim(configuration.personClaim))
+                audience: configuration.audience,
+                clients: Set(configuration.commandClientID.map { [$0] } ?? []),
+                personClaim: PersonClaim(configuration.personClaim))
         }
         return try await installation.signIn(SignInSettings(server: address, provider: provider))
     }
 
     public func server(_ signIn: ServerSignIn) throws -> TenureServer {
-        let api = TenureAPI(installation, version: version) { request in
+        var provider: TenureAPI.Provider?
+        if let issuer = configuration.issuer, let id = configuration.clientID {
+            provider = TenureAPI.Provider(issuer: issuer, clientID: configuration.commandClientID ?? id)
+        }
+        let api = TenureAPI(installation, version: version, provider: provider) { request in
             try await Self.caller(of: request, signIn)
         }
         var branches = [
