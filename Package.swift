@@ -189,11 +189,19 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/App/ControlPlane"),
+        // What commands and the API answer, as values that either prints.
+        .target(
+            name: "Answers",
+            dependencies: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
+                "WorkflowEngine", "Notices", "Lifecycle", "SCIMServer", "ControlPlane",
+            ],
+            path: "Sources/App/Answers"),
         .target(
             name: "API",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "WorkflowEngine",
-                "Lifecycle", "Notices", "SignIn", "WebServer", "SCIMServer", "ControlPlane",
+                "Lifecycle", "Notices", "SignIn", "WebServer", "SCIMServer", "ControlPlane", "Answers",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -206,7 +214,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane", "SignIn", "WebServer",
-                "SCIMServer", "API", .product(name: "Logging", package: "swift-log"),
+                "SCIMServer", "Answers", "API", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
@@ -352,7 +360,8 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
-                "ControlPlane", "API", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "ControlPlane", "Answers", "API", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

@@ -80,10 +80,12 @@ struct Answer {
     let status: Int
     let headers: HTTPFields
     let json: JSONValue
+    let text: String
 
     init(_ response: WebResponse) {
         status = response.status.code
         headers = response.headers
+        text = if case .bytes(let bytes) = response.body { String(decoding: bytes, as: UTF8.self) } else { "" }
         if case .bytes(let bytes) = response.body, let json = try? JSONParser.parse(bytes) {
             self.json = json
         } else {

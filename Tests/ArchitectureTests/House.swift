@@ -92,11 +92,13 @@ enum House {
         Room(
             "ControlPlane", "App/ControlPlane",
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
+        Room("Answers", "App/Answers", strangers: connectors),
         Room(
             "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle"],
             strangers: connectors),
         Room(
-            "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging"],
+            "tenure", "App/Command",
+            outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"],
             strangers: connectors),
     ]
 

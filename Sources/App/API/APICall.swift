@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ControlPlane
 import Definitions
 import StrictJSON
@@ -32,16 +33,26 @@ struct APICall: Sendable {
     func span(_ name: String) -> Span? { text(name).flatMap { Span($0) } }
 
     /// How long the call itself waits for targets; the server goes on by itself afterwards.
-    var patience: Span { span("wait") ?? .seconds(5) }
+    var patience: Span { min(span("wait") ?? .seconds(5), .minutes(15)) }
 
     /// A person by id or address; whoever may not see them hears that there is no such person.
     func person(_ name: String = "person") async throws -> PersonID {
-        let text = try parameter(name)
-        let states = try await installation.people().roster(at: installation.now)
-        guard let found = try? states.find(text).person.id, authority.maySee(found) else {
-            throw Problem.notFound("there is no person `\(text)` whom you may see")
-        }
-        return found
+        try await person(called: try parameter(name))
+    }
+
+    /// The same of a person who is named elsewhere.
+    func person(called text: String) async throws -> PersonID {
+        let roster = try await installation.people().roster(at: installation.now)
+        return try roster.find(text, for: authority).person.id
+    }
+}
+
+extension Roster {
+    /// A person whom a caller may see. Of others they hear what they hear of nobody.
+    func find(_ text: String, for authority: Authority) throws -> PersonState {
+        guard !authority.isPlatformMember else { return try find(text) }
+        if let found = try? find(text), authority.maySee(found.person.id) { return found }
+        return try Roster([]).find(text)
     }
 }
 
@@ -61,8 +72,8 @@ struct Page {
         let place: Int
     }
 
-    private let limit: Int
-    private let after: Cursor?
+    let limit: Int
+    let after: Cursor?
 
     init(_ call: APICall) throws(Problem) {
         limit = try call.query("limit").flatMap { Int($0) } ?? 100
@@ -78,13 +89,30 @@ struct Page {
     func json<Element>(
         _ all: [Element], key: (Element) -> String, _ json: (Element) -> JSONValue
     ) -> JSONValue {
+        let shown = part(all, key: key)
+        return ["items": .array(shown.map(json)), "next": next(after: shown, of: all, key: key)]
+    }
+
+    /// The same of a list that commands print, too.
+    func json<Element>(
+        _ all: [Element], key: (Element) -> String, _ printout: ([Element]) -> Printout
+    ) -> JSONValue {
+        let shown = part(all, key: key)
+        return ["items": printout(Array(shown)).json ?? [], "next": next(after: shown, of: all, key: key)]
+    }
+
+    func elements<Element>(_ all: [Element], key: (Element) -> String) -> [Element] { Array(part(all, key: key)) }
+
+    private func part<Element>(_ all: [Element], key: (Element) -> String) -> ArraySlice<Element> {
         let known = after.flatMap { after in all.firstIndex { key($0) == after.key } }.map { $0 + 1 }
-        let start = min(known ?? after?.place ?? 0, all.count)
-        let shown = all[start...].prefix(limit)
-        let next = shown.endIndex < all.endIndex ? shown.last.map { Cursor(key: key($0), place: shown.endIndex) } : nil
-        return [
-            "items": .array(shown.map(json)), "next": next.map { .string($0.text) } ?? .null,
-        ]
+        return all[min(known ?? after?.place ?? 0, all.count)...].prefix(limit)
+    }
+
+    private func next<Element>(
+        after shown: ArraySlice<Element>, of all: [Element], key: (Element) -> String
+    ) -> JSONValue {
+        guard shown.endIndex < all.endIndex, let last = shown.last else { return .null }
+        return .string(Cursor(key: key(last), place: shown.endIndex).text)
     }
 
     static func schema(_ element: String) -> Schema {

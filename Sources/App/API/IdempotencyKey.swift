@@ -45,7 +45,7 @@ struct IdempotencyKey {
                 "a request of this key began at \(moment) and was not answered: it is under way, or was broken off; "
                     + "look before you try again with another key")
         case .answered(let status, let text):
-            return .text(text, HTTPResponse.Status(code: status), type: "application/json")
+            return KeptAnswer.read(text, HTTPResponse.Status(code: status))
         case .new: break
         }
         let response: WebResponse
@@ -57,13 +57,40 @@ struct IdempotencyKey {
             }
             throw error
         }
-        if case .bytes(let bytes) = response.body {
+        if let text = KeptAnswer.text(of: response) {
             try await database.write { session in
                 try IdempotencyStore(session).answer(
-                    caller: caller, key: key, status: response.status.code, text: String(decoding: bytes, as: UTF8.self)
-                )
+                    caller: caller, key: key, status: response.status.code, text: text)
             }
         }
         return response
+    }
+}
+
+/// An answer as it is kept: a line that says so, its header fields as a line of JSON, and its body.
+enum KeptAnswer {
+    private static let mark = "tenure-answer/1"
+
+    /// Nil for one that goes on and on.
+    static func text(of response: WebResponse) -> String? {
+        guard case .bytes(let bytes) = response.body else { return nil }
+        let fields = response.headers.map { field -> JSONValue in [.string(field.name.rawName), .string(field.value)] }
+        return "\(mark)\n\(JSONValue.array(fields).compactText)\n" + String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func read(_ text: String, _ status: HTTPResponse.Status) -> WebResponse {
+        let parts = text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == mark, let fields = try? JSONParser.parse(Array(parts[1].utf8)).array else {
+            // What a release before this one kept: JSON alone.
+            return .text(text, status, type: "application/json")
+        }
+        var headers = HTTPFields()
+        for field in fields {
+            guard let pair = field.array, pair.count == 2, let name = pair[0].string.flatMap({ HTTPField.Name($0) }),
+                let value = pair[1].string
+            else { continue }
+            headers.append(HTTPField(name: name, value: value))
+        }
+        return WebResponse(status, headers: headers, body: .bytes(Array(parts[2].utf8)))
     }
 }

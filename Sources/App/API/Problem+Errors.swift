@@ -2,6 +2,7 @@ import ControlPlane
 import Definitions
 import HTTPTypes
 import Lifecycle
+import SCIMServer
 import WebServer
 import WorkflowEngine
 
@@ -18,13 +19,28 @@ extension Problem {
                 .unprocessableContent, "invalid-event", "the event cannot be taken",
                 faults: error.problems.map { problem in
                     let diagnostic = problem.diagnostic(file: "body")
-                    return Fault(at: "\(diagnostic.place.line):\(diagnostic.place.column)", diagnostic.message)
+                    return Fault(
+                        at: "\(diagnostic.place.line):\(diagnostic.place.column)", diagnostic.message,
+                        severity: diagnostic.severity.rawValue)
                 })
         case let error as BrokenDefinitions:
             self.init(
                 .unprocessableContent, "invalid-definitions", "the definitions have errors, and \(error.outcome)",
-                faults: error.diagnostics.map { Fault(at: $0.place.description, $0.message) })
+                faults: error.diagnostics.map { diagnostic in
+                    Fault(
+                        at: diagnostic.place.description, diagnostic.message, severity: diagnostic.severity.rawValue)
+                })
+        case let error as SCIMClientDesk.Refusal: self.init(error)
         default: return nil
+        }
+    }
+
+    private init(_ error: SCIMClientDesk.Refusal) {
+        switch error.code {
+        case .invalid: self.init(.unprocessableContent, "invalid", error.description)
+        case .exists: self.init(.conflict, "exists", error.description)
+        case .unknown: self.init(.notFound, "not-found", error.description)
+        case .revoked: self.init(.conflict, "state", error.description)
         }
     }
 

@@ -19,14 +19,31 @@ public struct TenureAPI: Sendable {
     private let document: JSONValue
     let operations: [Operation]
 
-    public init(_ installation: Installation, version: String, authenticate: @escaping Authentication) {
+    /// The provider that people sign in with, for command lines that ask.
+    public struct Provider: Sendable {
+        public let issuer: String
+        /// What a command line is called there.
+        public let clientID: String
+
+        public init(issuer: String, clientID: String) {
+            self.issuer = issuer
+            self.clientID = clientID
+        }
+    }
+
+    public init(
+        _ installation: Installation, version: String, provider: Provider? = nil,
+        authenticate: @escaping Authentication
+    ) {
         self.installation = installation
         self.authenticate = authenticate
         books = AuthorityCache(installation)
         recent = RecentInstallation(installation)
         operations =
-            Self.systemOperations(version) + Self.accessOperations + Self.peopleOperations + Self.caseOperations
+            Self.systemOperations(version, provider) + Self.accessOperations + Self.peopleOperations
+            + Self.caseOperations
             + Self.holdOperations + Self.answerOperations + Self.auditOperations + Self.changeOperations
+            + Self.clientOperations
         document = OpenAPIDocument(operations: operations, schemas: Self.schemas, version: version).json
     }
 

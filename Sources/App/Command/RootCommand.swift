@@ -1,3 +1,4 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Foundation
@@ -44,6 +45,7 @@ struct RootCommand: AsyncParsableCommand {
         let status: ExitStatus
         do {
             var command = try parseAsRoot()
+            try (command as? any LocalCommand)?.refuseServer()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -63,6 +65,10 @@ struct RootCommand: AsyncParsableCommand {
         if exitCode(for: error).isSuccess {
             print(fullMessage(for: error))
             return .done
+        }
+        if let problem = error as? RemoteProblem {
+            for line in problem.lines { Console.complain(line) }
+            return problem.status
         }
         if let broken = error as? BrokenDefinitions {
             for diagnostic in broken.diagnostics { Console.complain(diagnostic.text) }

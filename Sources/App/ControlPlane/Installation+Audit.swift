@@ -116,10 +116,13 @@ extension Installation {
         return text
     }
 
-    /// The service levels of a span, from the log alone.
+    /// The service levels of a span, from the log alone: from its beginning and until now, where nothing is said.
     ///
     /// - Throws: ``InstallationError`` where the span ends before it begins.
-    public func serviceLevels(from: Instant, to: Instant) async throws -> SLIReport {
+    public func serviceLevels(from: Instant?, to: Instant?) async throws -> SLIReport {
+        let from = from ?? Instant(milliseconds: 0)
+        // A record of this very moment counts.
+        let to = to ?? now + .seconds(1)
         guard from <= to else {
             throw InstallationError(
                 code: .usage, operation: "report the service levels",
@@ -138,4 +141,9 @@ public struct RecordPage: Sendable {
     public let entries: [Entry]
     /// Whether there are no more.
     public let isLast: Bool
+
+    public init(entries: [Entry], isLast: Bool) {
+        self.entries = entries
+        self.isLast = isLast
+    }
 }

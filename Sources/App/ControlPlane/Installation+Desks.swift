@@ -50,10 +50,7 @@ extension Installation {
     }
 
     public func showCase(_ id: String) async throws -> CaseReport {
-        guard let report = try await workflow().show(id) else {
-            throw InstallationError(
-                code: .missing, operation: "show the case", message: "there is no case `\(id)`; see `tenure case list`")
-        }
+        guard let report = try await workflow().show(id) else { throw InstallationError.noCase(id) }
         return report
     }
 

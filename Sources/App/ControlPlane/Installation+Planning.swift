@@ -12,8 +12,19 @@ extension Installation {
         public let diagnostics: [Diagnostic]
         /// The files have errors: it follows the last good ones, so that leavers and ends go on all the same.
         public let usesLastGood: Bool
+        /// Where relative paths in targets' settings start from.
         public let directory: String
         let source: Source
+
+        /// Not what was reviewed: that is it or nothing.
+        var mayBeRenewed: Bool {
+            if case .reviewed = source { false } else { true }
+        }
+
+        /// What remarks call the folder: it may be on another machine.
+        public var shownDirectory: String {
+            if case .uploaded(let upload) = source { upload.name } else { directory }
+        }
     }
 
     /// What a survey follows.
@@ -22,6 +33,8 @@ extension Installation {
         case folder
         /// The definitions last applied.
         case inForce
+        /// Files that somebody sent.
+        case uploaded(DefinitionUpload)
         /// A plan that was reviewed: it or nothing.
         case reviewed
     }
@@ -34,9 +47,22 @@ extension Installation {
 
     /// Looks at the world and plans by the files in `directory`. With errors in them, by those last applied.
     public func survey(_ directory: String, person: String?, at: Instant? = nil) async throws -> Surveyed {
+        try await survey(try DefinitionFolder(directory).read(), .folder, in: directory, person: person, at: at)
+    }
+
+    /// The same by files that somebody sent. Relative paths start from where those of the definitions in force do.
+    public func survey(_ upload: DefinitionUpload, person: String?, at: Instant? = nil) async throws -> Surveyed {
+        let known = try await database.read { session in try SettingsStore(session).value(.directory) }
+        return try await survey(
+            upload.contents, .uploaded(upload), in: known ?? folder.folder, person: person, at: at)
+    }
+
+    private func survey(
+        _ contents: DefinitionFolder.Contents, _ source: Source, in directory: String, person: String?, at: Instant?
+    ) async throws -> Surveyed {
         let inForce = try await definitionsInForce()
         let targets = inForce?.organization.targets ?? []
-        let reading = try Self.read(directory).refusingToDrop(targets)
+        let reading = DefinitionCheck(contents).refusingToDrop(targets)
         guard let definitions = reading.definitions ?? inForce else { throw BrokenDefinitions(reading.diagnostics) }
         let previous = inForce?.revision == definitions.revision ? nil : inForce?.organization
         let survey = try await self.at(at).reconciler(for: directory).survey(
@@ -44,12 +70,11 @@ extension Installation {
         return Surveyed(
             survey: survey,
             diagnostics: (reading.diagnostics + (try await unmanaged(by: definitions, after: targets))).sorted(),
-            usesLastGood: reading.definitions == nil, directory: directory,
-            source: .folder)
+            usesLastGood: reading.definitions == nil, directory: directory, source: source)
     }
 
     /// Looks at the world and plans by the definitions last applied.
-    public func surveyInForce(person: String? = nil) async throws -> Surveyed {
+    public func surveyInForce(person: String? = nil, at: Instant? = nil) async throws -> Surveyed {
         guard let inForce = try await definitionsInForce() else {
             throw InstallationError(
                 code: .missing, operation: "plan", message: "no definitions were applied yet; `tenure apply DIR` does")
@@ -66,7 +91,7 @@ extension Installation {
                     + "then `tenure apply DIR`")
         }
         let directory = known ?? "."
-        let survey = try await reconciler(for: directory).survey(
+        let survey = try await self.at(at).reconciler(for: directory).survey(
             inForce, previous: nil, person: try await find(person))
         return Surveyed(
             survey: survey, diagnostics: try await unmanaged(by: inForce, after: []), usesLastGood: false,
@@ -90,7 +115,7 @@ extension Installation {
             } catch let error as LifecycleError where error.code == .stale {
                 await surveyed.survey.close()
                 surveysLeft -= 1
-                guard surveyed.source != .reviewed, surveysLeft > 0 else { throw error }
+                guard surveyed.mayBeRenewed, surveysLeft > 0 else { throw error }
                 installation = try await self.renewed()
                 surveyed = try await installation.surveyAgain(surveyed)
             }
@@ -120,8 +145,11 @@ extension Installation {
 
     private func surveyAgain(_ old: Surveyed) async throws -> Surveyed {
         let person = old.survey.person?.text
-        return old.source == .inForce
-            ? try await surveyInForce(person: person) : try await survey(old.directory, person: person)
+        return switch old.source {
+        case .inForce: try await surveyInForce(person: person)
+        case .uploaded(let upload): try await survey(upload, person: person)
+        case .folder, .reviewed: try await survey(old.directory, person: person)
+        }
     }
 
     func find(_ person: String?) async throws -> PersonID? {

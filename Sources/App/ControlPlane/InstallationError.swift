@@ -24,4 +24,9 @@ public struct InstallationError: Error, Hashable, Sendable, CustomStringConverti
     }
 
     public var description: String { "\(operation): \(message)" }
+
+    public static func noCase(_ id: String) -> InstallationError {
+        InstallationError(
+            code: .missing, operation: "show the case", message: "there is no case `\(id)`; see `tenure case list`")
+    }
 }

@@ -13,7 +13,7 @@ public struct ReviewedPlan: Sendable {
     static let format = "tenure-plan/v1"
 
     let plan: PlanFile
-    let directory: String
+    private(set) var directory: String
     let files: [DefinitionFile]
 
     public init(_ surveyed: Installation.Surveyed) {
@@ -22,14 +22,28 @@ public struct ReviewedPlan: Sendable {
         files = surveyed.survey.definitions.files.map { DefinitionFile(path: $0.path, bytes: $0.content) }
     }
 
-    public func write(to path: String) throws {
+    /// The file.
+    public var json: JSONValue {
         let files = files.map { file -> JSONValue in
             ["path": .string(file.path), "content": .string(String(decoding: file.bytes, as: UTF8.self))]
         }
-        let json: JSONValue = [
+        return [
             "format": .string(Self.format), "directory": .string(directory), "plan": plan.json,
             "definitions": .array(files),
         ]
+    }
+
+    /// The same plan, from the folder where another installation's definitions are.
+    func from(_ directory: String?) -> ReviewedPlan {
+        var plan = self
+        plan.directory = directory ?? self.directory
+        return plan
+    }
+
+    public func write(to path: String) throws { try Self.write(json, to: path) }
+
+    /// - Parameter json: That of a plan, from wherever it was made.
+    public static func write(_ json: JSONValue, to path: String) throws {
         do {
             try Data((json.prettyText + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
@@ -54,25 +68,31 @@ public struct ReviewedPlan: Sendable {
     }
 
     private init(_ bytes: [UInt8]) throws {
-        func refusal(_ message: String) -> InstallationError {
-            InstallationError(
-                code: .usage, operation: "read the plan",
-                message: "\(message); write one with `tenure plan DIR --out FILE`")
-        }
         let json: JSONValue
         do {
             json = try JSONParser.parse(bytes)
         } catch {
-            throw refusal("this is not a plan file: \(error)")
+            throw Self.refusal("this is not a plan file: \(error)")
         }
+        try self.init(json)
+    }
+
+    private static func refusal(_ message: String) -> InstallationError {
+        InstallationError(
+            code: .usage, operation: "read the plan", message: "\(message); write one with `tenure plan DIR --out FILE`"
+        )
+    }
+
+    /// The plan that a file holds.
+    public init(_ json: JSONValue) throws {
         guard json["format"]?.string == Self.format, let directory = json["directory"]?.string,
             let plan = json["plan"], let definitions = json["definitions"]?.array
-        else { throw refusal("this is not a plan file") }
+        else { throw Self.refusal("this is not a plan file") }
         self.plan = try PlanFile(reading: plan.canonicalBytes)
         self.directory = directory
         files = try definitions.map { file in
             guard let path = file["path"]?.string, let content = file["content"]?.string else {
-                throw refusal("its definitions are not as they were written")
+                throw Self.refusal("its definitions are not as they were written")
             }
             return DefinitionFile(path: path, text: content)
         }
@@ -80,6 +100,12 @@ public struct ReviewedPlan: Sendable {
 }
 
 extension Installation {
+    /// The same for a plan that somebody sent: relative paths start from where those of the definitions in force do.
+    public func survey(sent reviewed: ReviewedPlan) async throws -> Surveyed {
+        let known = try await database.read { session in try SettingsStore(session).value(.directory) }
+        return try await survey(reviewed.from(known))
+    }
+
     /// Plans anew what a file says, and refuses when that would do anything else than was reviewed.
     public func survey(_ reviewed: ReviewedPlan) async throws -> Surveyed {
         let inForce = try await definitionsInForce()

@@ -8,10 +8,22 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         /// A field of the body as a JSON pointer, or a name in the query.
         public let at: String
         public let message: String
+        /// Where not each of several is an error: `error`, `warning` or `note`.
+        public let severity: String?
 
-        public init(at: String, _ message: String) {
+        public init(at: String, _ message: String, severity: String? = nil) {
             self.at = at
             self.message = message
+            self.severity = severity
+        }
+
+        var json: JSONValue {
+            var object: JSONObject = JSONObject([
+                JSONObject.Member(name: "at", value: .string(at)),
+                JSONObject.Member(name: "message", value: .string(message)),
+            ])
+            if let severity { object["severity"] = .string(severity) }
+            return .object(object)
         }
     }
 
@@ -46,7 +58,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         object["code"] = .string(code)
         object["request_id"] = .string(correlation)
         if !faults.isEmpty {
-            object["errors"] = .array(faults.map { ["at": .string($0.at), "message": .string($0.message)] })
+            object["errors"] = .array(faults.map(\.json))
         }
         return .object(object)
     }

@@ -47,7 +47,7 @@ extension AccessHistory {
                 filter.kinds = [.membership]
                 return try holdings(filter, session)
             }
-            guard !groups.isEmpty || isBaseline || !seen.isEmpty else { throw unknown(text) }
+            guard !groups.isEmpty || isBaseline || !seen.isEmpty else { throw LifecycleError.noGroup(text) }
             observe(seen, hasSeen: try hasSeenAnything(session), input, into: &members)
             let windows = try windows(session)
             members = members.mapValues { $0.with(windows) }
@@ -119,7 +119,10 @@ extension AccessHistory {
         }
     }
 
-    private func unknown(_ text: String) -> LifecycleError {
+}
+
+extension LifecycleError {
+    public static func noGroup(_ text: String) -> LifecycleError {
         LifecycleError(
             code: .unknown, operation: "who",
             message: "there is no group `\(text)`; write payments/live/contributor, "

@@ -3,13 +3,13 @@ import Definitions
 
 /// A group as it is typed: the notation, `payments/live/contributor`, or the slug; in the first two, `_` stands for
 /// every tenant, tier or role.
-struct GroupPattern {
+public struct GroupPattern {
     private let tenant: String
     private let tier: String
     private let role: String
     private let slug: String
 
-    init(_ text: String) {
+    public init(_ text: String) {
         slug = text
         var inner = text
         if text.hasPrefix("Group("), text.hasSuffix(")") {
@@ -22,7 +22,7 @@ struct GroupPattern {
         role = parts.count == 3 ? parts[2] : ""
     }
 
-    func groups(in organization: Organization) -> [Group] {
+    public func groups(in organization: Organization) -> [Group] {
         organization.groups.filter { group in
             organization.slug(of: group) == slug
                 || (Self.matches(tenant, group.tenant.text) && Self.matches(tier, group.tier.text)

@@ -38,9 +38,7 @@ extension AccessDesk {
             if let request = try work.requests.request(id) { return try work.ticket(request) }
             if let activation = try work.activations.activation(id) { return try work.ticket(activation) }
             if let request = try work.windows.window(id)?.request { return try work.ticket(request) }
-            throw LifecycleError(
-                code: .unknown, operation: "show \(id)",
-                message: "there is no request, window or activation `\(id)`; see `tenure access list --all`")
+            throw LifecycleError.noTicket(id)
         }
     }
 
@@ -64,5 +62,13 @@ extension AccessDesk {
                     session: session, world: try AccessWorld(definitions, at: context, session), context: context,
                     rules: rules))
         }
+    }
+}
+
+extension LifecycleError {
+    public static func noTicket(_ id: String) -> LifecycleError {
+        LifecycleError(
+            code: .unknown, operation: "show \(id)",
+            message: "there is no request, window or activation `\(id)`; see `tenure access list --all`")
     }
 }

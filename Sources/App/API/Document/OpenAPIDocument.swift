@@ -1,3 +1,4 @@
+import Answers
 import StrictJSON
 import WebServer
 
@@ -33,6 +34,25 @@ struct OpenAPIDocument {
             ],
         ]
     }
+
+    /// What a command prints.
+    private static let printed = Schema.text(maximum: 1 << 30)
+
+    private static let headers: JSONValue = .object(
+        JSONObject([
+            JSONObject.Member(
+                name: RemarkField.exitName,
+                value: [
+                    "description": "how the command would end that says the same; 2 for changes",
+                    "schema": ["type": "integer", "minimum": 0, "maximum": 3],
+                ]),
+            JSONObject.Member(
+                name: RemarkField.name,
+                value: [
+                    "description": "a remark, percent-encoded, behind `note` or `complaint`; may stand several times",
+                    "schema": ["type": "string"],
+                ]),
+        ]))
 
     private static let problem = Schema.object([
         .required("type", .text(), "urn:tenure:problem:CODE"),
@@ -98,10 +118,14 @@ struct OpenAPIDocument {
     private func responses(_ operation: Operation) -> JSONValue {
         var responses = JSONObject()
         for answer in operation.answers {
-            responses["\(answer.status.code)"] = [
-                "description": .string(answer.summary),
-                "content": [answer.type: ["schema": answer.schema.json(isClosed: false)]],
-            ]
+            var content = JSONObject()
+            content[answer.type] = ["schema": answer.schema.json(isClosed: false)]
+            for type in answer.further { content[type] = ["schema": Self.printed.json(isClosed: false)] }
+            var response = JSONObject()
+            response["description"] = .string(answer.summary)
+            if !answer.further.isEmpty { response["headers"] = Self.headers }
+            response["content"] = .object(content)
+            responses["\(answer.status.code)"] = .object(response)
         }
         let problem: JSONValue = [
             "description": "a problem",

@@ -24,6 +24,17 @@ struct Operation: Sendable {
         let schema: Schema
         let summary: String
         var type = "application/json"
+        /// Further types in which the same is answered to whom asks for them.
+        var further: [String] = []
+
+        /// Also as the command line prints it.
+        static func printed(_ schema: Schema, _ summary: String, further: [String] = []) -> Answer {
+            Answer(status: .ok, schema: schema, summary: summary, further: ["text/plain"] + further)
+        }
+
+        static func printed(_ status: HTTPResponse.Status, _ schema: Schema, _ summary: String) -> Answer {
+            Answer(status: status, schema: schema, summary: summary, further: ["text/plain"])
+        }
 
         static func ok(_ schema: Schema, _ summary: String) -> Answer {
             Answer(status: .ok, schema: schema, summary: summary)

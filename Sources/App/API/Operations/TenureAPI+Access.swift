@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ControlPlane
 import HTTPTypes
 import Lifecycle
@@ -10,7 +11,7 @@ extension TenureAPI {
     private static let reason = Schema.Property.required("reason", .text(maximum: 2_000, minimum: 1), "why")
     private static let wait = Schema.Property.optional(
         "wait", .formatted(.duration), "how long to wait until targets have been read back; 5s where left out")
-    private static let ticket = Operation.Answer.ok(.named("AccessTicket"), "as it is now")
+    private static let ticket = Operation.Answer.printed(.named("AccessTicket"), "as it is now")
 
     static let accessOperations: [Operation] = reading + asking + deciding + emergencies
 
@@ -21,13 +22,14 @@ extension TenureAPI {
             query: Page.parameters + [
                 Operation.Parameter(name: "all", schema: .boolean, summary: "also what was decided and is over"),
                 Operation.Parameter(name: "person", schema: .text(minimum: 1), summary: "only those for this person"),
-            ], answers: [.ok(Page.schema("AccessTicket"), "a page")]
+            ], answers: [.printed(Page.schema("AccessTicket"), "a page")]
         ) { call in
+            var person: String?
+            if let text = try call.query("person") { person = try await call.person(called: text).text }
             let desk = try await call.installation.accessDesk()
-            let page = try Page(call)
             let tickets = try await desk.list(
-                all: try call.request.query.flag("all"), person: try call.query("person"))
-            return .json(page.json(tickets.filter(call.authority.maySee), key: \.id, \.json))
+                all: try call.request.query.flag("all"), person: person)
+            return try call.answer(tickets.filter(call.authority.maySee), key: \.id, Printout.tickets)
         },
         Operation(
             id: "showRequest", method: .get, pattern: "/api/v1/requests/{request}", tag: "access",
@@ -47,7 +49,7 @@ extension TenureAPI {
                     .optional("start", .formatted(.dateTime), "from when; at once if left out"), wait,
                 ])),
             isRepeatable: true,
-            answers: [Operation.Answer(status: .created, schema: .named("AccessTicket"), summary: "the request")]
+            answers: [.printed(.created, .named("AccessTicket"), "the request")]
         ) { call in
             let draft = AccessDesk.Draft(
                 group: call.text("group") ?? "", reason: call.text("reason") ?? "", duration: call.span("duration"),
@@ -133,7 +135,7 @@ extension TenureAPI {
                     .optional("duration", .formatted(.duration), "how long; as long as is allowed if left out"), wait,
                 ])),
             isRepeatable: true,
-            answers: [Operation.Answer(status: .created, schema: .named("AccessTicket"), summary: "the activation")]
+            answers: [.printed(.created, .named("AccessTicket"), "the activation")]
         ) { call in
             let made = try await call.installation.accessDesk().breakGlass(
                 call.text("group") ?? "", reason: call.text("reason") ?? "", duration: call.span("duration"))
@@ -161,13 +163,9 @@ extension APICall {
     /// The one that the path names, if the caller may see it.
     func ticket() async throws -> AccessTicket {
         let id = try parameter("request")
-        let found: AccessTicket
-        do {
-            found = try await installation.accessDesk().show(id)
-        } catch let error as LifecycleError where error.code == .unknown {
-            throw Problem.notFound("there is no request `\(id)` that concerns you")
-        }
-        guard authority.maySee(found) else { throw Problem.notFound("there is no request `\(id)` that concerns you") }
+        let found = try await installation.accessDesk().show(id)
+        // The same words as for one that is not there.
+        guard authority.maySee(found) else { throw LifecycleError.noTicket(id) }
         return found
     }
 
@@ -187,9 +185,10 @@ extension APICall {
 
     /// The ticket once its window is where it should be, or as far as it has come in the time that the caller gives it.
     func answer(_ ticket: AccessTicket, status: HTTPResponse.Status = .ok) async throws -> WebResponse {
+        let isReading = request.method == .get
         var ticket = ticket
         let desk = try await installation.accessDesk()
-        let end = ContinuousClock.now + .milliseconds(request.method == .get ? 0 : min(patience.milliseconds, 30_000))
+        let end = ContinuousClock.now + .milliseconds(isReading ? 0 : min(patience.milliseconds, 30_000))
         while let window = ticket.window, [.opening, .closing].contains(window.state), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(50))
             ticket = try await desk.show(ticket.id)
@@ -198,9 +197,11 @@ extension APICall {
             throw Problem(
                 .forbidden, "denied",
                 "request access: "
-                    + (ticket.refusals.isEmpty ? "it was denied" : ticket.refusals.joined(separator: "; ")))
+                    + (ticket.refusals.isEmpty ? "it was denied" : ticket.refusals.joined(separator: "; ")),
+                faults: ticket.refusals.map { Problem.Fault(at: "", $0) })
         }
-        let response = WebResponse.json(ticket.json, status)
+        let printout = isReading ? Printout.ticket(ticket, for: .signedIn) : .deed(ticket, for: .signedIn)
+        let response = answer(printout, status)
         return ticket.request.map { response.with(.eTag, "\"\($0.hash)\"") } ?? response
     }
 }

@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ControlPlane
 import Lifecycle
 import StrictJSON
@@ -24,17 +25,20 @@ extension TenureAPI {
         },
         Operation(
             id: "listHolders", method: .get, pattern: "/api/v1/groups/{group}/members", tag: "groups",
-            summary: "Who is in a group, now or at a time, and why. The group is its slug.", access: .signedIn,
+            summary:
+                "Who is in a group, now or at a time, and why. The group is its slug, tenant/tier/role or Group(...).",
+            access: .signedIn,
             query: [Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "at this time")],
-            answers: [.ok(.named("Holders"), "its members")]
+            answers: [.printed(.named("Holders"), "its members")]
         ) { call in
-            let slug = try call.parameter("group")
-            let organization = try await call.organization()
-            let group = organization.groups.first { organization.slug(of: $0) == slug }
-            guard let group, call.authority.isMember(of: group.tenant) else {
-                throw Problem.notFound("there is no group `\(slug)` that you may see")
-            }
-            return .json(try await call.installation.history(at: try call.time("at")).who(slug).json)
+            let text = try call.parameter("group")
+            let groups = GroupPattern(text).groups(in: try await call.organization())
+            // What no definition names (a birthright group, one of the past) is for those who see everything.
+            let mayAsk =
+                call.authority.isPlatformMember
+                || (!groups.isEmpty && groups.allSatisfy { call.authority.isMember(of: $0.tenant) })
+            guard mayAsk else { throw LifecycleError.noGroup(text) }
+            return call.answer(.holders(try await call.installation.history(at: try call.time("at")).who(text)))
         },
         Operation(
             id: "listTargets", method: .get, pattern: "/api/v1/targets", tag: "targets",
@@ -69,13 +73,13 @@ extension TenureAPI {
             summary: "The numbers that Tenure watches about itself, from the log alone.", access: .platformMember,
             query: [
                 Operation.Parameter(
-                    name: "from", schema: .formatted(.dateTime), summary: "thirty days before `to` if left out"),
+                    name: "from", schema: .formatted(.dateTime), summary: "the beginning of the log if left out"),
                 Operation.Parameter(name: "to", schema: .formatted(.dateTime), summary: "now if left out"),
-            ], answers: [.ok(.named("Anything"), "M1 to M10")]
+            ], answers: [.printed(.named("Anything"), "M1 to M10")]
         ) { call in
-            let to = try call.time("to") ?? call.installation.now
-            let from = try call.time("from") ?? to - .days(30)
-            return .json(try await call.installation.serviceLevels(from: from, to: to).json)
+            let report = try await call.installation.serviceLevels(
+                from: try call.time("from"), to: try call.time("to"))
+            return call.answer(.serviceLevels(report))
         },
     ]
 }

@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ControlPlane
 import StrictJSON
 import WebServer
@@ -8,7 +9,7 @@ extension TenureAPI {
     private static let wait = Schema.Property.optional(
         "wait", .formatted(.duration), "how long to wait for targets; 5s where left out")
     private static let reason = Schema.Property.required("reason", .text(maximum: 2_000, minimum: 1), "why")
-    private static let shown = Operation.Answer.ok(.named("CaseDetail"), "the case as it is now")
+    private static let shown = Operation.Answer.printed(.named("CaseDetail"), "the case as it is now")
 
     static let caseOperations = [
         Operation(
@@ -18,19 +19,19 @@ extension TenureAPI {
                 Operation.Parameter(name: "open", schema: .boolean, summary: "only those that are not over"),
                 Operation.Parameter(name: "stalled", schema: .boolean, summary: "only those that need a person"),
                 Operation.Parameter(name: "person", schema: .text(minimum: 1), summary: "only those of this person"),
-            ], answers: [.ok(Page.schema("Case"), "a page")]
+            ], answers: [.printed(Page.schema("Case"), "a page")]
         ) { call in
-            let page = try Page(call)
             var filter = CaseFilter()
             filter.isOpen = try call.request.query.flag("open")
             filter.isStalled = try call.request.query.flag("stalled")
-            let cases = try await call.installation.cases(filter, person: try call.query("person"))
-            return .json(page.json(cases.filter { call.maySee($0.identity) }, key: \.id, \.json))
+            var person: String?
+            if let text = try call.query("person") { person = try await call.person(called: text).text }
+            return try await call.listCases(filter, person: person)
         },
         Operation(
             id: "showCase", method: .get, pattern: "/api/v1/cases/{case}", tag: "cases",
             summary: "A case with its changes, and what each waits for.", access: .signedIn, answers: [shown]
-        ) { call in .json(try await call.openCase().json) },
+        ) { call in call.answer(.caseReport(try await call.openCase())) },
         Operation(
             id: "followCase", method: .get, pattern: "/api/v1/cases/{case}/events", tag: "cases",
             summary: "A case as it goes on, as server-sent events, until it is over.", access: .signedIn,
@@ -50,7 +51,9 @@ extension TenureAPI {
             summary: "Try everything of a case again that is stalled or waits.", access: .platformAdmin,
             body: Operation.Body(schema: .object([wait]), isOptional: true), answers: [shown]
         ) { call in
-            .json(try await call.installation.retryCase(try call.parameter("case"), patience: call.patience).json)
+            call.answer(
+                .caseReport(
+                    try await call.installation.retryCase(try call.parameter("case"), patience: call.patience)))
         },
         Operation(
             id: "skipStep", method: .post, pattern: "/api/v1/cases/{case}/steps/{step}/skip", tag: "cases",
@@ -59,8 +62,8 @@ extension TenureAPI {
         ) { call in
             let id = try call.parameter("case")
             guard let step = Int(try call.parameter("step")) else { throw Problem.notFound("a step is a number") }
-            try await call.installation.skipStep(id, step, reason: call.text("reason") ?? "")
-            return .json(try await call.openCase().json)
+            return call.answer(
+                try await call.installation.skip(step, of: id, reason: call.text("reason") ?? ""))
         },
         Operation(
             id: "cancelCase", method: .post, pattern: "/api/v1/cases/{case}/cancel", tag: "cases",
@@ -69,15 +72,43 @@ extension TenureAPI {
                 schema: .object([reason, .optional("undo", .boolean, "also undo what the case has done")])),
             answers: [shown]
         ) { call in
-            _ = try await call.installation.cancelCase(
-                try call.parameter("case"), undoing: call.body["undo"]?.bool ?? false,
-                reason: call.text("reason") ?? "")
-            return .json(try await call.openCase().json)
+            call.answer(
+                try await call.installation.cancel(
+                    try call.parameter("case"), undoing: call.body["undo"]?.bool ?? false,
+                    reason: call.text("reason") ?? ""))
         },
     ]
 }
 
 extension APICall {
+    /// A page is read from where the one before ended, and no further than it has to.
+    fileprivate func listCases(_ wanted: CaseFilter, person: String?) async throws -> WebResponse {
+        var filter = wanted
+        let page = try Page(self)
+        if Representation(request) != .json, try query("limit") == nil {
+            filter.limit = .max
+            return answer(
+                .cases(try await installation.cases(filter, person: person).filter { maySee($0.identity) }))
+        }
+        filter.after = page.after.map { after in
+            CaseFilter.Place(openedAt: Instant(milliseconds: Int64(after.place)), id: after.key)
+        }
+        filter.limit = max(page.limit + 1, 200)
+        var shown: [CaseSummary] = []
+        while true {
+            let batch = try await installation.cases(filter, person: person)
+            shown += batch.filter { maySee($0.identity) }
+            guard let last = batch.last, batch.count == filter.limit, shown.count <= page.limit else { break }
+            filter.after = CaseFilter.Place(openedAt: last.openedAt, id: last.id)
+        }
+        let part = Array(shown.prefix(page.limit))
+        guard Representation(request) == .json else { return answer(.cases(part)) }
+        let next = part.last.flatMap { last in
+            shown.count > page.limit ? Page.Cursor(key: last.id, place: Int(last.openedAt.milliseconds)).text : nil
+        }
+        return .json(["items": Printout.cases(part).json ?? [], "next": next.map { .string($0) } ?? .null])
+    }
+
     fileprivate func maySee(_ identity: IdentityID?) -> Bool {
         guard let person = identity?.person else { return authority.isPlatformMember }
         return authority.maySee(person)
@@ -86,15 +117,9 @@ extension APICall {
     /// The one that the path names, if the caller may see it.
     fileprivate func openCase() async throws -> CaseReport {
         let id = try parameter("case")
-        let report: CaseReport
-        do {
-            report = try await installation.showCase(id)
-        } catch let error as InstallationError where error.code == .missing {
-            throw Problem.notFound("there is no case `\(id)` that you may see")
-        }
-        guard maySee(report.summary.identity) else {
-            throw Problem.notFound("there is no case `\(id)` that you may see")
-        }
+        let report = try await installation.showCase(id)
+        // The same words as for one that is not there.
+        guard maySee(report.summary.identity) else { throw InstallationError.noCase(id) }
         return report
     }
 }

@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ControlPlane
 import Definitions
 import Lifecycle
@@ -6,19 +7,28 @@ import StrictJSON
 import WebServer
 
 extension TenureAPI {
+    private static let file = Operation.Parameter(
+        name: "file", schema: .text(maximum: 200, minimum: 1), summary: "what remarks call what was sent")
+
     static let peopleOperations = [
         Operation(
             id: "listPeople", method: .get, pattern: "/api/v1/people", tag: "people",
             summary: "Everybody whom HR ever named and whom you may see, by id.", access: .signedIn,
             query: Page.parameters + [
-                Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "as of this time")
-            ], answers: [.ok(Page.schema("Person"), "a page")]
+                Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "as of this time"),
+                Operation.Parameter(
+                    name: "person", schema: .text(minimum: 1), summary: "only this one, an id or an address"),
+            ], answers: [.printed(Page.schema("Person"), "a page")]
         ) { call in
-            let page = try Page(call)
             let moment = try call.time("at") ?? call.installation.now
-            let states = try await call.installation.people().roster(at: moment).states
-                .filter { call.authority.maySee($0.person.id) }
-            return .json(page.json(states, key: \.person.id.text, \.json))
+            let roster = try await call.installation.people().roster(at: moment)
+            let states: [PersonState]
+            if let text = try call.query("person") {
+                states = [try roster.find(text, for: call.authority)]
+            } else {
+                states = roster.states.filter { call.authority.maySee($0.person.id) }
+            }
+            return try call.answer(states, key: \.person.id.text, Printout.people)
         },
         Operation(
             id: "showPerson", method: .get, pattern: "/api/v1/people/{person}", tag: "people",
@@ -35,10 +45,11 @@ extension TenureAPI {
             id: "explainPerson", method: .get, pattern: "/api/v1/people/{person}/access", tag: "people",
             summary: "What a person has, now or at a time, and why: down to the line.", access: .signedIn,
             query: [Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "at this time")],
-            answers: [.ok(.named("Explanation"), "each fact with its causes")]
+            answers: [.printed(.named("Explanation"), "each fact with its causes")]
         ) { call in
             let id = try await call.person()
-            return .json(try await call.installation.history(at: try call.time("at")).explain(id.text).json)
+            return call.answer(
+                .explanation(try await call.installation.history(at: try call.time("at")).explain(id.text)))
         },
         Operation(
             id: "confirmPerson", method: .post, pattern: "/api/v1/people/{person}/confirm", tag: "people",
@@ -46,7 +57,7 @@ extension TenureAPI {
                 "Vouch that a mover still belongs to a tenant, so that nothing lapses there. For the tenant's admins.",
             access: .person,
             body: Operation.Body(schema: .object([.required("tenant", .text(maximum: 63, minimum: 1), "the tenant")])),
-            answers: [.ok(.named("Anything"), "what was confirmed")]
+            answers: [.printed(.named("Anything"), "what was confirmed")]
         ) { call in
             let id = try await call.person()
             let tenant = call.text("tenant") ?? ""
@@ -54,7 +65,7 @@ extension TenureAPI {
                 throw Problem.forbidden("only an admin of `\(tenant)` vouches for who belongs there")
             }
             let confirmed = try await call.installation.people().confirm(id.text, tenant: tenant)
-            return .json(["person": .string(confirmed.text), "tenant": .string(tenant)])
+            return call.answer(.confirmed(confirmed.text, in: tenant))
         },
         Operation(
             id: "importPeople", method: .post, pattern: "/api/v1/people/snapshots", tag: "people",
@@ -62,24 +73,36 @@ extension TenureAPI {
             access: .platformAdmin,
             query: [
                 Operation.Parameter(
-                    name: "format", schema: .words(["csv", "json"]), summary: "found out from the feed if left out")
+                    name: "format", schema: .words(["csv", "json"]), summary: "found out from the feed if left out"),
+                file,
             ],
             body: Operation.Body(
                 schema: .any, types: ["text/csv", "application/json"], limit: 64 << 20),
-            answers: [.ok(.named("Anything"), "what came of it, and what a guard held")]
+            answers: [.printed(.named("Anything"), "what came of it, and what a guard held")]
         ) { call in
             let format = try call.query("format").flatMap { HRSnapshot.Format(rawValue: $0) }
-            return .json(
-                try await call.installation.people().importSnapshot(call.request.body, format: format).json)
+            let receipt = try await call.installation.people().importSnapshot(call.request.body, format: format)
+            return call.answer(.snapshot(receipt, file: try call.query("file") ?? "body"))
         },
         Operation(
             id: "takeEvent", method: .post, pattern: "/api/v1/events", tag: "people",
             summary: "Take one HR event in: CloudEvents 1.0, structured. A repeat changes nothing.",
             access: .platformAdmin,
+            query: [
+                file,
+                Operation.Parameter(
+                    name: "apply", schema: .boolean, summary: "also make what follows for this person happen"),
+                Operation.Parameter(
+                    name: "wait", schema: .formatted(.duration), summary: "with `apply`, for targets; 5s if left out"),
+            ],
             body: Operation.Body(schema: .any, types: ["application/cloudevents+json", "application/json"]),
-            answers: [.ok(.named("Anything"), "what came of it")]
+            answers: [.printed(.named("Anything"), "what came of it; with `apply` what was done")]
         ) { call in
-            .json(try await call.installation.people().accept(call.request.body).json)
+            let wait = try call.query("wait").flatMap { Span($0) } ?? .seconds(5)
+            return call.answer(
+                try await call.installation.take(
+                    event: call.request.body, file: try call.query("file") ?? "body",
+                    applying: try call.request.query.flag("apply") ? wait : nil, .silent))
         },
     ]
 }

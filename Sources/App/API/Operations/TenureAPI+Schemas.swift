@@ -14,6 +14,13 @@ extension TenureAPI {
             "Health", .object([.required("status", .words(["ok", "starting", "failing"]), "whether it can work")])
         ),
         (
+            "Provider",
+            .object([
+                .required("issuer", .nullable(text), "exactly as its tokens have it"),
+                .required("client_id", .nullable(text), "what a command line is called there"),
+            ])
+        ),
+        (
             "Me",
             .object([
                 .required("actor", text, "as records name the caller"),
@@ -114,6 +121,21 @@ extension TenureAPI {
                 .required("hash", text, "of the plan"), .required("complete", .boolean, "all done and read back"),
                 .required("cases", .array(.any), "cases that were opened"),
                 .required("holds", .array(text), "what waits"),
+            ])
+        ),
+        (
+            "Client",
+            .object([
+                .required("name", text, "the client"), .required("person_id", text, "which person a user is"),
+                .required("leaver", text, "what becomes of who is set inactive"),
+                .optional("token", text, "told once"),
+            ])
+        ),
+        (
+            "Notice",
+            .object([
+                .required("id", text, "the notice"), .required("type", text, "what it tells"),
+                .required("state", text, "planned, or how far it is"),
             ])
         ),
         ("Anything", .any),

@@ -1,9 +1,10 @@
+import Answers
 import ControlPlane
 import StrictJSON
 import WebServer
 
 extension TenureAPI {
-    static func systemOperations(_ version: String) -> [Operation] {
+    static func systemOperations(_ version: String, _ provider: Provider? = nil) -> [Operation] {
         [
             Operation(
                 id: "health", method: .get, pattern: "/healthz", tag: "system", summary: "Whether the process lives.",
@@ -26,21 +27,24 @@ extension TenureAPI {
                 access: .everyone, answers: [.ok(.named("Version"), "the release")]
             ) { _ in .json(["name": "tenure", "version": .string(version)]) },
             Operation(
+                id: "showSignIn", method: .get, pattern: "/api/v1/sign-in", tag: "system",
+                summary: "The provider that a command line signs in with; null for both where there is none.",
+                access: .everyone, answers: [.ok(.named("Provider"), "the provider")]
+            ) { _ in
+                .json([
+                    "issuer": provider.map { .string($0.issuer) } ?? .null,
+                    "client_id": provider.map { .string($0.clientID) } ?? .null,
+                ])
+            },
+            Operation(
                 id: "me", method: .get, pattern: "/api/v1/me", tag: "system", summary: "Who you are here.",
                 access: .signedIn, answers: [.ok(.named("Me"), "the caller")]
             ) { call in .json(call.authority.json) },
             Operation(
                 id: "showClock", method: .get, pattern: "/api/v1/clock", tag: "system",
                 summary: "What time access begins and ends by.", access: .signedIn,
-                answers: [.ok(.named("Anything"), "the clock")]
-            ) { call in
-                let reading = call.installation.clockReading
-                return .json([
-                    "clock": .string(reading.clock.description), "now": .string(reading.now.description),
-                    "vouched": .string(reading.vouched.description),
-                    "lead": reading.lead.map { .string($0.description) } ?? .null,
-                ])
-            },
+                answers: [.printed(.named("Anything"), "the clock")]
+            ) { call in call.answer(.clock(call.installation.clockReading)) },
         ]
     }
 }

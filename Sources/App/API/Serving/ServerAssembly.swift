@@ -46,13 +46,19 @@ public struct ServerAssembly: Sendable {
             provider = SignInSettings.Provider(
                 client: ProviderClient(
                     issuer: IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
-                audience: configuration.audience, personClaim: PersonClaim(configuration.personClaim))
+                audience: configuration.audience,
+                clients: Set(configuration.commandClientID.map { [$0] } ?? []),
+                personClaim: PersonClaim(configuration.personClaim))
         }
         return try await installation.signIn(SignInSettings(server: address, provider: provider))
     }
 
     public func server(_ signIn: ServerSignIn) throws -> TenureServer {
-        let api = TenureAPI(installation, version: version) { [rehearsal] request in
+        var provider: TenureAPI.Provider?
+        if let issuer = configuration.issuer, let id = configuration.clientID {
+            provider = TenureAPI.Provider(issuer: issuer, clientID: configuration.commandClientID ?? id)
+        }
+        let api = TenureAPI(installation, version: version, provider: provider) { [rehearsal] request in
             if let rehearsal {
                 if let person = try await rehearsal.person(of: request) { return .person(person, isAsserted: true) }
             } else {

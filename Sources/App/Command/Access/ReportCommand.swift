@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 
@@ -7,7 +8,7 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report", abstract: "Numbers about the installation itself.",
         subcommands: [ServiceLevelsCommand.self], defaultSubcommand: ServiceLevelsCommand.self)
 
-    struct ServiceLevelsCommand: AsyncParsableCommand {
+    struct ServiceLevelsCommand: AnswerCommand {
         static let configuration = CommandConfiguration(
             commandName: "slis", abstract: "Time to provision, time to revoke, and the rest, from the audit log alone.")
 
@@ -19,13 +20,12 @@ struct ReportCommand: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            let report = try await options.withInstallation { installation in
-                try await installation.serviceLevels(
-                    from: from ?? Instant(milliseconds: 0), to: to ?? installation.now + .seconds(1))
-            }
-            console.print(console.format == .json ? report.json.prettyText : report.text)
+        func answer(_ installation: Installation) async throws -> Printout {
+            .serviceLevels(try await installation.serviceLevels(from: from, to: to))
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .get("reports", "slis", query: [.init("from", from), .init("to", to)])
         }
     }
 }

@@ -1,9 +1,9 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
-import Lifecycle
 
-struct WhoCommand: AsyncParsableCommand {
+struct WhoCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "who", abstract: "Who is in a group, now or at a time, and why.")
 
@@ -15,28 +15,11 @@ struct WhoCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        let holders = try await options.withInstallation { installation in
-            try await installation.history(at: at).who(group)
-        }
-        if console.format == .json {
-            console.print(holders.json.prettyText)
-            return
-        }
-        var table = TextTable("IDENTITY", "E-MAIL", "DESIRED", "OBSERVED", "UNTIL", "WHY")
-        for member in holders.members {
-            table.add(
-                member.identity.description, member.email ?? "-", member.isDesired ? "yes" : "no",
-                member.isObserved.map { $0 ? "yes" : "no" } ?? "-", member.until?.description ?? "-",
-                Self.why(member))
-        }
-        console.print(table.text(console))
-        console.note("\(holders.members.count) in \(holders.slugs.joined(separator: ", ")) at \(holders.at)")
+    func answer(_ installation: Installation) async throws -> Printout {
+        .holders(try await installation.history(at: at).who(group))
     }
 
-    private static func why(_ member: AccessHistory.Holders.Member) -> String {
-        let words = member.causes.map(\.description) + member.windows.map(\.words)
-        return words.isEmpty ? "-" : words.joined(separator: "; ")
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .get("groups", group, "members", query: [.init("at", at)])
     }
 }

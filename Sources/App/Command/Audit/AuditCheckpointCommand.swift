@@ -1,8 +1,8 @@
+import Answers
 import ArgumentParser
 import ControlPlane
-import StrictJSON
 
-struct AuditCheckpointCommand: AsyncParsableCommand {
+struct AuditCheckpointCommand: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint", abstract: "Sign the log as it is now and print the signed note.")
 
@@ -12,20 +12,26 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let console = options.console
-        if let reason = acceptRollback {
-            let installation = try await Installation.open(
-                options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
-            let remarks = try await installation.acceptRollback(reason: reason)
-            try await installation.close()
-            for remark in remarks { Console.complain("warning: \(TextTable.visible(remark))") }
-            console.note("the state is taken as it is; the log says so")
-            return
+        if let reason = acceptRollback { return try await accept(reason) }
+        guard let server = try await RemoteServer(options) else {
+            return options.console.show(
+                try await options.withInstallation { installation in
+                    Printout.checkpoint(try await installation.checkpoint(), key: installation.verifierKey)
+                })
         }
-        let note = try await options.withInstallation { installation in try await installation.checkpoint() }
-        // The note ends its own last line; one more would be no part of it, and the file no note.
-        console.print(
-            console.format == .json
-                ? (["note": .string(note.encoded)] as JSONValue).prettyText : String(note.encoded.dropLast()))
+        _ = try await server.show(RemoteCall.get("audit", "checkpoint"), on: options.console)
+    }
+
+    private func accept(_ reason: String) async throws {
+        guard options.serverAddress == nil else {
+            throw InstallationError(
+                code: .usage, operation: "accept a rollback", message: "only whoever has the state at hand does that")
+        }
+        let installation = try await Installation.open(
+            options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
+        let remarks = try await installation.acceptRollback(reason: reason)
+        try await installation.close()
+        for remark in remarks { Console.complain("warning: \(TextTable.visible(remark))") }
+        options.console.note("the state is taken as it is; the log says so")
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct AuditExportCommand: AsyncParsableCommand {
+struct AuditExportCommand: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the whole log to a file that anyone can verify offline.")
 
@@ -12,19 +12,26 @@ struct AuditExportCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let console = options.console
-        try await options.withInstallation { installation in
-            let count = try await installation.export(to: file)
-            if console.format == .json {
-                console.print(
-                    ([
-                        "file": .string(file), "records": .integer(Int64(count)),
-                        "key": .string(installation.verifierKey),
-                    ] as JSONValue).prettyText)
-                return
-            }
-            console.print("\(count) records in \(file)")
-            console.note("verify with: tenure audit verify \(file) --key \(installation.verifierKey)")
+        if let server = try await RemoteServer(options) {
+            let key = try await server.export(to: file)
+            return show(key.records, key.key)
         }
+        let (count, key) = try await options.withInstallation { installation in
+            (try await installation.export(to: file), installation.verifierKey)
+        }
+        show(count, key)
+    }
+
+    private func show(_ count: Int, _ key: String) {
+        let console = options.console
+        if console.format == .json {
+            let json: JSONValue = [
+                "file": .string(file), "records": .integer(Int64(count)), "key": .string(key),
+            ]
+            console.print(json.prettyText)
+            return
+        }
+        console.print("\(count) records in \(file)")
+        console.note("verify with: tenure audit verify \(file) --key \(key)")
     }
 }

@@ -1,11 +1,10 @@
 import AccessModel
+import Answers
 import ArgumentParser
-import AuditTrail
 import ControlPlane
 import Persistence
-import StrictJSON
 
-struct AuditLogCommand: AsyncParsableCommand {
+struct AuditLogCommand: AnswerCommand {
     static let configuration = CommandConfiguration(commandName: "log", abstract: "Print records, the oldest first.")
 
     @Option(help: "The newest so many.")
@@ -25,29 +24,22 @@ struct AuditLogCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        let entries = try await options.withInstallation { installation in
-            var filter = AuditLog.Filter()
-            filter.last = last
-            filter.subject = subject
-            filter.caseID = caseID
-            filter.types = type
-            filter.since = since
-            return try await installation.records(filter)
-        }
-        if console.format == .json {
-            console.print(JSONValue.array(entries.map(\.json)).prettyText)
-            return
-        }
-        var table = TextTable("SEQ", "AT", "TYPE", "ACTOR", "ABOUT", "DETAIL")
-        for entry in entries {
-            let record = entry.record
-            let detail = record.body.compactText
-            table.add(
-                String(entry.seq), record.at.description, record.type, record.actor,
-                record.subject ?? record.caseID ?? "-", detail.count > 100 ? detail.prefix(99) + "…" : detail)
-        }
-        console.print(table.text(console))
+    func answer(_ installation: Installation) async throws -> Printout {
+        var filter = AuditLog.Filter()
+        filter.last = last
+        filter.subject = subject
+        filter.caseID = caseID
+        filter.types = type
+        filter.since = since
+        return .records(try await installation.records(filter))
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .list(
+            "audit", "records",
+            query: [
+                .init("last", last.map { "\($0)" }), .init("subject", subject), .init("case", caseID),
+                .init("type", type.isEmpty ? nil : type.joined(separator: ",")), .init("since", since),
+            ])
     }
 }

@@ -1,8 +1,9 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Foundation
 
-struct AuditProveCommand: AsyncParsableCommand {
+struct AuditProveCommand: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "prove", abstract: "Write the proof that a record is in the log; `audit verify` checks it offline."
     )
@@ -16,12 +17,17 @@ struct AuditProveCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let proof = try await options.withInstallation { installation in try await installation.prove(seq) }
-        guard let out else {
-            options.console.print(String(decoding: proof.encoded, as: UTF8.self).trimmingCharacters(in: .newlines))
-            return
+        guard let server = try await RemoteServer(options) else {
+            return try write(
+                try await options.withInstallation { Printout.proof(try await $0.prove(seq)) }.text(.plain) ?? "")
         }
-        try Data(proof.encoded).write(to: URL(filePath: out), options: .atomic)
+        let call = RemoteCall.get("audit", "records", "\(seq)", "proof")
+        try write(try await server.ask(call, accepting: "text/plain").verbatim)
+    }
+
+    private func write(_ proof: String) throws {
+        guard let out else { return options.console.print(proof) }
+        try Data((proof + "\n").utf8).write(to: URL(filePath: out), options: .atomic)
         options.console.note("the proof of record \(seq) is in \(out)")
     }
 }

@@ -1,9 +1,10 @@
+import Answers
 import ArgumentParser
 import AuditTrail
 import ControlPlane
 import StrictJSON
 
-struct AuditVerifyCommand: AsyncParsableCommand {
+struct AuditVerifyCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Verify an export or a proof with the public key alone: no server, no state.")
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct BackupCommand: AsyncParsableCommand {
+struct BackupCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copy the database as it is now to a new file, while everything goes on.",
         discussion: """

@@ -1,8 +1,9 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct RestoreCommand: AsyncParsableCommand {
+struct RestoreCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Put a backup in the place of a state that is gone.",
         discussion: """

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassCloseCommand: AsyncParsableCommand {
+struct BreakGlassCloseCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "close", abstract: "Close what a sealed grant opened, at its end or before; needs no state.")
 

@@ -3,7 +3,7 @@ import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct BreakGlassKeyCommand: AsyncParsableCommand {
+struct BreakGlassKeyCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "Make a key that signs sealed grants; its public half goes into platform.yaml.")
 

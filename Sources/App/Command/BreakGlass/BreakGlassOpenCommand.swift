@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassOpenCommand: AsyncParsableCommand {
+struct BreakGlassOpenCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "open", abstract: "Open a sealed grant in its target, once; needs no state.")
 

@@ -1,7 +1,8 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassReconcileCommand: AsyncParsableCommand {
+struct BreakGlassReconcileCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile", abstract: "Take what was done with a sealed grant into the log and the windows.")
 

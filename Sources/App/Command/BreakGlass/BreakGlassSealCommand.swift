@@ -2,7 +2,7 @@ import AccessModel
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassSealCommand: AsyncParsableCommand {
+struct BreakGlassSealCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal", abstract: "Write a grant for admins to sign; needs the state, unlike its use.")
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassShowCommand: AsyncParsableCommand {
+struct BreakGlassShowCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a sealed grant, its signatures and what was done with it; needs no state.")
 

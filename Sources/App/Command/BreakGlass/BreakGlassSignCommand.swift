@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassSignCommand: AsyncParsableCommand {
+struct BreakGlassSignCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign", abstract: "Sign a sealed grant; needs no state.")
 

@@ -1,3 +1,4 @@
+import Answers
 import ControlPlane
 
 /// Prints a sealed grant.

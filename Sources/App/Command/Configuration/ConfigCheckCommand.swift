@@ -1,8 +1,9 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct ConfigCheckCommand: AsyncParsableCommand {
+struct ConfigCheckCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Print every setting, where it is from, and all that is wrong.",
         discussion: "Secrets are looked up, and never printed.")
@@ -23,8 +24,10 @@ struct ConfigCheckCommand: AsyncParsableCommand {
             for value in configuration.values {
                 table.add(value.setting.name, value.shown ?? "-", value.shown == nil ? "-" : "\(value.source)")
             }
-            console.print(table.text(console))
-            for diagnostic in configuration.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+            console.print(table.text(console.ink))
+            for diagnostic in configuration.diagnostics {
+                Console.complain(DiagnosticLine(diagnostic).text(console.ink))
+            }
             if configuration.isValid { console.note("the configuration is valid") }
         }
         if !configuration.isValid { throw ExitStatus.failed }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct InitCommand: AsyncParsableCommand {
+struct InitCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write an example organisation, ready to plan.")
 

@@ -1,3 +1,4 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import StrictJSON
@@ -7,7 +8,7 @@ struct TargetCommand: AsyncParsableCommand {
         commandName: "target", abstract: "The connected systems.", subcommands: [List.self, Check.self],
         defaultSubcommand: List.self)
 
-    struct List: AsyncParsableCommand {
+    struct List: FileCommand {
         static let configuration = CommandConfiguration(abstract: "List the targets of an organisation.")
 
         @Argument(help: "The folder that holds targets.yaml.")
@@ -25,11 +26,11 @@ struct TargetCommand: AsyncParsableCommand {
             for target in targets {
                 table.add(target.name, target.connector, target.covers, target.mode, target.isCritical ? "yes" : "no")
             }
-            console.print(table.text(console))
+            console.print(table.text(console.ink))
         }
     }
 
-    struct Check: AsyncParsableCommand {
+    struct Check: FileCommand {
         static let configuration = CommandConfiguration(
             abstract: "Reach every target with its credential, changing nothing.")
 
@@ -45,7 +46,7 @@ struct TargetCommand: AsyncParsableCommand {
             } else {
                 var table = TextTable("NAME", "OK", "DETAIL")
                 for check in checks { table.add(check.name, check.isReachable ? "yes" : "no", check.detail) }
-                console.print(table.text(console))
+                console.print(table.text(console.ink))
             }
             if checks.contains(where: { !$0.isReachable }) { throw ExitStatus.failed }
         }

@@ -1,9 +1,10 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Definitions
 import StrictJSON
 
-struct ValidateCommand: AsyncParsableCommand {
+struct ValidateCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check every file of an organisation, all errors in one run.")
 
@@ -24,7 +25,7 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func print(_ diagnostics: [Diagnostic], _ console: Console) {
-        for diagnostic in diagnostics { console.print(DiagnosticLine(diagnostic).text(console)) }
+        for diagnostic in diagnostics { console.print(DiagnosticLine(diagnostic).text(console.ink)) }
         let errors = diagnostics.count { $0.severity == .error }
         let warnings = diagnostics.count { $0.severity == .warning }
         let summary = errors == 0 ? "the definitions are valid" : "\(errors) \(errors == 1 ? "error" : "errors")"

@@ -1,10 +1,11 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import Lifecycle
 
 extension AccessCommand {
-    struct Request: AsyncParsableCommand {
+    struct Request: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ask for a window on a group.",
             discussion: """
@@ -29,13 +30,23 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
+        func answer(_ installation: Installation) async throws -> Printout {
             let draft = AccessDesk.Draft(group: group, reason: reason, duration: duration, start: start)
-            try await AccessRun(options: options, wait: wait).run { desk in try await desk.request(draft) }
+            return try await AccessRun(installation, wait: wait).run { try await $0.request(draft) }
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            RemoteCall.post(
+                "requests",
+                body: [
+                    .init("group", group), .init("reason", reason), .init("duration", duration), .init("start", start),
+                    .init("wait", wait),
+                ], repeats: .byKey
+            ).waiting(wait)
         }
     }
 
-    struct Extend: AsyncParsableCommand {
+    struct Extend: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ask for more time in a window; access never drops between.")
 
@@ -50,14 +61,18 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await AccessRun(options: options).run { desk in
-                try await desk.extend(id, by: duration, reason: reason)
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation).run { try await $0.extend(id, by: duration, reason: reason) }
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .post(
+                "requests", id, "extend", body: [.init("duration", duration), .init("reason", reason)],
+                repeats: .byKey)
         }
     }
 
-    struct Edit: AsyncParsableCommand {
+    struct Edit: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change what a pending request asks for; approvals it had are void.")
 
@@ -75,13 +90,19 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
+        func answer(_ installation: Installation) async throws -> Printout {
             let edit = AccessDesk.Edit(reason: reason, duration: duration, start: start)
-            try await AccessRun(options: options).run { desk in try await desk.edit(id, edit) }
+            return try await AccessRun(installation).run { try await $0.edit(id, edit) }
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .patch(
+                "requests", id,
+                body: [.init("reason", reason), .init("duration", duration), .init("start", start)])
         }
     }
 
-    struct Withdraw: AsyncParsableCommand {
+    struct Withdraw: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "Take a pending request back.")
 
         @Argument(help: "The request's id.")
@@ -89,8 +110,10 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await AccessRun(options: options).run { desk in try await desk.withdraw(id) }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation).run { try await $0.withdraw(id) }
         }
+
+        func call(_ server: RemoteServer) -> RemoteCall { .post("requests", id, "withdraw") }
     }
 }

@@ -1,11 +1,12 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import Lifecycle
 import Persistence
 
 extension AccessCommand {
-    struct BreakGlass: AsyncParsableCommand {
+    struct BreakGlass: AnswerCommand {
         static let configuration = CommandConfiguration(
             commandName: "break-glass", abstract: "Take a window at once, as one whom platform.yaml lets.",
             discussion: "Others are told, and one of them has to review it.")
@@ -24,14 +25,23 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await AccessRun(options: options, wait: wait).run { desk in
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation, wait: wait).run { desk in
                 try await desk.breakGlass(group, reason: reason, duration: duration)
             }
         }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            RemoteCall.post(
+                "break-glass",
+                body: [
+                    .init("group", group), .init("reason", reason), .init("duration", duration), .init("wait", wait),
+                ], repeats: .byKey
+            ).waiting(wait)
+        }
     }
 
-    struct Review: AsyncParsableCommand {
+    struct Review: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what was found of broken glass; as another person than who broke it.")
 
@@ -46,15 +56,12 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            try await options.withInstallation { installation in
-                let desk = try await installation.afterOverdue().accessDesk()
-                let ticket = try await LifecycleDenial.run {
-                    try await desk.review(id, outcome: outcome, note: note)
-                }
-                AccessText(console: console).print(ticket)
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation).only { try await $0.review(id, outcome: outcome, note: note) }
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .post("requests", id, "review", body: [.init("outcome", outcome.rawValue), .init("note", note)])
         }
     }
 }

@@ -1,10 +1,11 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import Lifecycle
 
 extension AccessCommand {
-    struct Approve: AsyncParsableCommand {
+    struct Approve: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Agree to exactly what is asked; the last approval opens the window.")
 
@@ -19,12 +20,22 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await AccessRun(options: options, wait: wait).run { desk in try await desk.approve(id, hash: hash) }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation, wait: wait).run { try await $0.approve(id, hash: hash) }
+        }
+
+        /// A server wants to know what was seen; who does not say it has seen what stands there now.
+        func call(_ server: RemoteServer) async throws -> RemoteCall {
+            let seen =
+                if let hash { hash } else {
+                    try await server.ask(.get("requests", id), accepting: "application/json").tag ?? ""
+                }
+            return RemoteCall.post("requests", id, "approve", body: [.init("hash", seen), .init("wait", wait)])
+                .waiting(wait)
         }
     }
 
-    struct Deny: AsyncParsableCommand {
+    struct Deny: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "Refuse a pending request.")
 
         @Argument(help: "The request's id.")
@@ -35,17 +46,16 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            try await options.withInstallation { installation in
-                let desk = try await installation.afterOverdue().accessDesk()
-                let ticket = try await LifecycleDenial.run { try await desk.deny(id, reason: reason) }
-                AccessText(console: console).print(ticket)
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation).only { try await $0.deny(id, reason: reason) }
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .post("requests", id, "deny", body: [.init("reason", reason)])
         }
     }
 
-    struct Release: AsyncParsableCommand {
+    struct Release: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "End a window, and what prolongs it, now.")
 
         @Argument(help: "The request's or the window's id.")
@@ -56,8 +66,12 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await AccessRun(options: options, wait: wait).run { desk in try await desk.release(id) }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await AccessRun(installation, wait: wait).run { try await $0.release(id) }
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            RemoteCall.post("requests", id, "release", body: [.init("wait", wait)], repeats: .always).waiting(wait)
         }
     }
 }

@@ -1,10 +1,11 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Lifecycle
 import StrictJSON
 
 extension AccessCommand {
-    struct List: AsyncParsableCommand {
+    struct List: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "List what waits for approval and what is open, the newest first.")
 
@@ -16,21 +17,16 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            try await options.withInstallation { installation in
-                let desk = try await installation.accessDesk()
-                let tickets = try await desk.list(all: all, person: person)
-                if console.format == .json {
-                    console.print(JSONValue.array(tickets.map(\.json)).prettyText)
-                    return
-                }
-                console.print(AccessText(console: console).table(tickets))
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            .tickets(try await installation.accessDesk().list(all: all, person: person))
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .list("requests", query: [.init("all", all), .init("person", person)])
         }
     }
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "Show a request, a window or broken glass.")
 
         @Argument(help: "The id of any of them.")
@@ -38,10 +34,10 @@ extension AccessCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await options.withInstallation { installation in
-                AccessText(console: options.console).print(try await installation.accessDesk().show(id))
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            .ticket(try await installation.accessDesk().show(id), for: .asserted)
         }
+
+        func call(_ server: RemoteServer) -> RemoteCall { .get("requests", id) }
     }
 }

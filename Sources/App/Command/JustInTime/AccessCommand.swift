@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import Lifecycle
@@ -6,7 +7,7 @@ import Lifecycle
 struct AccessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "access", abstract: "Just-in-time access: ask, agree, give back; and break the glass.",
-        discussion: "Who acts is given with --as, and recorded as asserted.",
+        discussion: "Who acts is given with --as, and recorded as asserted; with --server it is who signed in.",
         subcommands: [
             Request.self, List.self, Show.self, Approve.self, Deny.self, Release.self, Extend.self, Edit.self,
             Withdraw.self, BreakGlass.self, Review.self,
@@ -15,31 +16,24 @@ struct AccessCommand: AsyncParsableCommand {
 
 /// One access command from its beginning to its end: what is overdue first, then the deed, then the targets.
 struct AccessRun: Sendable {
-    let options: GlobalOptions
+    let installation: Installation
     var wait = Span.seconds(30)
 
-    /// - Parameter deed: At the desk; what it returns is printed, and carried out where it has a window that is due.
-    func run(_ deed: @escaping @Sendable (AccessDesk) async throws -> AccessTicket) async throws {
-        try await options.withInstallation { opened in
-            let installation = try await opened.afterOverdue()
-            let desk = try await installation.accessDesk()
-            let ticket = try await refusing { try await deed(desk) }
-            let final = try await carryOut(ticket, installation)
-            AccessText(console: options.console).print(final)
-            if final.isDenied {
-                for refusal in final.refusals { Console.complain("denied: \(TextTable.visible(refusal))") }
-                throw ExitStatus.heldOrDenied
-            }
-            if let window = final.window, [.opening, .closing].contains(window.state) {
-                Console.complain("\(window.id) is \(window.state.rawValue) still; `tenure reconcile` goes on with it")
-                throw ExitStatus.failed
-            }
-        }
+    init(_ installation: Installation, wait: Span = .seconds(30)) {
+        self.installation = installation
+        self.wait = wait
     }
 
-    /// A denial ends a command with 3, whoever it is that denies.
-    private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
-        try await LifecycleDenial.run(body)
+    /// - Parameter deed: At the desk; what it returns is printed, and carried out where it has a window that is due.
+    func run(_ deed: (AccessDesk) async throws -> AccessTicket) async throws -> Printout {
+        let installation = try await installation.afterOverdue()
+        let ticket = try await deed(try await installation.accessDesk())
+        return .deed(try await carryOut(ticket, installation), for: .asserted)
+    }
+
+    /// The same where nothing follows in the targets.
+    func only(_ deed: (AccessDesk) async throws -> AccessTicket) async throws -> Printout {
+        .ticket(try await deed(try await installation.afterOverdue().accessDesk()), for: .asserted)
     }
 
     private func carryOut(_ ticket: AccessTicket, _ installation: Installation) async throws -> AccessTicket {

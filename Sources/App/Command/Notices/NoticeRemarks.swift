@@ -1,3 +1,4 @@
+import Answers
 import Notices
 
 /// What a command says of notices that did not go out. It alters nothing about how the command ends.

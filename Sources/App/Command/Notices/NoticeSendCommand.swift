@@ -1,9 +1,10 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct NoticeSendCommand: AsyncParsableCommand {
+struct NoticeSendCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Tell what is due now, with more time than other commands take for it.")
 

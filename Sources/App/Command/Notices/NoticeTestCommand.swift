@@ -1,8 +1,9 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 
-struct NoticeTestCommand: AsyncParsableCommand {
+struct NoticeTestCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Send a test by every route of notices.yaml that is `on: notice.test`.")
 

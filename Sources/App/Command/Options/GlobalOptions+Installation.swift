@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ControlPlane
 
 extension GlobalOptions {

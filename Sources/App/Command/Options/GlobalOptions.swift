@@ -11,6 +11,10 @@ struct GlobalOptions: ParsableArguments {
     var state: String?
 
     @Option(
+        help: "Ask this server in place of a state of one's own: https://tenure.example.com. Default: $TENURE_SERVER.")
+    var server: String?
+
+    @Option(
         help: "The folder of the signing key and the last checkpoint. Default: $TENURE_KEYS, or beside the state.")
     var keys: String?
 
@@ -20,6 +24,21 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "No colour, whatever the terminal can do.")
     var noColor = false
 
+    func validate() throws {
+        if server != nil, state != nil || keys != nil {
+            throw ValidationError("--server is in place of a state of one's own; leave --state and --keys out")
+        }
+        if server != nil, actor != nil { throw ValidationError(Self.whoActs) }
+    }
+
+    static let whoActs = "on a server, who acts is who signed in: leave --as out, and `tenure login` as them"
+
+    /// The server to ask; nil to work on the state of one's own. A state that is named on the command line comes before
+    /// a server that only the environment names.
+    var serverAddress: String? {
+        server ?? (state == nil && keys == nil ? Self.environment("TENURE_SERVER") : nil)
+    }
+
     /// The state, and the files that stand outside of it.
     var stateFolder: StateFolder {
         StateFolder(
@@ -27,7 +46,7 @@ struct GlobalOptions: ParsableArguments {
             keys: keys ?? Self.environment("TENURE_KEYS"))
     }
 
-    private static func environment(_ name: String) -> String? {
+    static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -11,4 +11,7 @@ enum InputFile {
         }
         return Array(data)
     }
+
+    /// What a server is told of a file's name, for its remarks: nothing of one that is too long to be read.
+    static func shown(_ path: String) -> String? { (1...200).contains(path.unicodeScalars.count) ? path : nil }
 }

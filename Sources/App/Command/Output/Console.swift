@@ -1,18 +1,20 @@
+import Answers
 import Foundation
 import Glibc
+import StrictJSON
 
 /// Where a command's words go: results to standard output, everything else to standard error.
 struct Console: Sendable {
     let format: OutputFormat
     /// Colour on a terminal that wants it; never in a pipe.
-    let usesColor: Bool
+    let ink: Ink
 
     init(format: OutputFormat, allowsColor: Bool) {
         self.format = format
         let environment = ProcessInfo.processInfo.environment
-        usesColor =
-            allowsColor && isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
-            && environment["TERM"] != "dumb"
+        ink = Ink(
+            usesColor: allowsColor && isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+                && environment["TERM"] != "dumb")
     }
 
     /// A result.
@@ -26,16 +28,25 @@ struct Console: Sendable {
     /// What went wrong, always shown.
     static func complain(_ text: String) { write(text + "\n", to: .standardError) }
 
-    func styled(_ text: String, _ style: Style) -> String {
-        usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    func styled(_ text: String, _ style: Ink.Style) -> String { ink.styled(text, style) }
+
+    func say(_ remarks: [Printout.Remark]) {
+        for remark in remarks {
+            switch remark {
+            case .note(let text): note(text)
+            case .complaint(let text): Self.complain(text)
+            }
+        }
     }
 
-    enum Style: String {
-        case bold = "1"
-        case dim = "2"
-        case red = "31"
-        case green = "32"
-        case yellow = "33"
+    /// The result in the form that is wanted, and what is said beside it.
+    func show(_ printout: Printout) {
+        switch format {
+        case .markdown where printout.markdown != nil: printout.markdown.map { print($0()) }
+        case .json where !printout.isVerbatim: printout.json.map { print($0.prettyText) }
+        case .json, .text, .markdown: printout.text(ink).map(print)
+        }
+        say(printout.remarks(ink))
     }
 
     /// A closed pipe ends the output, not the process: what was being done is done all the same.

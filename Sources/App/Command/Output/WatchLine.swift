@@ -1,3 +1,4 @@
+import Answers
 import ControlPlane
 import Lifecycle
 import StrictJSON
@@ -28,7 +29,7 @@ struct WatchLine {
             if console.format == .json {
                 console.print(outcome.json(applied.surveyed.survey.plan).compactText)
             } else {
-                console.print(ApplyText(console: console).render(outcome, roster: applied.surveyed.survey.roster))
+                console.print(ApplyText(ink: console.ink).render(outcome, roster: applied.surveyed.survey.roster))
             }
         }
     }

@@ -1,8 +1,8 @@
+import Answers
 import ArgumentParser
 import ControlPlane
-import StrictJSON
 
-struct PeopleConfirmCommand: AsyncParsableCommand {
+struct PeopleConfirmCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm", abstract: "Vouch that a mover still belongs to a tenant, so that nothing lapses there.")
 
@@ -14,16 +14,12 @@ struct PeopleConfirmCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        try await options.withInstallation { installation in
-            let confirmed = try await installation.people().confirm(person, tenant: tenant)
-            if console.format == .json {
-                console.print(
-                    (["person": .string(confirmed.text), "tenant": .string(tenant)] as JSONValue).prettyText)
-            } else {
-                console.print("\(confirmed) is confirmed in \(tenant)")
-            }
-        }
+    func answer(_ installation: Installation) async throws -> Printout {
+        let confirmed = try await installation.people().confirm(person, tenant: tenant)
+        return .confirmed(confirmed.text, in: tenant)
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .post("people", person, "confirm", body: [.init("tenant", tenant)], repeats: .always)
     }
 }

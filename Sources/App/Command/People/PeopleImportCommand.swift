@@ -1,9 +1,10 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Definitions
 import Lifecycle
 
-struct PeopleImportCommand: AsyncParsableCommand {
+struct PeopleImportCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take an HR snapshot in: CSV or JSON, with a count that proves it whole.",
         discussion: """
@@ -19,36 +20,21 @@ struct PeopleImportCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
+    static let isCreating = true
+
+    func answer(_ installation: Installation) async throws -> Printout {
         let bytes = try InputFile.read(file)
-        let receipt = try await options.withInstallation(creating: true) { installation in
-            try await installation.people().importSnapshot(bytes, format: format)
-        }
-        if console.format == .json {
-            console.print(receipt.json.prettyText)
-        } else {
-            print(receipt, console)
-        }
-        if !receipt.holds.isEmpty { throw ExitStatus.heldOrDenied }
+        return .snapshot(try await installation.people().importSnapshot(bytes, format: format), file: file)
     }
 
-    private func print(_ receipt: PeopleDesk.SnapshotReceipt, _ console: Console) {
-        for problem in receipt.problems {
-            Console.complain(DiagnosticLine(problem.diagnostic(file: file)).text(console))
-        }
-        if let asOf = receipt.asOf {
-            console.print(
-                "\(receipt.people) people as of \(asOf): \(receipt.joined) new, \(receipt.changed) changed, "
-                    + "\(receipt.unchanged) unchanged")
-        }
-        if let advice = receipt.advice { Console.complain(advice) }
-        for hold in receipt.holds {
-            let what =
-                receipt.heldSince[hold].map { "held already: \(hold), since this feed came in at \($0)" }
-                ?? "held: \(hold)"
-            console.print(console.styled("\(what); look at `tenure hold show \(hold)`", .yellow))
-        }
+    func call(_ server: RemoteServer) throws -> RemoteCall {
+        let bytes = try InputFile.read(file)
+        let isJSON = format == .json || (format == nil && bytes.first { $0 > 0x20 } == UInt8(ascii: "{"))
+        var call = RemoteCall.send(
+            bytes, type: isJSON ? "application/json" : "text/csv", to: "people", "snapshots",
+            query: [.init("format", format?.rawValue), .init("file", InputFile.shown(file))])
+        call.patience = .minutes(10)
+        return call
     }
 }
 

@@ -1,11 +1,10 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
-import Definitions
 import Lifecycle
-import StrictJSON
 
-struct PeopleShowCommand: AsyncParsableCommand {
+struct PeopleShowCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show everybody whom HR ever named, or one person.")
 
@@ -17,22 +16,12 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        try await options.withInstallation { installation in
-            let roster = try await installation.people().roster(at: at ?? installation.now)
-            let states = try person.map { [try roster.find($0)] } ?? roster.states
-            if console.format == .json {
-                console.print(JSONValue.array(states.map(\.json)).prettyText)
-                return
-            }
-            var table = TextTable("ID", "NAME", "E-MAIL", "TYPE", "PRESENCE", "DEPARTMENT", "TITLE")
-            for state in states {
-                table.add(
-                    state.person.id.text, state.person.displayName, state.person.email.text, state.person.kind.rawValue,
-                    state.presenceText, state.person.department, state.person.title)
-            }
-            console.print(table.text(console))
-        }
+    func answer(_ installation: Installation) async throws -> Printout {
+        let roster = try await installation.people().roster(at: at ?? installation.now)
+        return .people(try person.map { [try roster.find($0)] } ?? roster.states)
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .list("people", query: [.init("person", person), .init("at", at)])
     }
 }

@@ -3,7 +3,7 @@ import CEL
 import ControlPlane
 import StrictJSON
 
-struct PolicyEvalCommand: AsyncParsableCommand {
+struct PolicyEvalCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Evaluate one expression of the policy language and print its value as JSON.",
         discussion: """

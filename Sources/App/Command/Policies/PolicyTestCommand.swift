@@ -1,8 +1,9 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Policies
 
-struct PolicyTestCommand: AsyncParsableCommand {
+struct PolicyTestCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Decide every case beside the policies, and say which policies none exercised.",
         discussion: "Exits 1 when a case does not hold.")

@@ -1,9 +1,9 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import SCIMServer
-import StrictJSON
 
-struct SCIMClientAddCommand: AsyncParsableCommand {
+struct SCIMClientAddCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Make a client. Its token is printed now, and never again.")
 
@@ -19,11 +19,16 @@ struct SCIMClientAddCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let issued = try await options.withInstallation { installation in
-            try await installation.scimClients.add(name, personIdentity: personID, leaver: leaver)
-        }
-        SCIMClientText.print(issued, on: options.console)
+    func answer(_ installation: Installation) async throws -> Printout {
+        .issued(try await installation.scimClients.add(name, personIdentity: personID, leaver: leaver))
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .post(
+            "scim", "clients",
+            body: [
+                .init("name", name), .init("person_id", personID.rawValue), .init("leaver", leaver.rawValue),
+            ])
     }
 }
 

@@ -1,8 +1,8 @@
+import Answers
 import ArgumentParser
 import ControlPlane
-import StrictJSON
 
-struct SCIMClientRevokeCommand: AsyncParsableCommand {
+struct SCIMClientRevokeCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "End a client's access for good. What it made stays.")
 
@@ -11,15 +11,9 @@ struct SCIMClientRevokeCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        let client = try await options.withInstallation { installation in
-            try await installation.scimClients.revoke(name)
-        }
-        if console.format == .json {
-            console.print(JSONValue.object(SCIMClientText.json(client)).prettyText)
-        } else {
-            console.print("\(client.name) is revoked")
-        }
+    func answer(_ installation: Installation) async throws -> Printout {
+        .revoked(try await installation.scimClients.revoke(name))
     }
+
+    func call(_ server: RemoteServer) -> RemoteCall { .post("scim", "clients", name, "revoke", repeats: .always) }
 }

@@ -1,7 +1,8 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 
-struct SCIMClientRotateCommand: AsyncParsableCommand {
+struct SCIMClientRotateCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Give a client another token; the one before is worth nothing from then on.")
 
@@ -10,10 +11,9 @@ struct SCIMClientRotateCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let issued = try await options.withInstallation { installation in
-            try await installation.scimClients.rotate(name)
-        }
-        SCIMClientText.print(issued, on: options.console)
+    func answer(_ installation: Installation) async throws -> Printout {
+        .issued(try await installation.scimClients.rotate(name))
     }
+
+    func call(_ server: RemoteServer) -> RemoteCall { .post("scim", "clients", name, "rotate") }
 }

@@ -1,11 +1,12 @@
 import API
+import Answers
 import ArgumentParser
 import ControlPlane
 import Foundation
 import Logging
 import WebServer
 
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the server: API, sign-in, HR and SCIM intake, and the work that follows.",
         discussion: """
@@ -91,7 +92,7 @@ extension GlobalOptions {
         if let state { further.append(ServerConfiguration.Flag("--state", "state", state)) }
         if let keys { further.append(ServerConfiguration.Flag("--keys", "keys", keys)) }
         let configuration = configured.read(further)
-        for diagnostic in configuration.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console)) }
+        for diagnostic in configuration.diagnostics { Console.complain(DiagnosticLine(diagnostic).text(console.ink)) }
         guard configuration.isValid else {
             Console.complain("error: the server's configuration has errors; `tenure config check` shows all of it")
             throw ExitStatus.failed

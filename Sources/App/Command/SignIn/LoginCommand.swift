@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import Foundation
@@ -33,12 +34,13 @@ struct ProviderOptions: ParsableArguments {
     }
 }
 
-struct LoginCommand: AsyncParsableCommand {
+struct LoginCommand: AccountCommand {
     static let configuration = CommandConfiguration(
         commandName: "login", abstract: "Sign in at the provider, and keep the tokens in a file of your own.",
         discussion: """
             With this machine's browser, or with --device on another one. The file is credentials.json in \
-            $XDG_CONFIG_HOME/tenure or ~/.config/tenure, readable by its owner alone.
+            $XDG_CONFIG_HOME/tenure or ~/.config/tenure, readable by its owner alone. With --server the provider is the one \
+            that the server names, and what it gives is sent to that server alone.
             """)
 
     @OptionGroup var provider: ProviderOptions
@@ -52,8 +54,11 @@ struct LoginCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        guard let issuer = provider.issuer ?? ProviderOptions.environment("TENURE_ISSUER"),
-            let clientID = provider.clientID ?? ProviderOptions.environment("TENURE_CLIENT_ID")
+        let named = try await RemoteServer(options, isSignedIn: false)
+        let stated = try await named?.provider()
+        guard
+            let issuer = provider.issuer ?? stated?.issuer ?? ProviderOptions.environment("TENURE_ISSUER"),
+            let clientID = provider.clientID ?? stated?.clientID ?? ProviderOptions.environment("TENURE_CLIENT_ID")
         else { throw ValidationError("name the provider with --issuer and --client-id") }
         let signIn = try provider.signIn(issuer, clientID, scopes: scope)
         let grant: SignInGrant
@@ -67,7 +72,7 @@ struct LoginCommand: AsyncParsableCommand {
             grant = try await signIn.inBrowser { address in Console.complain("open \(TextTable.visible(address))") }
         }
         let file = CredentialFile()
-        try file.write(grant)
+        try file.write(grant, for: named?.address)
         let console = options.console
         if console.format == .json {
             console.print(grant.json.prettyText)

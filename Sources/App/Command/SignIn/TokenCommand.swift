@@ -1,3 +1,4 @@
+import Answers
 import ArgumentParser
 import SignIn
 
@@ -30,7 +31,7 @@ extension Console {
                 finding.isAccepted ? "ok" : "no", finding.claim, finding.wanted, finding.found ?? "-",
                 finding.refusal ?? "")
         }
-        print(table.text(self))
+        print(table.text(ink))
         print(verdict.isAccepted ? styled(accepted, .green) : styled("refused", .red))
     }
 }

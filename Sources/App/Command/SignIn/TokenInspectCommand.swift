@@ -1,9 +1,10 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import SignIn
 
-struct TokenInspectCommand: AsyncParsableCommand {
+struct TokenInspectCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Explain, claim by claim, why a runner's token is accepted or refused.",
         discussion: """

@@ -1,9 +1,10 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import SignIn
 
-struct TokenVerifyCommand: AsyncParsableCommand {
+struct TokenVerifyCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Verify a token offline, with an issuer's keys from a file.",
         discussion: "Exits 0 for a token that is accepted, 1 for any other.")

@@ -1,11 +1,11 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
-import Foundation
 import Glibc
-import Lifecycle
+import StrictJSON
 
-struct ApplyCommand: AsyncParsableCommand {
+struct ApplyCommand: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Make a reviewed plan, or the plan of a folder, happen.",
         discussion: """
@@ -32,7 +32,19 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reviewed = try ReviewedPlan.ifFile(source)
+        let ended =
+            if let server = try await RemoteServer(options) {
+                try await ask(server, reviewed)
+            } else {
+                try await apply(reviewed)
+            }
+        let status = ended == .changes && !detailedExitcode ? .done : ended
+        guard status == .done else { throw status }
+    }
+
+    private func apply(_ reviewed: ReviewedPlan?) async throws -> ExitStatus {
         try await options.withInstallation { installation in
+            let console = options.console
             let sweep = try await installation.endOverdue()
             let surveyed =
                 if let reviewed {
@@ -40,10 +52,53 @@ struct ApplyCommand: AsyncParsableCommand {
                 } else {
                     try await installation.survey(source, person: person)
                 }
-            let applier = PlanApplier(console: options.console, wait: wait)
-            let isShown = reviewed == nil && !yes ? try applier.confirm(surveyed) : false
-            let applied = try await applier.apply(surveyed, on: installation, isShown: isShown, after: sweep)
-            try applier.finish(applied, detailedExitcode: detailedExitcode)
+            let isShown = reviewed == nil && surveyed.survey.plan.hasWork && asks
+            if isShown {
+                Console(format: .text, allowsColor: console.ink.usesColor).show(.plan(surveyed))
+                try confirm()
+            }
+            let progress = console.progress("applying")
+            let printout = try await installation.deed(
+                applying: surveyed, isShown: isShown, after: sweep, patience: wait, progress.report)
+            progress.finish()
+            console.show(printout)
+            return printout.status
+        }
+    }
+
+    private func ask(_ server: RemoteServer, _ reviewed: ReviewedPlan?) async throws -> ExitStatus {
+        let body: [RemoteCall.Member?]
+        if let reviewed {
+            body = [.init("plan", reviewed.json)]
+        } else {
+            let upload = try DefinitionUpload(folder: source)
+            let files: [RemoteCall.Member?] = [
+                .init("definitions", upload.json), .init("directory", InputFile.shown(source)), .init("person", person),
+            ]
+            body = files + [.init("hash", asks ? try await shown(server, files) : nil)]
+        }
+        let call = RemoteCall.post("applies", body: body + [.init("wait", wait)], repeats: .byKey)
+        return try await server.show(call.waiting(wait), on: options.console)
+    }
+
+    /// The hash of the plan that was shown and agreed to; nil where there is nothing to agree to.
+    private func shown(_ server: RemoteServer, _ files: [RemoteCall.Member?]) async throws -> String? {
+        let call = RemoteCall.post("plans", body: files, repeats: .always).waiting(wait)
+        let plan = try await server.ask(call, accepting: "text/plain")
+        guard plan.status != .done else { return nil }
+        _ = try server.print(plan, on: Console(format: .text, allowsColor: false))
+        try confirm()
+        return plan.tag
+    }
+
+    /// On a terminal; elsewhere the command itself is the answer.
+    private var asks: Bool { !yes && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+    private func confirm() throws {
+        options.console.note("\nApply these changes? Only `yes` does.")
+        guard readLine() == "yes" else {
+            options.console.note("nothing was changed")
+            throw ExitStatus.failed
         }
     }
 }

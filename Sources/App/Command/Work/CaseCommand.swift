@@ -1,15 +1,16 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
-import StrictJSON
 import WorkflowEngine
 
 struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases on their way: what each waits for, and what to do about it.",
-        subcommands: [List.self, Show.self, Retry.self, Skip.self, Cancel.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Follow.self, Retry.self, Skip.self, Cancel.self],
+        defaultSubcommand: List.self)
 
-    struct List: AsyncParsableCommand {
+    struct List: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "List cases, the newest first.")
 
         @Flag(help: "Only those that are not over.")
@@ -23,29 +24,20 @@ struct CaseCommand: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            try await options.withInstallation { installation in
-                var filter = CaseFilter()
-                filter.isOpen = open
-                filter.isStalled = stalled
-                let cases = try await installation.cases(filter, person: person)
-                if console.format == .json {
-                    console.print(JSONValue.array(cases.map(\.json)).prettyText)
-                    return
-                }
-                var table = TextTable("ID", "KIND", "WHO", "STATE", "STALLED", "OPENED")
-                for summary in cases {
-                    table.add(
-                        summary.id, summary.kind.rawValue, summary.identity?.description ?? "-",
-                        summary.state.rawValue, summary.isStalled ? "yes" : "no", summary.openedAt.description)
-                }
-                console.print(table.text(console))
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            var filter = CaseFilter()
+            filter.isOpen = open
+            filter.isStalled = stalled
+            filter.limit = .max
+            return .cases(try await installation.cases(filter, person: person))
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .list("cases", query: [.init("open", open), .init("stalled", stalled), .init("person", person)])
         }
     }
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "Show a case with its changes and what it waits for.")
 
         @Argument(help: "The case's id.")
@@ -53,18 +45,14 @@ struct CaseCommand: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            try await options.withInstallation { installation in
-                let report = try await installation.showCase(id)
-                console.print(
-                    console.format == .json
-                        ? report.json.prettyText : CaseText(console: console).render(report))
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            .caseReport(try await installation.showCase(id))
         }
+
+        func call(_ server: RemoteServer) -> RemoteCall { .get("cases", id) }
     }
 
-    struct Retry: AsyncParsableCommand {
+    struct Retry: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try everything of a case again that is stalled or waits.")
 
@@ -76,18 +64,16 @@ struct CaseCommand: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            let console = options.console
-            try await options.withInstallation { installation in
-                let report = try await installation.retryCase(id, patience: wait)
-                console.print(
-                    console.format == .json
-                        ? report.json.prettyText : CaseText(console: console).render(report))
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            .caseReport(try await installation.retryCase(id, patience: wait))
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .post("cases", id, "retry", body: [.init("wait", wait)], repeats: .always).waiting(wait)
         }
     }
 
-    struct Skip: AsyncParsableCommand {
+    struct Skip: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "Give a stalled step up and let its case go on.")
 
         @Argument(help: "The case's id.")
@@ -101,15 +87,16 @@ struct CaseCommand: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await options.withInstallation { installation in
-                try await installation.skipStep(id, step, reason: reason)
-                options.console.note("step \(step) of \(id) is skipped")
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await installation.skip(step, of: id, reason: reason)
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .post("cases", id, "steps", "\(step)", "skip", body: [.init("reason", reason)])
         }
     }
 
-    struct Cancel: AsyncParsableCommand {
+    struct Cancel: AnswerCommand {
         static let configuration = CommandConfiguration(abstract: "End a case before its end; never a leaver's.")
 
         @Argument(help: "The case's id.")
@@ -123,12 +110,12 @@ struct CaseCommand: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() async throws {
-            try await options.withInstallation { installation in
-                let cancellation = try await installation.cancelCase(id, undoing: undo, reason: reason)
-                options.console.note(
-                    "\(id) is cancelled: \(cancellation.ended) steps ended, \(cancellation.undoing) to undo")
-            }
+        func answer(_ installation: Installation) async throws -> Printout {
+            try await installation.cancel(id, undoing: undo, reason: reason)
+        }
+
+        func call(_ server: RemoteServer) -> RemoteCall {
+            .post("cases", id, "cancel", body: [.init("reason", reason), .init("undo", .bool(undo))])
         }
     }
 }

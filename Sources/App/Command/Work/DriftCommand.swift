@@ -1,7 +1,8 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 
-struct DriftCommand: AsyncParsableCommand {
+struct DriftCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "Show where targets differ from the definitions last applied.")
 
@@ -10,12 +11,15 @@ struct DriftCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let surveyed = try await options.withInstallation { installation in
-            try await installation.surveyInForce()
-        }
-        let printer = PlanPrinter(console: options.console)
-        printer.print(surveyed)
-        try printer.finish(surveyed, detailedExitcode: detailedExitcode)
+    var statusOfChanges: ExitStatus { detailedExitcode ? .changes : .done }
+
+    func answer(_ installation: Installation) async throws -> Printout {
+        .plan(try await installation.surveyInForce())
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        var call = RemoteCall.post("plans", repeats: .always)
+        call.patience = .minutes(15)
+        return call
     }
 }

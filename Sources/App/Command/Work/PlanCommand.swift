@@ -1,10 +1,10 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
-import Lifecycle
-import Planning
+import StrictJSON
 
-struct PlanCommand: AsyncParsableCommand {
+struct PlanCommand: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what would change, and change nothing.")
 
@@ -26,15 +26,52 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        let ended = if let server = try await RemoteServer(options) { try await ask(server) } else { try await plan() }
+        let status = ended == .changes && !detailedExitcode ? .done : ended
+        guard status == .done else { throw status }
+    }
+
+    private func plan() async throws -> ExitStatus {
         let surveyed = try await options.withInstallation { installation in
             try await installation.survey(directory, person: person, at: at)
         }
-        let printer = PlanPrinter(console: options.console)
-        printer.print(surveyed)
+        let printout = Printout.plan(surveyed)
+        options.console.show(printout)
         if let out {
             try ReviewedPlan(surveyed).write(to: out)
-            options.console.note("\nThe plan is in \(out); `tenure apply \(out)` does exactly this.")
+            say(out)
         }
-        try printer.finish(surveyed, detailedExitcode: detailedExitcode)
+        return printout.status
+    }
+
+    private func ask(_ server: RemoteServer) async throws -> ExitStatus {
+        let upload = try DefinitionUpload(folder: directory)
+        let console = options.console
+        let answer = try await server.ask(call(upload, "plans"), accepting: RemoteServer.types(console.format))
+        let status = try server.print(answer, on: console)
+        guard let out else { return status }
+        let file = try await server.ask(call(upload, "plans", "file"), accepting: "application/json")
+        guard file.tag == answer.tag else {
+            throw InstallationError(
+                code: .usage, operation: "plan", message: "the world changed while it was planned; plan again")
+        }
+        try ReviewedPlan.write(try file.json(), to: out)
+        say(out)
+        return status
+    }
+
+    private func call(_ upload: DefinitionUpload, _ path: String...) -> RemoteCall {
+        var call = RemoteCall.post(
+            path,
+            body: [
+                .init("definitions", upload.json), .init("directory", InputFile.shown(directory)),
+                .init("person", person), .init("at", at),
+            ], repeats: .always)
+        call.patience = .minutes(15)
+        return call
+    }
+
+    private func say(_ out: String) {
+        options.console.note("\nThe plan is in \(out); `tenure apply \(out)` does exactly this.")
     }
 }

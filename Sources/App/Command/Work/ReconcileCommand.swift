@@ -1,9 +1,9 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
-import Lifecycle
 
-struct ReconcileCommand: AsyncParsableCommand {
+struct ReconcileCommand: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile", abstract: "Make the definitions last applied hold again, and whatever is due.",
         discussion: """
@@ -34,14 +34,34 @@ struct ReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withInstallation { installation in
-            guard !watch else { return try await stay(installation) }
-            let sweep = try await installation.endOverdue()
-            let surveyed = try await installation.surveyInForce(person: person)
-            let applier = PlanApplier(console: options.console, wait: wait)
-            let applied = try await applier.apply(surveyed, on: installation, after: sweep)
-            try applier.finish(applied, detailedExitcode: detailedExitcode)
+        let ended: ExitStatus
+        if let server = try await RemoteServer(options) {
+            guard !watch else {
+                throw InstallationError(
+                    code: .usage, operation: "watch", message: "a server does that by itself; leave --watch out")
+            }
+            let call = RemoteCall.post(
+                "reconcile", body: [.init("person", person), .init("wait", wait)], repeats: .byKey)
+            ended = try await server.show(call.waiting(wait), on: options.console)
+        } else {
+            ended = try await options.withInstallation { installation in
+                guard !watch else {
+                    try await stay(installation)
+                    return .done
+                }
+                return try await reconcile(installation)
+            }
         }
+        let status = ended == .changes && !detailedExitcode ? .done : ended
+        guard status == .done else { throw status }
+    }
+
+    private func reconcile(_ installation: Installation) async throws -> ExitStatus {
+        let progress = options.console.progress("applying")
+        let printout = try await installation.reconcile(person: person, patience: wait, progress.report)
+        progress.finish()
+        options.console.show(printout)
+        return printout.status
     }
 
     private func stay(_ installation: Installation) async throws {

@@ -1,4 +1,5 @@
 import AccessModel
+import Answers
 import ArgumentParser
 import ControlPlane
 import Definitions
@@ -49,7 +50,7 @@ extension Console {
         for line in edit.difference {
             print(styled(line, line.hasPrefix("+") ? .green : line.hasPrefix("-") ? .red : .dim))
         }
-        for remark in edit.remarks { note(DiagnosticLine(remark).text(self)) }
+        for remark in edit.remarks { note(DiagnosticLine(remark).text(ink)) }
         let outcome =
             edit.difference.isEmpty
             ? "says so already" : isDry ? "would be changed so; nothing is written" : "is written"

@@ -3,7 +3,7 @@ import ArgumentParser
 import ControlPlane
 import Definitions
 
-struct WorkloadCreateCommand: AsyncParsableCommand {
+struct WorkloadCreateCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Declare a workload in its tenant's file.",
         discussion: """

@@ -1,8 +1,9 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import StrictJSON
 
-struct WorkloadListCommand: AsyncParsableCommand {
+struct WorkloadListCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Declared workloads, with their owners and ends.")
 
@@ -25,6 +26,6 @@ struct WorkloadListCommand: AsyncParsableCommand {
                 "\(workload.tenant)/\(workload.tier)/\(workload.name)", TextTable.visible(proof),
                 workload.owner?.text ?? "-", workload.end?.lastDay.description ?? "-", workload.place.description)
         }
-        console.print(table.text(console))
+        console.print(table.text(console.ink))
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlPlane
 
-struct WorkloadUntilCommand: AsyncParsableCommand {
+struct WorkloadUntilCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "until", abstract: "Say until when a workload counts: end it sooner, or give it more time.")
 

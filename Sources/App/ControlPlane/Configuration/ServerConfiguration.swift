@@ -94,6 +94,7 @@ extension ServerConfiguration {
 
     public var issuer: String? { text(.issuer) }
     public var clientID: String? { text(.clientID) }
+    public var commandClientID: String? { text(.commandClientID) }
     public var audience: String? { text(.audience) ?? clientID }
     public var personClaim: String { text(.personClaim) ?? "sub" }
 

@@ -43,6 +43,8 @@ extension Setting {
 
     static let issuer = Setting("oidc.issuer", .url, nil, "The provider that people sign in with.")
     static let clientID = Setting("oidc.client_id", .text, nil, "What this server is called there.")
+    static let commandClientID = Setting(
+        "oidc.cli_client_id", .text, nil, "What the command line is called there, where it is a client of its own.")
     static let clientSecret = Setting("oidc.client_secret", .secret, nil, "Its secret there.")
     static let audience = Setting(
         "oidc.audience", .text, nil, "The audience of tokens for the API; the client's id where it is left out.")
@@ -86,7 +88,8 @@ extension Setting {
     public static let all: [Setting] = [
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
         state, keys, dataKey, oldDataKeys, definitions, branch, poll, reconcile, grace,
-        issuer, clientID, clientSecret, audience, personClaim, hrSecrets, hrBinary, hrMemory, hrSnapshotLimit, scim,
+        issuer, clientID, commandClientID, clientSecret, audience, personClaim, hrSecrets, hrBinary, hrMemory,
+        hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,
     ]
 

@@ -11,8 +11,10 @@ import WebServer
 /// Who acts is recorded as asserted. There is one only where the state's clock is a rehearsal's and nobody beyond this
 /// machine can ask: an installation that matters has neither.
 public struct Rehearsal: Sendable {
-    public static let personField = HTTPField.Name("Tenure-As") ?? .via
-    public static let clockField = HTTPField.Name("Tenure-Clock") ?? .via
+    /// In front of its token, so that a command knows what it bears.
+    public static let marker = "tenure_rehearsal_"
+    /// Who acts, an id or an address; and what time it is.
+    public static let (personField, clockField) = ("Tenure-As", "Tenure-Clock")
 
     /// To be shown once, to whoever started the server.
     public let token: String
@@ -30,26 +32,26 @@ public struct Rehearsal: Sendable {
         }
         self.installation = installation
         fallback = try await Self.find(person, installation)
-        token = "tenure_rehearsal_" + Data(Installation.randomBytes(32)).map { String(format: "%02x", $0) }.joined()
+        token = Self.marker + Data(Installation.randomBytes(32)).map { String(format: "%02x", $0) }.joined()
         digest = Array(SHA256.hash(data: Data(token.utf8)))
     }
 
     /// Who asks, by their own word; nil for a request that does not bear the token. Sets the clock forward where it says so.
     public func person(of request: WebRequest) async throws -> PersonID? {
         guard bearsToken(request) else { return nil }
-        if let text = request.headers[Self.clockField] {
+        if let text = request.value(Self.clockField) {
             guard let moment = Instant(text) else {
                 throw Problem(.badRequest, "invalid-value", "`Tenure-Clock` is not an RFC 3339 time")
             }
             try installation.clock.advance(to: moment)
         }
-        guard let person = request.headers[Self.personField] else { return fallback }
+        guard let person = request.value(Self.personField) else { return fallback }
         return try await Self.find(person, installation)
     }
 
     /// Both fields are refused where nobody is taken at their word.
     public static func refuseFields(of request: WebRequest) throws(Problem) {
-        for name in [personField, clockField] where request.headers[name] != nil {
+        for name in [personField, clockField] where request.value(name) != nil {
             throw Problem(
                 .badRequest, "not-a-rehearsal",
                 "this server takes nobody at their word: who acts is who is signed in, and the time is its own")
@@ -73,4 +75,8 @@ public struct Rehearsal: Sendable {
     private static func refusal(_ message: String) -> InstallationError {
         InstallationError(code: .usage, operation: "serve a rehearsal", message: message)
     }
+}
+
+extension WebRequest {
+    fileprivate func value(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 }

@@ -106,6 +106,19 @@ public struct CaseFilter: Hashable, Sendable {
     /// Only those that are not over: neither active, revoked, archived nor cancelled.
     public var isOpen = false
     public var limit = 1_000
+    /// Only those that come after this one in the list, where the one before ended.
+    public var after: Place?
 
     public init() {}
+
+    /// Where a case stands in the list, also once it is gone.
+    public struct Place: Hashable, Sendable {
+        public let openedAt: Instant
+        public let id: String
+
+        public init(openedAt: Instant, id: String) {
+            self.openedAt = openedAt
+            self.id = id
+        }
+    }
 }

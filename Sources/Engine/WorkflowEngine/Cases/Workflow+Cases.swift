@@ -19,6 +19,11 @@ extension Workflow {
         for states in [filter.states, filter.isOpen ? open : nil].compactMap(\.self) {
             conditions.append("state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
         }
+        if let after = filter.after {
+            parameters += [.instant(after.openedAt), .text(after.id)]
+            let (time, id) = ("$\(parameters.count - 1)", "$\(parameters.count)")
+            conditions.append("(opened_at < \(time) OR (opened_at = \(time) AND id > \(id)))")
+        }
         parameters.append(.int(filter.limit))
         let sql = """
             SELECT \(CaseRow.columns) FROM cases

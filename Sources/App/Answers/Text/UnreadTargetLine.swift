@@ -1,16 +1,16 @@
 import Lifecycle
 
 /// A target that could not be read: which, why, and what to do about it.
-struct UnreadTargetLine {
+public struct UnreadTargetLine {
     private let unread: Survey.UnreadTarget
     private let directory: String
 
-    init(_ unread: Survey.UnreadTarget, directory: String) {
+    public init(_ unread: Survey.UnreadTarget, directory: String) {
         self.unread = unread
         self.directory = directory
     }
 
-    var text: String {
+    public var text: String {
         "error: target `\(unread.target)` could not be read, and nothing there is certain: "
             + TextTable.visible("\(unread.problem)")
             + "; the other targets go on; once `tenure target check \(TextTable.visible(directory))` reaches it, "

@@ -4,10 +4,12 @@ import Lifecycle
 import WorkflowEngine
 
 /// What an apply did, in lines for a person.
-struct ApplyText {
-    let console: Console
+public struct ApplyText {
+    let ink: Ink
 
-    func render(_ outcome: ApplyOutcome, roster: Roster) -> String {
+    public init(ink: Ink) { self.ink = ink }
+
+    public func render(_ outcome: ApplyOutcome, roster: Roster) -> String {
         var lines: [String] = []
         if let sweep = outcome.sweep {
             let noun = sweep.windows == 1 ? "window" : "windows"
@@ -22,12 +24,12 @@ struct ApplyText {
             let when =
                 open.until.map { ", again at \($0)" } ?? ", needs a person: `tenure case show \(open.step.caseID)`"
             let problem = TextTable.visible(open.problem ?? "not tried yet")
-            lines.append(console.styled("open: \(open.changeID): \(problem)\(when)", .yellow))
+            lines.append(ink.styled("open: \(open.changeID): \(problem)\(when)", .yellow))
         }
         for hold in outcome.holds {
-            lines.append(console.styled("held: \(hold) waits for a second person: `tenure hold show \(hold)`", .yellow))
+            lines.append(ink.styled("held: \(hold) waits for a second person: `tenure hold show \(hold)`", .yellow))
         }
-        if outcome.isDenied { lines.append(console.styled("denied by policy; see `tenure plan`", .red)) }
+        if outcome.isDenied { lines.append(ink.styled("denied by policy; see `tenure plan`", .red)) }
         lines.append(summary(outcome.summary))
         return lines.joined(separator: "\n")
     }
@@ -40,10 +42,10 @@ struct ApplyText {
         line += departure.timeToRevoke.map { "time to revoke \(seconds($0)); " } ?? ""
         line +=
             residual == 0
-            ? console.styled("no access left in \(targets) \(targets == 1 ? "target" : "targets")", .green)
-            : console.styled("\(residual) facts still hold", .red)
+            ? ink.styled("no access left in \(targets) \(targets == 1 ? "target" : "targets")", .green)
+            : ink.styled("\(residual) facts still hold", .red)
         if !departure.unknown.isEmpty {
-            line += console.styled(
+            line += ink.styled(
                 "; not answered: \(departure.unknown.map(\.text).joined(separator: ", "))", .yellow)
         }
         return line
@@ -59,7 +61,7 @@ struct ApplyText {
         var parts = ["\(summary.verified) \(noun(summary.verified)) applied and read back"]
         if summary.waitingCount > 0 { parts.append("\(summary.waitingCount) waiting") }
         if summary.stalledCount > 0 { parts.append("\(summary.stalledCount) stalled") }
-        return console.styled(parts.joined(separator: ", "), summary.isFinished ? .green : .yellow)
+        return ink.styled(parts.joined(separator: ", "), summary.isFinished ? .green : .yellow)
     }
 
     private func noun(_ count: Int) -> String { count == 1 ? "change" : "changes" }

@@ -17,8 +17,8 @@ struct DefinitionRemarks {
         self.directory = directory
     }
 
-    func lines(_ console: Console) -> [String] {
-        let lines = said.map { DiagnosticLine($0).text(console) }
+    func lines(_ ink: Ink) -> [String] {
+        let lines = said.map { DiagnosticLine($0).text(ink) }
         let counts = [count(.warning), count(.note)].compactMap { $0 }
         guard !counts.isEmpty else { return lines }
         let command = directory == "." ? "tenure validate" : "tenure validate \(directory)"

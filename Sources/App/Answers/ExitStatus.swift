@@ -1,8 +1,8 @@
 /// How a command ends.
-enum ExitStatus: Int32, Error {
+public enum ExitStatus: Int32, Error, Sendable {
     case done = 0
     case failed = 1
-    /// Only with `--detailed-exitcode`.
+    /// There are changes, or were: mostly only with `--detailed-exitcode`.
     case changes = 2
     /// Held by a guard, or denied by policy.
     case heldOrDenied = 3

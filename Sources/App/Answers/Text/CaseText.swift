@@ -2,12 +2,12 @@ import WorkflowEngine
 
 /// A case in lines for a person: where it stands, how it got there, each change, and what it waits for.
 struct CaseText {
-    let console: Console
+    let ink: Ink
 
     func render(_ report: CaseReport) -> String {
         let summary = report.summary
         var lines = [
-            console.styled(summary.id, .bold)
+            ink.styled(summary.id, .bold)
                 + "  \(summary.kind.rawValue)  \(summary.identity?.description ?? "groups")",
             "state     \(summary.state.rawValue)\(summary.isStalled ? ", stalled" : "")",
             "caused    \(summary.causedAt)",
@@ -17,7 +17,7 @@ struct CaseText {
         }
         if let waitsFor = report.waitsFor {
             let until = report.until.map { " until \($0)" } ?? ""
-            lines.append(console.styled("waits for \(TextTable.visible(waitsFor))\(until)", .yellow))
+            lines.append(ink.styled("waits for \(TextTable.visible(waitsFor))\(until)", .yellow))
         }
         var table = TextTable("STEP", "TARGET", "OP", "WHAT", "STATE", "ATTEMPTS", "VERIFIED")
         for change in report.changes {
@@ -26,6 +26,6 @@ struct CaseText {
                 change.change.fact.key, change.state.rawValue, String(change.attempts),
                 change.verifiedAt?.description ?? "-")
         }
-        return (lines + ["", table.text(console)]).joined(separator: "\n")
+        return (lines + ["", table.text(ink)]).joined(separator: "\n")
     }
 }

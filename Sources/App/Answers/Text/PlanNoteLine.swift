@@ -6,15 +6,15 @@ struct PlanNoteLine {
 
     init(_ note: PlanNote) { self.note = note }
 
-    func text(_ console: Console) -> String {
-        let style: Console.Style =
+    func text(_ ink: Ink) -> String {
+        let style: Ink.Style =
             switch note.severity {
             case .error: .red
             case .warning: .yellow
             case .note: .dim
             }
         let place = note.place.map { "\($0): " } ?? ""
-        return TextTable.visible(place) + console.styled("\(note.severity.rawValue):", style)
+        return TextTable.visible(place) + ink.styled("\(note.severity.rawValue):", style)
             + " \(TextTable.visible(note.message))"
     }
 }
