@@ -44,7 +44,7 @@ struct RootCommand: AsyncParsableCommand {
     static func main() async {
         let status: ExitStatus
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments(Array(CommandLine.arguments.dropFirst())))
             try (command as? any LocalCommand)?.refuseServer()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -58,6 +58,25 @@ struct RootCommand: AsyncParsableCommand {
             status = report(error)
         }
         Foundation.exit(status.rawValue)
+    }
+
+    /// What is typed, with a server that is named before the command behind it, where every option stands.
+    private static func arguments(_ typed: [String]) -> [String] {
+        var rest = typed[...]
+        var server: [String] = []
+        while let first = rest.first {
+            if first == "--server", rest.count > 1 {
+                server += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else if first.hasPrefix("--server=") {
+                server.append(first)
+                rest = rest.dropFirst()
+            } else {
+                break
+            }
+        }
+        let end = rest.firstIndex(of: "--") ?? rest.endIndex
+        return rest[..<end] + server + rest[end...]
     }
 
     /// Help and version are results; everything else is an error, and ends with 1.

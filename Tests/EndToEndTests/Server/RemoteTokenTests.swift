@@ -70,6 +70,10 @@ import Testing
                 ? .hangUp : HTTPDouble.Response(200, headers: ["Content-Type": "text/plain"], body: "done")
         }
         #expect(try await ask(server.url, "case", "list").output == "done\n")
+        // The server may be named before the command.
+        for named in [["--server", server.url], ["--server=\(server.url)"]] {
+            #expect(try await Rehearsal().run(named + ["case", "list"]).output == "done\n")
+        }
         count.withLock { $0 = 0 }
         #expect(try await ask(server.url, "reconcile").output == "done\n")
         #expect(keys.withLock { $0.count } == 1)

@@ -28,10 +28,14 @@ struct SignedInServer {
         let end = ContinuousClock.now + .seconds(60)
         while try !run.errors().contains("ends on SIGINT") {
             guard run.isRunning, ContinuousClock.now < end else {
-                throw TenureCommand.Failure(description: "the server did not come up: \(try run.errors())")
+                throw Silent(said: try run.errors())
             }
             try await Task.sleep(for: .milliseconds(20))
         }
+    }
+
+    struct Silent: Error {
+        let said: String
     }
 
     func token(_ person: String) throws -> String {

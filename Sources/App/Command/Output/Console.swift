@@ -41,12 +41,17 @@ struct Console: Sendable {
 
     /// The result in the form that is wanted, and what is said beside it.
     func show(_ printout: Printout) {
-        switch format {
-        case .markdown where printout.markdown != nil: printout.markdown.map { print($0()) }
-        case .json where !printout.isVerbatim: printout.json.map { print($0.prettyText) }
-        case .json, .text, .markdown: printout.text(ink).map(print)
-        }
+        if let text = result(printout) { print(text) }
         say(printout.remarks(ink))
+    }
+
+    /// Nil where there is nothing to print.
+    private func result(_ printout: Printout) -> String? {
+        switch format {
+        case .markdown where printout.markdown != nil: printout.markdown?()
+        case .json where !printout.isVerbatim: printout.json?.prettyText
+        case .json, .text, .markdown: printout.text(ink)
+        }
     }
 
     /// A closed pipe ends the output, not the process: what was being done is done all the same.

@@ -13,7 +13,7 @@ struct DeedProgress {
     init(_ console: Console, _ title: String) {
         let bar = ProgressBar(title)
         self.bar = bar
-        report = DeedReport(ink: console.ink, early: { console.say($0) }) { bar.show(done: $0, total: $1) }
+        report = DeedReport(ink: console.ink, early: { console.say($0) }, progress: { bar.show(done: $0, total: $1) })
     }
 
     func finish() { bar.finish() }

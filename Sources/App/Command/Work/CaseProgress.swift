@@ -1,7 +1,7 @@
+import AccessModel
 import Answers
 import StrictJSON
 import Synchronization
-import WorkflowEngine
 
 /// Tells of a case as often as it has changed.
 final class CaseProgress: Sendable {
