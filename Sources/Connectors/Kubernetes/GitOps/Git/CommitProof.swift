@@ -1,4 +1,5 @@
 import AccessModel
+import Forges
 import Crypto
 import Foundation
 
