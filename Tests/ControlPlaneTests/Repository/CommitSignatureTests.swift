@@ -16,7 +16,8 @@ import Testing
         init() async throws {
             folder = try TemporaryFolder()
             for name in ["allowed", "stranger"] {
-                try await Self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder.path + "/\(name)")
+                try await Self.run(
+                    "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder.path + "/\(name)")
             }
             let key = try String(contentsOfFile: folder.path + "/allowed.pub", encoding: .utf8)
             try Data("ops@mountainlab.io namespaces=\"git\" \(key)".utf8)
@@ -87,7 +88,8 @@ import Testing
         try await place.git("update-ref", "refs/heads/main", id)
         let fetched = try await place.repository.fetch()
         #expect(fetched == id)
-        #expect(try await place.repository.signature(of: fetched) == .refused("its signature is by nobody who is allowed"))
+        #expect(
+            try await place.repository.signature(of: fetched) == .refused("its signature is by nobody who is allowed"))
     }
 
     @Test func aBranchThatWasWrittenAnewIsTold() async throws {

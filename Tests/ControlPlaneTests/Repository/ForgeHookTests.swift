@@ -1,7 +1,7 @@
 import AccessModel
 import Crypto
-import Foundation
 import Forges
+import Foundation
 import HTTPTypes
 import Notices
 import Testing
@@ -16,7 +16,9 @@ import WebServer
 
     private func request(_ fields: [String: String], body: [UInt8] = body) throws -> WebRequest {
         var headers = HTTPFields()
-        for (name, value) in fields { headers.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value)) }
+        for (name, value) in fields {
+            headers.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+        }
         return WebRequest(
             method: .post, path: ["hooks", "git"], headers: headers, body: body, correlation: "r",
             peer: WebPeer(address: "127.0.0.1", isLoopback: true))

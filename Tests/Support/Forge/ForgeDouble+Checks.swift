@@ -51,7 +51,8 @@ extension ForgeDouble {
     /// Both keep every request's head in the repository that it is to be merged into.
     func keepHeads() {
         for request in open {
-            let name = kind == .github ? "refs/pull/\(request.number)/head" : "refs/merge-requests/\(request.number)/head"
+            let name =
+                kind == .github ? "refs/pull/\(request.number)/head" : "refs/merge-requests/\(request.number)/head"
             try? repository.keep(name, at: request.head)
         }
     }
@@ -151,7 +152,8 @@ extension ForgeDouble {
                 ? Self.json(422, ["message": .string("No commit found for SHA: \(commit)")])
                 : Self.json(404, ["message": "404 Commit Not Found"])
         }
-        let states = isGitHub ? ["error", "failure", "pending", "success"] : ["pending", "running", "success", "failed"]
+        let states =
+            isGitHub ? ["error", "failure", "pending", "success"] : ["pending", "running", "success", "failed"]
         guard states.contains(state), description.count <= (isGitHub ? 140 : 255) else {
             return isGitHub
                 ? Self.json(422, ["message": "Validation Failed: description is too long (maximum is 140 characters)"])

@@ -18,7 +18,9 @@ struct DefinitionsShowCommand: AsyncParsableCommand {
         let followed = try await options.withInstallation { try await $0.followedDefinitions() }
         let console = options.console
         if console.format == .json { return console.print(followed.json.prettyText) }
-        guard followed.commit != nil || followed.problem != nil else { return console.print("no repository is followed") }
+        guard followed.commit != nil || followed.problem != nil else {
+            return console.print("no repository is followed")
+        }
         var table = TextTable("WHAT", "COMMIT", "SINCE", "")
         if let commit = followed.commit {
             let signer = followed.signer.map { "signed by \($0)" } ?? ""

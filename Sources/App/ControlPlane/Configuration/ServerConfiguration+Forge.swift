@@ -69,7 +69,8 @@ extension ServerConfiguration {
             .filter { self[$0].content != nil }
         if repositoryURL == nil, let setting = own.first {
             found.append(
-                finding("incomplete-forge", setting, "`\(setting.name)` needs a git repository as `definitions.source`"))
+                finding("incomplete-forge", setting, "`\(setting.name)` needs a git repository as `definitions.source`")
+            )
             return found
         }
         let speaking = own.first { $0 == .forgeToken || $0 == .hookSecret }

@@ -41,7 +41,8 @@ extension Setting {
     static let forgeURL = Setting(
         "definitions.forge_url", .url, nil, "The address of its API, where that is not the usual one of the host.")
     static let forgeProject = Setting(
-        "definitions.forge_project", .text, nil, "What the repository is called there, where its address does not say so.")
+        "definitions.forge_project", .text, nil,
+        "What the repository is called there, where its address does not say so.")
     static let forgeToken = Setting(
         "definitions.forge_token", .secret, nil,
         "What pull requests are answered and opened with; it goes to the forge and the repository's own host alone.")

@@ -133,7 +133,8 @@ public struct DefinitionRepository: Sendable {
         let isTooLarge = ["signal 25", "File size limit", "File too large"].contains { outcome.complaint.contains($0) }
         if isTooLarge {
             throw ConnectorError(
-                code: .invalid, operation: operation, message: "the commit is larger than \(headLimit >> 20) MiB, packed")
+                code: .invalid, operation: operation,
+                message: "the commit is larger than \(headLimit >> 20) MiB, packed")
         }
         let failure = git.failure(outcome, arguments, operation)
         guard outcome.complaint.contains("fsck error") else { throw failure }

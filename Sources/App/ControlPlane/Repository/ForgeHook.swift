@@ -1,7 +1,7 @@
 import AccessModel
 import Crypto
-import Foundation
 import Forges
+import Foundation
 import Notices
 import WebServer
 

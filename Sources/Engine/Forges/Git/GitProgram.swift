@@ -161,7 +161,7 @@ public struct GitProgram: Sendable {
             settings.append(("credential.helper", ""))
         case .user:
             // Nobody is there to be asked, and no transport that runs a program of the address's choosing.
-            environment["GIT_ALLOW_PROTOCOL"] = "https:http:ssh:file"
+            environment["GIT_ALLOW_PROTOCOL"] = "https:ssh:file"
         }
         settings += self.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         if let authorities { settings.append(("http.sslCAInfo", authorities)) }
@@ -181,7 +181,8 @@ public struct GitProgram: Sendable {
 
     private func redacted(_ text: String) -> String {
         var text = text
-        for word in credential?.authorization.reveal().split(separator: " ").map(String.init) ?? [] where word.utf8.count > 6 {
+        for word in credential?.authorization.reveal().split(separator: " ").map(String.init) ?? []
+        where word.utf8.count > 6 {
             text = text.split(separator: word, omittingEmptySubsequences: false).joined(separator: "[secret]")
         }
         // An address may hold a password.
