@@ -131,6 +131,7 @@ import Testing
         #expect(
             try await !office.rehearsal.expect(0, "who", "payments/live/reader", "-o", "json").output.contains("e-0019")
         )
+        try office.branch("other")
         try office.forge.merge(1)
         #expect(try await office.push() == 202)
         try await wait("the merge is applied", run) { try run.errors().contains("definitions applied") }
@@ -144,11 +145,13 @@ import Testing
         #expect(record?.body["commit"]?.string == head)
 
         // Another start says nothing twice: it has looked twice, and everything was answered before.
-        try office.branch("other")
         try office.edit("other") { $0 + "# a remark\n" }
         office.forge.openByHand(from: "other")
         let again = try office.serve()
         try await wait("the new request is answered", again) { office.forge.statuses.count == 4 }
+        // It is behind, and takes nothing away all the same.
+        let behind = try #require(office.forge.comments.last)
+        #expect(behind.request == 2 && !behind.body.contains("e-0019"), "\(behind.body)")
         again.terminate()
         _ = try await again.end(within: .seconds(60))
         let last = try office.serve()
@@ -221,5 +224,45 @@ import Testing
         again.terminate()
         _ = try await again.end(within: .seconds(60))
         #expect(office.forge.open.isEmpty && office.forge.all.count == 1)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func aPipelineSaysTheSameWithoutAServer() async throws {
+        let office = try await Office(.github)
+        try office.branch("elena")
+        try office.edit("elena", addsElena)
+        office.forge.openByHand(from: "elena")
+        office.forge.becomeBot()
+        let git = try #require(TestSystems.find("git"))
+        let work = office.rehearsal.path("checkout")
+        let clone = try await ProgramRun.run(
+            git, ["clone", "--quiet", "--branch", "elena", office.forge.repository.url, work])
+        #expect(clone.status == 0, "\(clone.output)")
+        let head = try office.forge.repository.head(of: "elena")
+        let base = try office.forge.repository.head(of: "main")
+        try office.rehearsal.write(
+            "event.json",
+            #"{"pull_request":{"number":1,"head":{"sha":"\#(head)"},"base":{"sha":"\#(base)"}}}"#)
+        var runner = office.rehearsal
+        runner.environment.merge([
+            "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "mountainlab/clusters", "GITHUB_SHA": head,
+            "GITHUB_API_URL": office.forge.url, "GITHUB_EVENT_PATH": office.rehearsal.path("event.json"),
+            "GITHUB_TOKEN": ForgeDouble.token,
+        ]) { _, new in new }
+        // With a state it is the plan.
+        let planned = try await runner.expect(0, "ci", "checkout", "--state", runner.path("state/tenure.db"))
+        #expect(planned.output.contains("e-0019"), "\(planned.output)")
+        #expect(office.forge.comments.count == 1 && office.forge.statuses.last?.commit == head)
+        #expect(office.forge.comments.last?.body.contains("e-0019") == true)
+        // Without one it is what differs; the comment is the same one.
+        let compared = try await runner.run(
+            ["ci", "checkout", "--detailed-exitcode"], environment: ["TENURE_STATE": ""])
+        #expect(compared.status == 2, "\(compared.everything)")
+        #expect(compared.output.contains("+ payments readers elena@mountainlab.io"), "\(compared.output)")
+        #expect(office.forge.comments.count == 1 && office.forge.comments.last?.edits == 1)
+        // What has errors fails.
+        try office.rehearsal.edit("checkout/tenants/payments.yaml") { $0 + "nonsense: true\n" }
+        let broken = try await runner.run(["ci", "checkout"], environment: ["TENURE_STATE": ""])
+        #expect(broken.status == 1 && office.forge.statuses.last?.state == "failure")
+        #expect(!broken.everything.contains(ForgeDouble.token))
     }
 }

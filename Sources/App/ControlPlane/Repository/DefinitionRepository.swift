@@ -98,8 +98,8 @@ public struct DefinitionRepository: Sendable {
         try await CommitSignature.look(at: commit, local)
     }
 
-    /// A repository with the files of a commit of the remote's and nothing else, for `body` alone: what others propose
-    /// never gets into the copy that is followed.
+    /// A repository with a commit of the remote's that is not in the copy, for `body` alone: what others propose never gets
+    /// into what is followed.
     func withHead<Value: Sendable>(
         _ reference: String, operation: String,
         _ body: (_ git: GitProgram, _ commit: String) async throws -> Value
@@ -111,17 +111,43 @@ public struct DefinitionRepository: Sendable {
         git.maximumFile = Self.headLimit
         git.settings["fetch.fsckObjects"] = "true"
         try await git.run(["init", "--quiet", "--bare"], operation: operation)
+        // What the copy has already need not come again.
+        let known = Data((self.folder + "/.git/objects\n").utf8)
+        guard FileManager.default.createFile(atPath: git.repository + "/objects/info/alternates", contents: known)
+        else { throw GitProgram.noSpace(operation) }
         var fetching = git
         fetching.surroundings = .user
         fetching.credential = remote.credential
         fetching.authorities = remote.authorities
         try await Self.fetchHead(
             [
-                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--depth=1", "--", url,
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", url,
                 "+\(reference):refs/tenure/head",
             ], fetching, operation)
         let commit = try await git.run(["rev-parse", "--verify", "refs/tenure/head^{commit}"], operation: operation)
         return try await body(git, commit.line)
+    }
+
+    /// What a merge of a commit into another would come to, without making one.
+    ///
+    /// - Returns: A tree; where this git cannot say, the commit itself.
+    /// - Throws: `invalid` for what cannot be merged as it is.
+    static func merge(
+        of commit: String, into base: String, _ git: GitProgram, _ operation: String
+    ) async throws(ConnectorError) -> String {
+        let outcome = try await git.attempt(
+            ["merge-tree", "--write-tree", "--no-messages", base, commit], operation: operation)
+        switch outcome.status {
+        case 0 where GitCommit.isID(outcome.line): return outcome.line
+        case 1:
+            throw ConnectorError(
+                code: .invalid, operation: operation,
+                message: "it is in conflict with what is in force; bring the branch up to date first")
+        case 129: return commit
+        default:
+            throw ConnectorError(
+                code: .invalid, operation: operation, message: "it cannot be merged: \(outcome.complaint.prefix(240))")
+        }
     }
 
     /// - Throws: `invalid` for what will not be otherwise the next time.

@@ -36,7 +36,7 @@ public struct DefinitionRun: Service {
     }
 
     public func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             var last = Last()
             while !Task.isCancelled {
                 await told("the definitions were not followed") { last = try await follow(last) }

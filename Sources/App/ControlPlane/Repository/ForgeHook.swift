@@ -45,13 +45,14 @@ public struct ForgeHook: Sendable {
         for secret in secrets {
             let key = SymmetricKey(data: Data(secret.reveal().utf8))
             let code = HMAC<SHA256>.authenticationCode(for: Data(request.body), using: key)
-            let expected = code.flatMap { byte in
-                [byte >> 4, byte & 15].map { $0 < 10 ? 0x30 + $0 : 0x57 + $0 }
-            }
+            var expected: [UInt8] = []
+            for byte in code { expected += [Self.digits[Int(byte >> 4)], Self.digits[Int(byte & 15)]] }
             if Self.isEqual(expected, presented) { isSigned = true }
         }
         guard isSigned else { throw .unsigned }
     }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 
     /// GitLab sends the secret itself, or signs as Standard Webhooks has it.
     private func verifyToken(_ request: WebRequest, at now: Instant) throws(Refusal) {

@@ -66,11 +66,17 @@ struct RequestPlanner {
         let operation = "read \(forge.client.noun) \(request.number)"
         let reference = forge.client.headReference(of: request.number)
         let base = "the definitions in force"
+        let followed = try await installation.followedDefinitions().commit
         let contents: DefinitionFolder.Contents?
         do {
             contents = try await repository.withHead(reference, operation: operation) { git, commit in
                 guard commit == request.head else { return nil }
-                return try await DefinitionTree(git).contents(at: commit, operation)
+                // A branch that is behind takes nothing away that came to the other since.
+                var merged = commit
+                if let followed {
+                    merged = try await DefinitionRepository.merge(of: commit, into: followed, git, operation)
+                }
+                return try await DefinitionTree(git).contents(at: merged, operation)
             }
         } catch let error as ConnectorError where error.code == .invalid {
             // It will not be otherwise the next time.
