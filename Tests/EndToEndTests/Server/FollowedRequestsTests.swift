@@ -60,7 +60,7 @@ import Testing
             return Int(run.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
         }
 
-        func edit(_ branch: String, _ path: String = "tenants/payments.yaml", _ change: (String) -> String) throws {
+        func edit(_ branch: String, in path: String = "tenants/payments.yaml", _ change: (String) -> String) throws {
             try forge.repository.push(to: branch) { work in
                 let old = try String(contentsOfFile: work + "/" + path, encoding: .utf8)
                 try Data(change(old).utf8).write(to: URL(filePath: work + "/" + path))

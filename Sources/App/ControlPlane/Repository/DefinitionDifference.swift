@@ -18,7 +18,7 @@ struct DefinitionDifference {
             let added = difference.lines.count { $0.hasPrefix("+ ") }
             let removed = difference.lines.count { $0.hasPrefix("- ") }
             let what = files[path] == nil ? ", new" : others[path] == nil ? ", gone" : ""
-            lines.append("~ \(path)\(what): \(added) lines more, \(removed) fewer")
+            lines.append("~ \(path)\(what) (+\(added) -\(removed))")
         }
         self.lines = lines
     }
