@@ -95,7 +95,7 @@ import WebServer
         func fields(_ at: Int64) -> [String: String] {
             [
                 "x-gitlab-event": "Merge Request Hook", "webhook-id": "m1", "webhook-timestamp": "\(at)",
-                "webhook-signature": signature.sign(id: "m1", timestamp: "\(at)", body: Self.body),
+                "webhook-signature": signature.sign(id: "m1", timestamp: at, body: Self.body),
             ]
         }
         let at = Self.now.milliseconds / 1_000
