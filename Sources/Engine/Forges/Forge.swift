@@ -1,6 +1,5 @@
 import AccessModel
 import ConnectorKit
-import StrictJSON
 
 /// Where pull requests are: what is asked of GitHub and GitLab, and no more.
 public protocol Forge: Sendable {
@@ -44,102 +43,4 @@ public protocol Forge: Sendable {
     func setStatus(_ status: CommitStatus, of commit: String, operation: String) async throws(ConnectorError)
 
     func close() async
-}
-
-/// A title and what stands below it, in Markdown.
-public struct RequestText: Hashable, Sendable {
-    public let title: String
-    public let body: String
-
-    public init(title: String, body: String) {
-        self.title = title
-        self.body = body
-    }
-}
-
-/// A pull request of GitHub, a merge request of GitLab.
-public struct ChangeRequest: Hashable, Sendable {
-    public enum State: Hashable, Sendable {
-        case open
-        case merged
-        /// Unmerged; nil where the forge does not say when.
-        case closed(Instant?)
-    }
-
-    public let number: Int64
-    /// For people.
-    public let url: String
-    public let state: State
-    public let text: RequestText
-
-    /// Written below a request that Tenure itself closed, since nothing was left to change.
-    public static let withdrawnMark = "<!-- tenure: withdrawn -->"
-
-    public var isWithdrawn: Bool { text.body.contains(Self.withdrawnMark) }
-}
-
-/// A request that waits to be merged.
-public struct OpenRequest: Hashable, Sendable {
-    /// So many are looked at, so that nobody keeps a server busy by opening more.
-    public static let limit = 500
-
-    public let number: Int64
-    /// The commit that it stands at.
-    public let head: String
-
-    /// - Returns: Nil for a head that is no commit's id.
-    init?(number: Int64?, head: String?) {
-        guard let number, number > 0, let head, GitCommit.isID(head) else { return nil }
-        self.number = number
-        self.head = head
-    }
-}
-
-/// A comment on a request.
-public struct ForgeComment: Hashable, Sendable {
-    public let id: Int64
-    public let body: String
-    /// Whether whoever asks wrote it. Anybody may write anything into one, but not under another's name.
-    public let isOwn: Bool
-}
-
-/// What became of a check of one commit.
-public struct CommitStatus: Hashable, Sendable {
-    public enum State: Hashable, Sendable {
-        case pending, success, failure
-    }
-
-    /// GitHub takes 140 characters, GitLab 255.
-    public static let descriptionLimit = 140
-
-    public let name: String
-    public let state: State
-    /// One line; cut where it is longer than a forge takes.
-    public let description: String
-
-    public init(name: String, state: State, description: String) {
-        self.name = name
-        self.state = state
-        self.description =
-            description.count <= Self.descriptionLimit
-            ? description : description.prefix(Self.descriptionLimit - 1) + "…"
-    }
-}
-
-extension ConnectorError {
-    static func strangeAnswer(_ operation: String) -> ConnectorError {
-        ConnectorError(
-            code: .targetFailure, operation: operation, message: "the forge's answer is not what it should be")
-    }
-}
-
-extension JSONValue {
-    /// Nil for what is not JSON.
-    static func parsed(_ bytes: [UInt8]) -> JSONValue? {
-        do throws(JSONError) {
-            return try JSONParser.parse(bytes)
-        } catch {
-            return nil
-        }
-    }
 }
