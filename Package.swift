@@ -79,6 +79,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Sources/Engine/ConnectorKit"),
+        // Pull requests and what is in git, for whatever proposes changes to files.
+        .target(
+            name: "Forges", dependencies: ["StrictJSON", "AccessModel", "ConnectorKit"], path: "Sources/Engine/Forges"),
         .target(
             name: "WorkflowEngine",
             dependencies: [
@@ -127,7 +130,7 @@ let package = Package(
         .target(
             name: "KubernetesConnector",
             dependencies: [
-                "StrictJSON", "AccessModel", "Planning", "ConnectorKit", "CYAML",
+                "StrictJSON", "AccessModel", "Planning", "ConnectorKit", "Forges", "CYAML",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Connectors/Kubernetes", exclude: ["README.md"]),
@@ -182,7 +185,7 @@ let package = Package(
                 "WorkflowEngine",
                 "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
                 "KubernetesConnector", "AWSConnector", "PostgreSQLConnector", "VaultConnector", "Lifecycle",
-                "SignIn", "WebServer", "SCIMServer",
+                "SignIn", "WebServer", "SCIMServer", "Forges",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -202,6 +205,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "WorkflowEngine",
                 "Lifecycle", "Notices", "SignIn", "WebServer", "SCIMServer", "ControlPlane", "Answers",
+                "Forges", "ConnectorKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -285,6 +289,8 @@ let package = Package(
                 "StrictJSON", "AccessModel", "ConnectorKit", "TestSupport",
             ]),
         .testTarget(
+            name: "ForgesTests", dependencies: ["StrictJSON", "AccessModel", "ConnectorKit", "Forges", "TestSupport"]),
+        .testTarget(
             name: "WorkflowEngineTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit",
@@ -319,8 +325,8 @@ let package = Package(
         .testTarget(
             name: "KubernetesConnectorTests",
             dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "Planning", "ConnectorKit", "KubernetesConnector",
-                "TestSupport",
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "ConnectorKit", "Forges",
+                "KubernetesConnector", "TestSupport",
             ]),
         .testTarget(
             name: "PostgreSQLConnectorTests",
@@ -342,7 +348,8 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "ConnectorKit", "Notices",
-                "Lifecycle", "SignIn", "ControlPlane", "WebServer", "SCIMServer", "TestSupport",
+                "Lifecycle", "SignIn", "ControlPlane", "WebServer", "SCIMServer", "Forges", "Planning", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .testTarget(
@@ -376,6 +383,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "StrictJSON", "AccessModel", "AuditTrail", "ConnectorKit", "DirectoryConnector", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
     ]
 )

@@ -52,6 +52,11 @@ enum House {
             ],
             strangers: ["Persistence", "PostgreSQLDriver", "AuditTrail", "Definitions", "Policies"]),
         Room(
+            "Forges", "Engine/Forges", outside: ["Foundation"],
+            strangers: [
+                "Definitions", "Planning", "Policies", "AuditTrail", "Persistence", "PostgreSQLDriver",
+            ]),
+        Room(
             "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization"],
             strangers: ["Definitions"]),
         Room(

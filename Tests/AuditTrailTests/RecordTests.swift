@@ -183,6 +183,18 @@ struct RecordTests {
                 .definitionsApplied, #"{"files":{"a.yaml":"01","b.yaml":"02"},"revision":"abc"}"#
             ),
             (
+                .definitionsFollowed(context, commit: "c0ffee", previous: "beef", signer: "ops", revision: "abc"),
+                .definitionsFollowed, #"{"before":"beef","commit":"c0ffee","revision":"abc","signer":"ops"}"#
+            ),
+            (
+                .definitionsRefused(context, commit: "c0ffee", code: "unsigned", message: "it is not signed"),
+                .definitionsRefused, #"{"code":"unsigned","commit":"c0ffee","message":"it is not signed"}"#
+            ),
+            (
+                .commitAccepted(context, commit: "c0ffee", reason: "a secret was taken out"), .commitAccepted,
+                #"{"commit":"c0ffee","reason":"a secret was taken out"}"#
+            ),
+            (
                 .planDecided(context, hash: "abc", verdict: verdict), .planDecided,
                 #"{"approvals":{"by":"two-party","count":2},"hash":"abc","reasons":[{"changes":["x"],"message":"many","rule":"guard"}],"verdict":"needs_approval"}"#
             ),

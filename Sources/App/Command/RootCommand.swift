@@ -16,7 +16,10 @@ struct RootCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Definitions:",
-                subcommands: [InitCommand.self, ValidateCommand.self, PolicyCommand.self, TargetCommand.self]),
+                subcommands: [
+                    InitCommand.self, ValidateCommand.self, PolicyCommand.self, TargetCommand.self, CICommand.self,
+                    DefinitionsCommand.self,
+                ]),
             CommandGroup(
                 name: "People and workloads:",
                 subcommands: [PeopleCommand.self, EventCommand.self, WorkloadCommand.self, SCIMCommand.self]),

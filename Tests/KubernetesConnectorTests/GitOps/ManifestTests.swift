@@ -138,7 +138,7 @@ import Testing
                 ],
             ])
         let settings = try #require(try KubernetesSettings(configuration).gitops)
-        #expect(settings.forge.project == "a/b/c" && settings.forge.url == "https://gitlab.com/api/v4")
+        #expect(settings.forge.place.project == "a/b/c" && settings.forge.place.url == "https://gitlab.com/api/v4")
         #expect(settings.branch == "tenure/shop-live" && settings.path == "tenure/shop-live" && settings.base == "main")
     }
 

@@ -12,7 +12,7 @@ public final class ForgeDouble: Sendable {
         public internal(set) var state: String
         public internal(set) var title: String
         public internal(set) var body: String
-        let head: String
+        public let head: String
         let base: String
         var mergedAt: String?
         var closedAt: String?
@@ -25,7 +25,8 @@ public final class ForgeDouble: Sendable {
     public static let token = "canary-forge-token-0123456789"
     public let kind: Kind
     public let repository: ForgeRepository
-    private let requests = Mutex<[Request]>([])
+    let requests = Mutex<[Request]>([])
+    let written = Mutex(Written())
     private let answers = Mutex<[HTTPDouble.Response]>([])
     private let isSlow = Mutex(false)
     private let server = Mutex<HTTPDouble?>(nil)
@@ -95,11 +96,13 @@ public final class ForgeDouble: Sendable {
         guard request.headers["user-agent"]?.isEmpty == false else {
             return Self.json(403, ["message": "Request forbidden by administrative rules"])
         }
-        let root =
-            kind == .github ? "/repos/mountainlab/clusters/pulls" : "/projects/mountainlab%2Fclusters/merge_requests"
-        guard request.path.hasPrefix(root) else { return Self.json(404, ["message": "Not Found"]) }
+        let project = kind == .github ? "/repos/mountainlab/clusters" : "/projects/mountainlab%2Fclusters"
+        let root = project + (kind == .github ? "/pulls" : "/merge_requests")
         closeThoseWithoutABranch()
+        keepHeads()
         let body = (try? JSONParser.parse(request.body)) ?? .null
+        if let answer = answerToCheck(request, body, project) { return answer }
+        guard request.path.hasPrefix(root) else { return Self.json(404, ["message": "Not Found"]) }
         let number = Int(request.path.dropFirst(root.count + 1))
         switch (request.method, number) {
         case ("GET", nil): return list(request)
@@ -117,12 +120,15 @@ public final class ForgeDouble: Sendable {
     }
 
     private func list(_ request: HTTPDouble.Request) -> HTTPDouble.Response {
-        let head = request.query(kind == .github ? "head" : "source_branch") ?? ""
+        let head = request.query(kind == .github ? "head" : "source_branch")
         let base = request.query(kind == .github ? "base" : "target_branch") ?? ""
+        let state = request.query("state") ?? "open"
         let found = all.filter { item in
-            (kind == .github ? "mountainlab:\(item.head)" : item.head) == head && item.base == base
+            let isWanted = head.map { (kind == .github ? "mountainlab:\(item.head)" : item.head) == $0 } ?? true
+            return isWanted && item.base == base && (state == "all" || item.state == "open")
         }
-        return Self.json(200, .array(found.reversed().map(json)))
+        let isRising = request.query(kind == .github ? "direction" : "sort") == "asc"
+        return Self.json(200, .array(page(request, (isRising ? found : found.reversed()).map(json))))
     }
 
     private func create(_ body: JSONValue) -> HTTPDouble.Response {
@@ -144,6 +150,12 @@ public final class ForgeDouble: Sendable {
             return isGitHub
                 ? custom("A pull request already exists for mountainlab:\(head).")
                 : Self.json(409, ["message": ["Another open merge request already exists for this source branch: !1"]])
+        }
+        let text = body[isGitHub ? "body" : "description"]?.string ?? ""
+        if text.unicodeScalars.count > (isGitHub ? 65_536 : 1_048_576) {
+            return isGitHub
+                ? invalid(["resource": "Issue", "code": "custom", "field": "body", "message": "body is too long"])
+                : Self.json(400, ["message": ["description": ["is too long"]]])
         }
         if isGitHub, from == into { return custom("No commits between \(base) and \(head)") }
         let request = requests.withLock { all in
@@ -175,12 +187,14 @@ public final class ForgeDouble: Sendable {
 
     private func json(_ request: Request) -> JSONValue {
         func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        let commit = text(try? repository.head(of: request.head))
         guard kind == .gitlab else {
             return [
                 "number": .integer(Int64(request.number)), "state": .string(request.state),
                 "html_url": .string("\(url)/pull/\(request.number)"), "title": .string(request.title),
                 "body": .string(request.body), "merged_at": text(request.mergedAt), "closed_at": text(request.closedAt),
-                "head": ["ref": .string(request.head)], "base": ["ref": .string(request.base)],
+                "head": ["ref": .string(request.head), "sha": commit],
+                "base": ["ref": .string(request.base)],
             ]
         }
         let state = request.mergedAt != nil ? "merged" : request.state == "open" ? "opened" : "closed"
@@ -190,11 +204,11 @@ public final class ForgeDouble: Sendable {
             "description": .string(request.body), "merged_at": text(request.mergedAt),
             "closed_at": text(request.mergedAt == nil ? request.closedAt : nil),
             "source_branch": .string(request.head), "target_branch": .string(request.base), "source_project_id": 1,
-            "target_project_id": 1,
+            "target_project_id": 1, "sha": commit,
         ]
     }
 
-    private static func json(_ status: Int, _ body: JSONValue) -> HTTPDouble.Response {
+    static func json(_ status: Int, _ body: JSONValue) -> HTTPDouble.Response {
         HTTPDouble.Response(status, headers: ["Content-Type": "application/json"], body: body.compactText)
     }
 }

@@ -48,14 +48,26 @@ public final class ForgeRepository: Sendable {
     // MARK: What others do
 
     /// Commits something to a branch, from wherever it is; `force` rewrites what was there.
+    ///
+    /// - Parameter base: What a new branch begins with; nil for what it is now.
     public func push(
         to branch: String, as author: String = "Mallory <mallory@example.com>", amend: Bool = false,
-        _ edit: (String) throws -> Void
+        from base: String? = nil, _ edit: (String) throws -> Void
     ) throws {
-        try checkOut(branch)
+        try checkOut(base ?? branch)
         try edit(work)
         try commit("By hand", author: author, amend: amend)
         try git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/\(branch)")
+    }
+
+    /// Points a reference of the forge's own to a branch's commit.
+    func keep(_ reference: String, at branch: String) throws {
+        try LDAPTool.require("git", ["--git-dir", bare, "update-ref", reference, try head(of: branch)])
+    }
+
+    /// Whether a commit is there.
+    func holds(_ commit: String) -> Bool {
+        (try? LDAPTool.require("git", ["--git-dir", bare, "cat-file", "-e", commit + "^{commit}"])) != nil
     }
 
     public func delete(_ branch: String) throws {

@@ -66,10 +66,12 @@ public struct ServerAssembly: Sendable {
             }
             return try await Self.caller(of: request, signIn)
         }
+        let bell = Bell()
         var branches = [
             RouteTable.Branch(
                 api.routes + signIn.routes()
-                    + (try installation.intakeRoutes(configuration, environment: environment) { _ in }))
+                    + (try installation.intakeRoutes(configuration, environment: environment) { _ in })
+                    + (try gitHooks(bell)))
         ]
         if configuration.providesSCIM {
             let desk = SCIMPeopleDesk(installation)
@@ -82,23 +84,37 @@ public struct ServerAssembly: Sendable {
         var parts = TenureServer.Parts(
             web: try web(), branches: branches, work: work,
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
-        parts.definitions = try definitions()
+        parts.definitions = try definitions(bell)
         return TenureServer(installation, parts)
     }
 
-    private func definitions() throws -> DefinitionRun? {
+    private func gitHooks(_ bell: Bell) throws -> [Route] {
+        guard let hook = try configuration.forgeHook(environment) else { return [] }
+        return GitHookRoutes(hook, now: installation.ticking, bell: bell).routes
+    }
+
+    private func definitions(_ bell: Bell) throws -> DefinitionRun? {
         switch configuration.definitions {
         case nil: return nil
         case .folder(let path)?:
             return DefinitionRun(
                 installation: installation, source: .folder(path), interval: .seconds(5), logger: logger)
         case .repository(let url, let branch, let interval)?:
-            let checkout = try DefinitionCheckout(
-                url: url, branch: branch, folder: installation.definitionCheckoutFolder)
+            let repository = try DefinitionRepository(
+                url: url, branch: branch, folder: installation.definitionCheckoutFolder,
+                credential: try configuration.gitCredential(environment), signers: configuration.signers)
             return DefinitionRun(
-                installation: installation, source: .repository(checkout),
-                interval: .milliseconds(interval.milliseconds), logger: logger)
+                installation: installation, source: .repository(repository),
+                interval: .milliseconds(interval.milliseconds), bell: bell, forge: try forge(), logger: logger)
         }
+    }
+
+    /// Nil without a token: then nothing is said there.
+    private func forge() throws -> RepositoryForge? {
+        guard let place = configuration.forgePlace, let token = try configuration.forgeToken(environment) else {
+            return nil
+        }
+        return try RepositoryForge(place, token: token, clock: installation.ticking)
     }
 
     /// Nil where a request bears neither token nor session.

@@ -6,10 +6,11 @@ import Foundation
 extension ServerConfiguration {
     /// What is wrong between settings, and with what they refer to.
     func findings(_ environment: [String: String]) -> [Diagnostic] {
-        tlsFindings + listenFindings + signInFindings + dataKeyFindings + fileFindings + secretFindings(environment)
+        tlsFindings + listenFindings + signInFindings + dataKeyFindings + fileFindings + forgeFindings
+            + secretFindings(environment)
     }
 
-    private func finding(
+    func finding(
         _ code: String, _ setting: Setting, _ message: String, severity: Diagnostic.Severity = .error
     ) -> Diagnostic {
         Diagnostic(severity: severity, code: code, place: self[setting].source.place, message: message)
@@ -77,7 +78,7 @@ extension ServerConfiguration {
 
     private var fileFindings: [Diagnostic] {
         var found: [Diagnostic] = []
-        for setting in [Setting.certificate, .key, .clientAuthorities] {
+        for setting in [Setting.certificate, .key, .clientAuthorities, .signers] {
             guard let path = path(setting), !FileManager.default.isReadableFile(atPath: path) else { continue }
             found.append(finding("missing-file", setting, "`\(path)` is not there, or not readable"))
         }
@@ -102,6 +103,8 @@ extension ServerConfiguration {
         check(.clientSecret) { () throws(ConnectorError) in _ = try clientSecret(environment) }
         check(.dataKey) { () throws(ConnectorError) in _ = try dataKeys(environment) }
         check(.hrSecrets) { () throws(ConnectorError) in _ = try hrVerifier(environment) }
+        check(.forgeToken) { () throws(ConnectorError) in _ = try forgeToken(environment) }
+        check(.hookSecret) { () throws(ConnectorError) in _ = try secrets(.hookSecret, environment) }
         check(.state) { () throws(ConnectorError) in _ = try stateFolder(environment) }
         return found
     }

@@ -32,6 +32,23 @@ extension Setting {
     static let poll = Setting(
         "definitions.poll_interval", .duration(.seconds(5)...(.hours(24))), "60s",
         "How often a git repository is asked.")
+    static let signers = Setting(
+        "definitions.signers", .path, nil,
+        "Whose SSH signature the branch's head must bear: a file of ssh-keygen's allowed signers.")
+    static let forge = Setting(
+        "definitions.forge", .word(["github", "gitlab"]), nil,
+        "What the repository's forge is, where its host's name does not say so.")
+    static let forgeURL = Setting(
+        "definitions.forge_url", .url, nil, "The address of its API, where that is not the usual one of the host.")
+    static let forgeProject = Setting(
+        "definitions.forge_project", .text, nil,
+        "What the repository is called there, where its address does not say so.")
+    static let forgeToken = Setting(
+        "definitions.forge_token", .secret, nil,
+        "What pull requests are answered and opened with; it goes to the forge and the repository's own host alone.")
+    static let hookSecret = Setting(
+        "definitions.hook_secret", .secrets, nil,
+        "What the forge's push hook shows or signs with; during a rotation the new and the old.")
     static let reconcile = Setting(
         "reconcile_interval", .duration(.seconds(10)...(.hours(24))), "15m",
         "How often every target is compared with what it should grant.")
@@ -87,7 +104,8 @@ extension Setting {
     /// Every setting, in the order of the reference.
     public static let all: [Setting] = [
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
-        state, keys, dataKey, oldDataKeys, definitions, branch, poll, reconcile, grace,
+        state, keys, dataKey, oldDataKeys, definitions, branch, poll, signers, forge,
+        forgeURL, forgeProject, forgeToken, hookSecret, reconcile, grace,
         issuer, clientID, commandClientID, clientSecret, audience, personClaim, hrSecrets, hrBinary, hrMemory,
         hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,

@@ -63,7 +63,7 @@ struct ExecPlugin: Sendable {
         let answer = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
-                    returning: PluginRun(limit: limit, maximumAnswer: Self.maximumAnswer).run(
+                    returning: BoundedRun(limit: limit, maximumAnswer: Self.maximumAnswer).run(
                         program, arguments, environment))
             }
         }
@@ -96,7 +96,7 @@ struct ExecPlugin: Sendable {
         if command.contains("/") {
             let path = command.hasPrefix("/") ? command : directory + "/" + command
             if FileManager.default.isExecutableFile(atPath: path) { return path }
-        } else if let found = PluginRun.onPath(command) {
+        } else if let found = BoundedRun.onPath(command) {
             return found
         }
         throw ConnectorError(

@@ -1,12 +1,9 @@
 import AccessModel
 import ConnectorKit
+import Forges
 
 /// Where changes are proposed instead of made: a repository from which somebody else keeps the cluster.
 struct GitOpsSettings: Sendable {
-    enum ForgeKind: String, CaseIterable, Sendable {
-        case github, gitlab
-    }
-
     /// `https://...`, or `file:///...` on this machine.
     let repository: String
     /// What the cluster is kept from.
@@ -25,14 +22,8 @@ struct GitOpsSettings: Sendable {
     let timeout: Span
 
     struct ForgeSettings: Sendable {
-        let kind: ForgeKind
-        /// Of the API.
-        let url: String
-        /// `owner/name`
-        let project: String
+        let place: ForgePlace
         let token: CredentialReference
-        /// PEM file of authorities to trust instead of the system's.
-        let authorities: String?
     }
 
     init(
@@ -80,7 +71,7 @@ struct GitOpsSettings: Sendable {
         _ name: String, default standard: String, _ reader: inout SettingsReader
     ) throws(ConnectorError) -> String {
         let text = try reader.optionalString(name) ?? standard
-        guard isPath(text), !text.hasSuffix(".lock"), !text.hasSuffix(".") else {
+        guard ForgePlace.isBranch(text) else {
             throw reader.error(
                 "`\(name)` is no branch: letters, digits and `-_./`, as in `tenure/shop-live`", about: name)
         }
@@ -91,37 +82,25 @@ struct GitOpsSettings: Sendable {
         _ reader: inout SettingsReader, default standard: String
     ) throws(ConnectorError) -> String {
         let text = try reader.optionalString("path") ?? standard
-        guard isPath(text) else {
+        guard ForgePlace.isPath(text) else {
             throw reader.error("`path` is a folder of the repository: `clusters/shop-live/tenure`", about: "path")
         }
         return text
-    }
-
-    /// Segments with slashes between them, none of which leads elsewhere or could be taken for an option.
-    private static func isPath(_ text: String) -> Bool {
-        let segments = text.split(separator: "/", omittingEmptySubsequences: false)
-        return text.utf8.count <= 200
-            && segments.allSatisfy { segment in
-                guard let first = segment.utf8.first, first.isLetter || first.isDigit || first == UInt8(ascii: "_")
-                else { return false }
-                return segment.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) }
-                    && !segment.contains("..")
-            }
     }
 
     private static func forge(
         _ reader: SettingsReader, _ configuration: ConnectorConfiguration, _ repository: String
     ) throws(ConnectorError) -> ForgeSettings {
         var reader = reader
-        let kind = try reader.choice("kind", default: ForgeKind.github)
-        let standard = kind == .github ? "https://api.github.com" : "https://gitlab.com/api/v4"
-        let url = try reader.optionalString("url") ?? standard
+        let kind = try reader.choice("kind", default: ForgePlace.Kind.github)
+        let url = try reader.optionalString("url") ?? kind.standardURL
         do throws(ConnectorError) {
             try HTTPSession.Configuration.check(url: url)
         } catch {
             throw reader.error("`url` is not usable: \(error.message)", about: "url")
         }
-        guard let project = try reader.optionalString("project") ?? project(of: repository), isPath(project),
+        guard let project = try reader.optionalString("project") ?? ForgePlace.project(of: repository),
+            ForgePlace.isPath(project),
             project.contains("/")
         else {
             throw reader.error("`project` is the repository's name at the forge: `owner/name`", about: "project")
@@ -131,31 +110,7 @@ struct GitOpsSettings: Sendable {
             path.hasPrefix("/") ? path : configuration.baseDirectory + "/" + path
         }
         try reader.finish()
-        return ForgeSettings(kind: kind, url: url, project: project, token: token, authorities: authorities)
+        return ForgeSettings(
+            place: ForgePlace(kind: kind, url: url, project: project, authorities: authorities), token: token)
     }
-
-    private static func project(of repository: String) -> String? {
-        guard repository.hasPrefix("http"), let scheme = repository.firstRange(of: "://") else { return nil }
-        let path = repository[scheme.upperBound...].drop { $0 != "/" }.dropFirst()
-        let trimmed = path.hasSuffix("/") ? path.dropLast() : path
-        return String(trimmed.hasSuffix(".git") ? trimmed.dropLast(4) : trimmed)
-    }
-}
-
-/// Whose name commits bear.
-struct GitAuthor: Hashable, Sendable, CustomStringConvertible {
-    let name: String
-    let address: String
-
-    /// `Name <address>`
-    init?(_ text: String) {
-        guard text.hasSuffix(">"), let bracket = text.firstIndex(of: "<") else { return nil }
-        name = String(text[..<bracket].reversed().drop { $0 == " " }.reversed())
-        address = String(text[text.index(after: bracket)...].dropLast())
-        let parts = Array(name.utf8) + Array(address.utf8)
-        guard !name.isEmpty, !address.isEmpty, parts.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && !"<>".utf8.contains($0) })
-        else { return nil }
-    }
-
-    var description: String { "\(name) <\(address)>" }
 }

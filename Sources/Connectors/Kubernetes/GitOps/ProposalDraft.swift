@@ -1,5 +1,6 @@
 import AccessModel
 import ConnectorKit
+import Forges
 
 /// What is to be proposed next: what is merged, with what is proposed already and what was just asked for.
 struct ProposalDraft {

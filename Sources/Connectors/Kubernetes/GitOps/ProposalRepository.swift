@@ -1,5 +1,6 @@
 import AccessModel
 import ConnectorKit
+import Forges
 import Foundation
 
 /// A repository and its forge, read and written by one caller at a time.
@@ -17,20 +18,11 @@ struct ProposalRepository: Sendable {
     ) async throws(ConnectorError) -> ProposalRepository {
         let token = try settings.forge.token.resolve(
             target: configuration.target, baseDirectory: configuration.baseDirectory)
-        let forge: any Forge
-        let user: String
-        switch settings.forge.kind {
-        case .github:
-            forge = try GitHubForge(settings.forge, token: token, clock: configuration.clock)
-            user = "x-access-token"
-        case .gitlab:
-            forge = try GitLabForge(settings.forge, token: token, clock: configuration.clock)
-            user = "oauth2"
-        }
-        let pair = Data("\(user):\(token.reveal())".utf8).base64EncodedString()
+        let forge = try settings.forge.place.connect(token: token, clock: configuration.clock)
         let isRemote = !settings.repository.hasPrefix("file:")
         let mirror = try await GitMirror.make(
-            settings, authorization: isRemote ? SecretText("Basic " + pair) : nil, operation: operation)
+            settings, authorization: isRemote ? settings.forge.place.kind.gitAuthorization(token) : nil,
+            operation: operation)
         return ProposalRepository(
             settings: settings, marks: marks, target: configuration.target, clock: configuration.clock, mirror: mirror,
             forge: forge, proof: CommitProof(token))

@@ -1,4 +1,5 @@
 import AccessModel
+import Forges
 
 /// What the repository and its forge show at one moment.
 struct ProposalSight: Sendable {

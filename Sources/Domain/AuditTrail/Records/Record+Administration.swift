@@ -15,6 +15,37 @@ extension Record {
             ["revision": .string(revision), "files": .object(JSONObject(members))])
     }
 
+    /// `definitions.followed` `{commit, before?, signer?, revision}`: the files of a commit are taken up from here on.
+    ///
+    /// - Parameters:
+    ///   - previous: The commit that was followed before.
+    ///   - signer: Who signed it, where that is asked for.
+    ///   - revision: Of the files, as ``definitionsApplied(_:revision:files:)`` names it.
+    public static func definitionsFollowed(
+        _ context: RecordContext, commit: String, previous: String?, signer: String?, revision: String
+    ) -> Record {
+        Record(
+            .definitionsFollowed, context,
+            [
+                "commit": .string(commit), "before": previous.map { .string($0) },
+                "signer": signer.map { .string($0) }, "revision": .string(revision),
+            ])
+    }
+
+    /// `definitions.refused` `{commit, code, message}`: the head of the branch that is followed is not taken up.
+    public static func definitionsRefused(
+        _ context: RecordContext, commit: String, code: String, message: String
+    ) -> Record {
+        Record(
+            .definitionsRefused, context,
+            ["commit": .string(commit), "code": .string(code), "message": .string(message)])
+    }
+
+    /// `definitions.accepted` `{commit, reason}`: a person lets a branch that was written anew be followed to one commit.
+    public static func commitAccepted(_ context: RecordContext, commit: String, reason: String) -> Record {
+        Record(.commitAccepted, context, ["commit": .string(commit), "reason": .string(reason)])
+    }
+
     /// `plan.decided` `{hash, verdict, approvals?, reasons, decisions?, others?, omitted?}`: what policy said of a plan. `verdict` is
     /// `approved`, `needs_approval` (then `approvals` is `{count, by}`) or `denied`. A reason is `{rule, message, changes,
     /// effect?, place?}`; without an effect it denies.

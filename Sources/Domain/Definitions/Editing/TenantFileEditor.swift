@@ -8,8 +8,8 @@ public struct TenantFileEditor {
     public typealias Problem = Diagnostic
 
     private let path: String
-    private let tree: YAMLTree
-    private var lines: [String]
+    let tree: YAMLTree
+    var lines: [String]
     private let ending: String
 
     private static let key = "workload_identity"
@@ -87,7 +87,7 @@ public struct TenantFileEditor {
 
     // MARK: Nodes
 
-    private func entry(_ name: String, in mapping: Int) -> Int? { tree.keys(mapping).first { tree.hasText($0, name) } }
+    func entry(_ name: String, in mapping: Int) -> Int? { tree.keys(mapping).first { tree.hasText($0, name) } }
 
     private func firstKey(_ mapping: Int) -> Int? { tree.keys(mapping).first { _ in true } }
 
@@ -100,7 +100,7 @@ public struct TenantFileEditor {
         }
     }
 
-    private func refuseFlow(_ node: Int, _ what: String) throws(BrokenFile) {
+    func refuseFlow(_ node: Int, _ what: String) throws(BrokenFile) {
         let place = tree.place(node)
         let character = lines[place.line - 1].dropFirst(place.column - 1).first
         guard character == "{" || character == "[" else { return }
@@ -113,8 +113,8 @@ public struct TenantFileEditor {
 
     // MARK: Lines, from 0
 
-    private func line(_ node: Int) -> Int { tree.place(node).line - 1 }
-    private func column(_ node: Int) -> Int { tree.place(node).column - 1 }
+    func line(_ node: Int) -> Int { tree.place(node).line - 1 }
+    func column(_ node: Int) -> Int { tree.place(node).column - 1 }
     private func pad(_ count: Int) -> String { String(repeating: " ", count: count) }
 
     private func dashColumn(_ element: Int) -> Int {

@@ -111,7 +111,7 @@ extension Plan {
 }
 
 /// What of a file's or a target's text must not reach a terminal or a page as it is: control characters.
-func printable(_ text: String) -> String {
+public func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0.isBidirectional })
     else {
         return text

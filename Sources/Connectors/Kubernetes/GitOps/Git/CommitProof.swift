@@ -1,5 +1,6 @@
 import AccessModel
 import Crypto
+import Forges
 import Foundation
 
 /// Tells a commit that Tenure made from one that somebody else pushed onto its branch, whatever its author says: a code

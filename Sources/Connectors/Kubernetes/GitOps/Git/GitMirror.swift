@@ -1,5 +1,6 @@
 import AccessModel
 import ConnectorKit
+import Forges
 import Foundation
 
 /// What is needed of a repository, in a bare one of our own in a temporary folder. One call at a time: its caller sees to
@@ -25,9 +26,9 @@ struct GitMirror: Sendable {
     ) async throws(ConnectorError) -> GitMirror {
         let folder = NSTemporaryDirectory() + "/tenure-git-" + UUID().uuidString
         guard mkdir(folder, 0o700) == 0 else { throw GitProgram.noSpace(operation) }
-        let git = GitProgram(
-            folder: folder, timeout: settings.timeout, remote: settings.repository, authorization: authorization,
-            authorities: settings.forge.authorities)
+        var git = GitProgram(folder: folder, repository: folder + "/repository", timeout: settings.timeout)
+        git.credential = authorization.map { GitProgram.Credential(remote: settings.repository, authorization: $0) }
+        git.authorities = settings.forge.place.authorities
         try await git.run(["init", "--quiet", "--bare"], operation: operation)
         return GitMirror(git: git, settings: settings)
     }
@@ -94,43 +95,11 @@ struct GitMirror: Sendable {
 
     /// The YAML files of the folder at a commit, by their paths within it.
     func contents(at commit: String, _ operation: String) async throws(ConnectorError) -> [String: [UInt8]] {
-        let listing = try await git.run(
-            ["ls-tree", "-r", "-z", "--full-tree", commit, "--", settings.path + "/"], operation: operation
-        ).output
-        var paths: [String] = []
-        var ids: [String] = []
-        for entry in listing.split(separator: 0) {
-            let parts = entry.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
-            guard parts.count == 2 else { continue }
-            let words = String(decoding: parts[0], as: UTF8.self).split(separator: " ").map(String.init)
-            let path = String(decoding: parts[1], as: UTF8.self).dropFirst(settings.path.count + 1)
-            guard words.count == 3, words[0].hasPrefix("100"), path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
-                continue
-            }
-            paths.append(String(path))
-            ids.append(words[2])
+        let files = try await GitTree(git).files(at: commit, under: settings.path, operation: operation) { entry in
+            entry.isRegular && (entry.path.hasSuffix(".yaml") || entry.path.hasSuffix(".yml"))
         }
-        guard !ids.isEmpty else { return [:] }
-        let input = Array(ids.map { $0 + "\n" }.joined().utf8)
-        let output = try await git.run(["cat-file", "--batch"], input: input, operation: operation).output
-        let blobs = Self.blobs(output)
-        guard blobs.count == paths.count else {
-            throw ConnectorError(code: .targetFailure, operation: operation, message: "a file could not be read")
-        }
-        return Dictionary(uniqueKeysWithValues: zip(paths, blobs))
-    }
-
-    /// Out of `ID blob SIZE`, a line feed, the bytes, and a line feed, each.
-    private static func blobs(_ output: [UInt8]) -> [[UInt8]] {
-        var blobs: [[UInt8]] = []
-        var rest = output[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let words = String(decoding: rest[..<end], as: UTF8.self).split(separator: " ")
-            guard words.count == 3, let size = Int(words[2]), rest.endIndex - end > size + 1 else { break }
-            blobs.append(Array(rest[(end + 1)..<(end + 1 + size)]))
-            rest = rest[(end + 2 + size)...]
-        }
-        return blobs
+        return Dictionary(
+            uniqueKeysWithValues: files.map { (String($0.path.dropFirst(settings.path.count + 1)), $0.bytes) })
     }
 
     /// Whether a commit changes nothing beyond the folder.

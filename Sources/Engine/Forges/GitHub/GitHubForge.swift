@@ -3,27 +3,33 @@ import ConnectorKit
 import StrictJSON
 
 /// Pull requests by GitHub's REST API, version 2022-11-28.
-struct GitHubForge: Forge {
-    let noun = "pull request"
+public struct GitHubForge: Forge {
+    public let noun = "pull request"
+    /// Of an issue's or a request's text, and of a comment.
+    public let textLimit = 65_536
     private let session: HTTPSession
-    private let path: [String]
+    let repository: [String]
     private let owner: String
 
-    init(
-        _ settings: GitOpsSettings.ForgeSettings, token: SecretText, clock: @escaping @Sendable () -> Instant
+    public init(
+        _ place: ForgePlace, token: SecretText, clock: @escaping @Sendable () -> Instant
     ) throws(ConnectorError) {
         var configuration = HTTPSession.Configuration(
-            url: settings.url, authorization: SecretText("Bearer " + token.reveal()))
-        configuration.certificateAuthorities = settings.authorities
+            url: place.url, authorization: SecretText("Bearer " + token.reveal()))
+        configuration.certificateAuthorities = place.authorities
         configuration.explanation = Self.explanation
         configuration.code = Self.code
         session = try HTTPSession(configuration, clock: clock)
-        let segments = settings.project.split(separator: "/").map(String.init)
+        let segments = place.project.split(separator: "/").map(String.init)
         owner = segments.first ?? ""
-        path = ["repos"] + segments + ["pulls"]
+        repository = ["repos"] + segments
     }
 
-    func requests(
+    private var pulls: [String] { repository + ["pulls"] }
+
+    public func headReference(of number: Int64) -> String { "refs/pull/\(number)/head" }
+
+    public func requests(
         from branch: String, into base: String, operation: String
     ) async throws(ConnectorError) -> [ChangeRequest] {
         let query = [
@@ -31,41 +37,73 @@ struct GitHubForge: Forge {
             HTTPRequest.Field("base", base), HTTPRequest.Field("sort", "created"),
             HTTPRequest.Field("direction", "desc"), HTTPRequest.Field("per_page", "30"),
         ]
-        let answer = try await send(.get, path, query: query, nil, operation)
-        guard let items = answer.array else { throw Self.strange(operation) }
+        let answer = try await send(.get, pulls, query: query, nil, operation)
+        guard let items = answer.array else { throw .strangeAnswer(operation) }
         // A filter that the server does not understand is one that it leaves out.
         let ours = items.filter { $0["head"]?["ref"]?.string == branch && $0["base"]?["ref"]?.string == base }
         return try ours.map { item throws(ConnectorError) in try Self.request(item, operation) }
             .sorted { $0.number > $1.number }
     }
 
-    func open(
+    public func openRequests(into base: String, operation: String) async throws(ConnectorError) -> [OpenRequest] {
+        let query = [
+            HTTPRequest.Field("state", "open"), HTTPRequest.Field("base", base), HTTPRequest.Field("sort", "created"),
+            HTTPRequest.Field("direction", "asc"),
+        ]
+        let items = try await pages(pulls, query, limit: OpenRequest.limit, operation)
+        return items.filter { $0["state"]?.string == "open" && $0["base"]?["ref"]?.string == base }
+            .compactMap { OpenRequest(number: $0["number"]?.integer, head: $0["head"]?["sha"]?.string) }
+    }
+
+    public func open(
         _ text: RequestText, from branch: String, into base: String, operation: String
     ) async throws(ConnectorError) -> ChangeRequest {
         let body: JSONValue = [
             "title": .string(text.title), "body": .string(text.body), "head": .string(branch), "base": .string(base),
             "maintainer_can_modify": false,
         ]
-        return try Self.request(try await send(.post, path, body, operation), operation)
+        return try Self.request(try await send(.post, pulls, body, operation), operation)
     }
 
-    func update(_ request: ChangeRequest, _ text: RequestText, operation: String) async throws(ConnectorError) {
+    public func update(
+        _ request: ChangeRequest, _ text: RequestText, operation: String
+    ) async throws(ConnectorError) {
         _ = try await send(
-            .patch, path + [String(request.number)], ["title": .string(text.title), "body": .string(text.body)],
+            .patch, pulls + [String(request.number)], ["title": .string(text.title), "body": .string(text.body)],
             operation)
     }
 
-    func withdraw(_ request: ChangeRequest, _ text: RequestText, operation: String) async throws(ConnectorError) {
+    public func withdraw(
+        _ request: ChangeRequest, _ text: RequestText, operation: String
+    ) async throws(ConnectorError) {
         _ = try await send(
-            .patch, path + [String(request.number)],
+            .patch, pulls + [String(request.number)],
             ["title": .string(text.title), "body": .string(text.body), "state": "closed"], operation)
     }
 
-    func close() async { await session.close() }
+    public func close() async { await session.close() }
 
     // MARK: Requests
 
-    private func send(
+    /// All items of a list, page by page, by number and never by an address that an answer names.
+    func pages(
+        _ path: [String], _ query: [HTTPRequest.Field], limit: Int, _ operation: String
+    ) async throws(ConnectorError) -> [JSONValue] {
+        var items: [JSONValue] = []
+        var page = 1
+        while items.count < limit {
+            let fields = query + [HTTPRequest.Field("per_page", "100"), HTTPRequest.Field("page", "\(page)")]
+            guard let new = try await send(.get, path, query: fields, nil, operation).array else {
+                throw .strangeAnswer(operation)
+            }
+            items += new
+            guard new.count >= 100 else { break }
+            page += 1
+        }
+        return Array(items.prefix(limit))
+    }
+
+    func send(
         _ method: HTTPRequest.Method, _ path: [String], query: [HTTPRequest.Field] = [], _ body: JSONValue?,
         _ operation: String
     ) async throws(ConnectorError) -> JSONValue {
@@ -78,17 +116,14 @@ struct GitHubForge: Forge {
             headers: headers + (body == nil ? [] : [HTTPRequest.Field("Content-Type", "application/json")]),
             body: body.map { Array($0.compactText.utf8) })
         let response = try await session.send(request, operation: operation)
-        guard let value = JSONValue.parsed(response.body) else { throw Self.strange(operation) }
+        guard let value = JSONValue.parsed(response.body) else { throw .strangeAnswer(operation) }
         return value
     }
 
-    private static func strange(_ operation: String) -> ConnectorError {
-        ConnectorError(
-            code: .targetFailure, operation: operation, message: "the forge's answer is not what it should be")
-    }
-
     private static func request(_ item: JSONValue, _ operation: String) throws(ConnectorError) -> ChangeRequest {
-        guard let number = item["number"]?.integer, let state = item["state"]?.string else { throw strange(operation) }
+        guard let number = item["number"]?.integer, let state = item["state"]?.string else {
+            throw .strangeAnswer(operation)
+        }
         let isMerged = item["merged_at"]?.string != nil
         return ChangeRequest(
             number: number, url: item["html_url"]?.string ?? "",

@@ -1,19 +1,26 @@
 import AccessModel
 
 /// What `git fast-import` reads: one commit, with its files, in one go.
-struct GitImport {
-    struct File {
-        let path: String
+public struct GitImport: Sendable {
+    public struct File: Sendable {
+        public let path: String
         /// Nil for one that goes.
-        let bytes: [UInt8]?
+        public let bytes: [UInt8]?
+
+        public init(path: String, bytes: [UInt8]?) {
+            self.path = path
+            self.bytes = bytes
+        }
     }
 
-    let reference: String
-    private(set) var bytes: [UInt8] = []
+    public let reference: String
+    public private(set) var bytes: [UInt8] = []
 
-    init(reference: String) { self.reference = reference }
+    public init(reference: String) { self.reference = reference }
 
-    mutating func commit(_ files: [File], message: String, author: GitAuthor, from parent: String, at now: Instant) {
+    public mutating func commit(
+        _ files: [File], message: String, author: GitAuthor, from parent: String, at now: Instant
+    ) {
         let who = "\(author) \(now.milliseconds / 1_000) +0000"
         add("commit \(reference)\nauthor \(who)\ncommitter \(who)\n")
         data(Array(message.utf8))

@@ -1,12 +1,12 @@
 /// A commit, as git shows it.
-struct GitCommit: Hashable, Sendable {
-    let id: String
-    let parents: [String]
-    let message: String
+public struct GitCommit: Hashable, Sendable {
+    public let id: String
+    public let parents: [String]
+    public let message: String
     /// `Name <address>`, for people; anybody may write anything there.
-    let author: String
+    public let author: String
 
-    init(id: String, text: String) {
+    public init(id: String, text: String) {
         self.id = id
         var parents: [String] = []
         var author = ""
@@ -23,11 +23,17 @@ struct GitCommit: Hashable, Sendable {
         message = lines.dropFirst(head.count + 1).joined(separator: "\n")
     }
 
+    /// Whether it can be a commit's id: forty digits in lower case, or sixty-four.
+    public static func isID(_ text: String) -> Bool {
+        (text.utf8.count == 40 || text.utf8.count == 64)
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
     /// Enough of it for people.
-    var short: String { String(id.prefix(10)) }
+    public var short: String { String(id.prefix(10)) }
 
     /// The last value of a trailer: `Name: value`.
-    func trailer(_ name: String) -> String? {
+    public func trailer(_ name: String) -> String? {
         message.split(separator: "\n").last { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
     }
 }

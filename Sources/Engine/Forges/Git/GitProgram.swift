@@ -2,36 +2,68 @@ import AccessModel
 import ConnectorKit
 import Foundation
 
-/// Runs `git` on a repository in a temporary folder: as a program of its own, bounded in time, without anybody's
-/// configuration, without hooks, and with the credential in its environment, never among its arguments.
-struct GitProgram: Sendable {
-    /// The temporary folder; the repository is in it.
-    let folder: String
-    let timeout: Span
-    /// The address that the credential goes to, and to no other.
-    let remote: String
-    /// `Basic ...`; nil where the remote takes none.
-    let authorization: SecretText?
+/// Runs `git` on a repository: as a program of its own, bounded in time and output, without hooks, and with the credential
+/// in its environment, never among its arguments.
+public struct GitProgram: Sendable {
+    /// What proves who asks, and the address that it goes to, and to no other.
+    public struct Credential: Sendable {
+        public let remote: String
+        /// `Basic ...`
+        public let authorization: SecretText
+
+        public init(remote: String, authorization: SecretText) {
+            self.remote = remote
+            self.authorization = authorization
+        }
+    }
+
+    /// Whose configuration holds beside what is said here.
+    public enum Surroundings: Sendable {
+        /// Nobody's.
+        case none
+        /// That of whoever runs this: their keys, their credential helpers, their proxies.
+        case user
+    }
+
+    /// A folder for what a run is given and complains of; where nobody's configuration holds, it is also its home.
+    public let folder: String
+    /// Bare, or the `.git` of a working copy.
+    public let repository: String
+    /// Where a commit's files are put; nil for a bare repository.
+    public var workTree: String?
+    public let timeout: Span
+    public var credential: Credential?
     /// PEM file of authorities to trust instead of the system's.
-    let authorities: String?
+    public var authorities: String?
+    public var surroundings = Surroundings.none
+    /// Bytes that a file may have which a run writes; what is fetched comes in one.
+    public var maximumFile: Int?
+    /// Further settings of git's: `gpg.ssh.allowedSignersFile`.
+    public var settings: [String: String] = [:]
+
+    public init(folder: String, repository: String, timeout: Span) {
+        self.folder = folder
+        self.repository = repository
+        self.timeout = timeout
+    }
 
     /// How a run ended by itself.
-    struct Outcome: Sendable {
-        let status: Int32
-        let output: [UInt8]
+    public struct Outcome: Sendable {
+        public let status: Int32
+        public let output: [UInt8]
         /// What it complained of, without the credential.
-        let complaint: String
+        public let complaint: String
 
-        var text: String { String(decoding: output, as: UTF8.self) }
+        public var text: String { String(decoding: output, as: UTF8.self) }
         /// The first line.
-        var line: String { String(text.prefix { $0 != "\n" }) }
+        public var line: String { String(text.prefix { $0 != "\n" }) }
     }
 
     private static let maximumOutput = 64 << 20
 
     /// - Throws: When it fails, by what it complains of.
     @discardableResult
-    func run(
+    public func run(
         _ arguments: [String], input: [UInt8]? = nil, operation: String
     ) async throws(ConnectorError) -> Outcome {
         let outcome = try await attempt(arguments, input: input, operation: operation)
@@ -40,10 +72,10 @@ struct GitProgram: Sendable {
     }
 
     /// A run whose failure says something.
-    func attempt(
+    public func attempt(
         _ arguments: [String], input: [UInt8]? = nil, operation: String
     ) async throws(ConnectorError) -> Outcome {
-        guard let program = PluginRun.onPath("git") else {
+        guard let program = BoundedRun.onPath("git") else {
             throw ConnectorError(code: .configuration, operation: operation, message: "`git` is not installed")
         }
         let call = folder + "/" + UUID().uuidString
@@ -55,12 +87,13 @@ struct GitProgram: Sendable {
                     atPath: path, contents: Data(input), attributes: [.posixPermissions: 0o600])
             else { throw Self.noSpace(operation) }
         }
-        let (environment, timeout) = (environment(), timeout)
+        let (environment, timeout, maximumFile) = (environment(), timeout, maximumFile)
         let answer = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let run = PluginRun(
+                var run = BoundedRun(
                     limit: timeout, maximumAnswer: Self.maximumOutput, input: files.input,
                     complaints: files.complaints)
+                run.maximumFile = maximumFile
                 continuation.resume(returning: run.run(program, arguments, environment))
             }
         }
@@ -76,7 +109,7 @@ struct GitProgram: Sendable {
         }
     }
 
-    static func noSpace(_ operation: String) -> ConnectorError {
+    public static func noSpace(_ operation: String) -> ConnectorError {
         ConnectorError(code: .targetFailure, operation: operation, message: "the temporary folder cannot be written")
     }
 
@@ -100,21 +133,41 @@ struct GitProgram: Sendable {
         "SSL_CERT_DIR",
     ]
 
+    /// Of the user's own: how they reach a host.
+    private static let kept: Set<String> = ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO"]
+
     private func environment() -> [String: String] {
-        var environment = ProcessInfo.processInfo.environment.filter { Self.passed.contains($0.key) }
+        var environment = ProcessInfo.processInfo.environment
+        if case .none = surroundings { environment = environment.filter { Self.passed.contains($0.key) } }
+        for name in environment.keys where name.hasPrefix("GIT_") && !Self.kept.contains(name) {
+            environment[name] = nil
+        }
         environment.merge([
-            "HOME": folder, "GIT_DIR": folder + "/repository", "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:http:file",
-            "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C",
+            "GIT_DIR": repository, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C",
         ]) { _, own in own }
+        environment["GIT_WORK_TREE"] = workTree
         var settings = [
-            ("core.hooksPath", "/dev/null"), ("credential.helper", ""), ("http.followRedirects", "false"),
-            ("gc.auto", "0"), ("maintenance.auto", "false"), ("fetch.fsckObjects", "true"),
-            ("core.fsmonitor", "false"), ("protocol.version", "2"), ("push.gpgSign", "false"),
+            ("core.hooksPath", "/dev/null"), ("http.followRedirects", "false"), ("gc.auto", "0"),
+            ("maintenance.auto", "false"), ("fetch.fsckObjects", "true"), ("core.fsmonitor", "false"),
+            ("core.symlinks", "false"), ("submodule.recurse", "false"), ("fetch.recurseSubmodules", "false"),
+            ("protocol.version", "2"), ("push.gpgSign", "false"),
         ]
+        switch surroundings {
+        case .none:
+            environment.merge([
+                "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null",
+                "GIT_ALLOW_PROTOCOL": "https:http:file",
+            ]) { _, own in own }
+            settings.append(("credential.helper", ""))
+        case .user:
+            // Nobody is there to be asked, and no transport that runs a program of the address's choosing.
+            environment["GIT_ALLOW_PROTOCOL"] = "https:ssh:file"
+        }
+        settings += self.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         if let authorities { settings.append(("http.sslCAInfo", authorities)) }
-        if let authorization {
-            settings.append(("http.\(remote).extraHeader", "Authorization: \(authorization.reveal())"))
+        if let credential {
+            let header = "Authorization: \(credential.authorization.reveal())"
+            settings.append(("http.\(credential.remote).extraHeader", header))
         }
         environment["GIT_CONFIG_COUNT"] = String(settings.count)
         for (index, setting) in settings.enumerated() {
@@ -128,10 +181,12 @@ struct GitProgram: Sendable {
 
     private func redacted(_ text: String) -> String {
         var text = text
-        for word in authorization?.reveal().split(separator: " ").map(String.init) ?? [] where word.utf8.count > 6 {
+        for word in credential?.authorization.reveal().split(separator: " ").map(String.init) ?? []
+        where word.utf8.count > 6 {
             text = text.split(separator: word, omittingEmptySubsequences: false).joined(separator: "[secret]")
         }
-        return text
+        // An address may hold a password.
+        return text.replacing(/:\/\/[^\/@\s]+@/, with: "://***@")
     }
 
     private static let meanings: [(words: [String], code: ConnectorError.Code)] = [
@@ -143,7 +198,8 @@ struct GitProgram: Sendable {
         (["unable to access", "Could not resolve", "Connection", "hung up", "early EOF"], .unreachable),
     ]
 
-    private func failure(_ outcome: Outcome, _ arguments: [String], _ operation: String) -> ConnectorError {
+    /// Why a run ended as it did, by what it complained of.
+    public func failure(_ outcome: Outcome, _ arguments: [String], _ operation: String) -> ConnectorError {
         let lines = outcome.complaint.split(whereSeparator: \.isNewline).map(String.init)
         let said =
             lines.first { $0.contains("rejected]") } ?? lines.first { $0.hasPrefix("fatal:") || $0.hasPrefix("error:") }

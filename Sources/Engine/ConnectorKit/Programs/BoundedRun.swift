@@ -2,22 +2,40 @@ import AccessModel
 import Foundation
 
 /// One run of a program whose output is wanted, bounded in time and size. It blocks its thread.
-struct PluginRun {
-    enum Answer: Sendable {
+public struct BoundedRun: Sendable {
+    public enum Answer: Sendable {
         case ended(Int32, [UInt8])
         case tookTooLong
         case saidTooMuch
         case notStarted
     }
 
-    let limit: Span
-    let maximumAnswer: Int
+    public let limit: Span
+    /// Bytes.
+    public let maximumAnswer: Int
     /// A file that the program reads as its input; else it gets none.
-    var input: String?
+    public var input: String?
     /// A file that takes what it complains of; else that goes nowhere, since it may hold a part of a credential.
-    var complaints: String?
+    public var complaints: String?
+    /// Bytes that a file may have which the program writes, and what it starts; nil for no limit. More of it ends the
+    /// program.
+    public var maximumFile: Int?
 
-    func run(_ path: String, _ arguments: [String], _ environment: [String: String]) -> Answer {
+    public init(limit: Span, maximumAnswer: Int, input: String? = nil, complaints: String? = nil) {
+        self.limit = limit
+        self.maximumAnswer = maximumAnswer
+        self.input = input
+        self.complaints = complaints
+    }
+
+    public func run(_ path: String, _ arguments: [String], _ environment: [String: String]) -> Answer {
+        guard let maximumFile else { return runAlone(path, arguments, environment) }
+        // A shell's own limit, in blocks of 512 bytes, is the one thing that also bounds what the program starts itself.
+        let script = "ulimit -f \(max(1, maximumFile / 512)) && exec \"$@\""
+        return runAlone("/bin/sh", ["-c", script, "sh", path] + arguments, environment)
+    }
+
+    private func runAlone(_ path: String, _ arguments: [String], _ environment: [String: String]) -> Answer {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return .notStarted }
         defer { close(ends[0]) }
@@ -37,7 +55,7 @@ struct PluginRun {
     }
 
     /// Where a program of that name is on `PATH`. An empty entry there would mean the folder that one happens to be in.
-    static func onPath(_ name: String) -> String? {
+    public static func onPath(_ name: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return path.split(separator: ":").lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }

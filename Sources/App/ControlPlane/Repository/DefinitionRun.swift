@@ -1,0 +1,213 @@
+import AccessModel
+import ConnectorKit
+import Lifecycle
+import Logging
+import Persistence
+import ServiceLifecycle
+import WebServer
+
+/// Follows the organisation's files: what has changed in them, and is sound, is applied. What is not sound changes nothing,
+/// and is told once. Where it knows the repository's forge, pull requests get their plans, and whoever leaves gets one.
+public struct DefinitionRun: Service {
+    public enum Source: Sendable {
+        case folder(String)
+        case repository(DefinitionRepository)
+    }
+
+    let installation: Installation
+    let source: Source
+    let interval: Duration
+    /// Makes it look at once.
+    let bell: Bell
+    let forge: RepositoryForge?
+    let logger: Logger
+
+    /// - Parameter forge: Nil where nothing is said at a forge.
+    public init(
+        installation: Installation, source: Source, interval: Duration, bell: Bell = Bell(),
+        forge: RepositoryForge? = nil, logger: Logger
+    ) {
+        self.installation = installation
+        self.source = source
+        self.interval = interval
+        self.bell = bell
+        self.forge = forge
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var last = Last()
+            while !Task.isCancelled {
+                await told("the definitions were not followed") { last = try await follow(last) }
+                if let forge, case .repository(let repository) = source {
+                    await told("pull requests were not answered") {
+                        try await RequestPlanner(installation, repository, forge, logger: logger).round()
+                    }
+                    await told("departures were not proposed") {
+                        try await DepartureProposer(installation, repository, forge, logger: logger).round()
+                    }
+                }
+                await bell.wait(atMost: interval)
+            }
+            await forge?.client.close()
+        }
+    }
+
+    /// What was looked at last.
+    private struct Last: Sendable {
+        var revision: String?
+        /// The commit whose signature was checked.
+        var checked: String?
+        var signer: String?
+    }
+
+    private func told(_ failure: String, _ body: () async throws -> Void) async {
+        guard !Task.isCancelled else { return }
+        do {
+            try await body()
+        } catch {
+            guard !Task.isCancelled else { return }
+            logger.error("\(failure): \(LogText.visible("\(error)"))")
+        }
+    }
+
+    private func follow(_ last: Last) async throws -> Last {
+        switch source {
+        case .folder(let folder):
+            var next = last
+            next.revision = try await apply(folder, nil, seen: last.revision)
+            return next
+        case .repository(let repository): return try await follow(repository, last)
+        }
+    }
+
+    // MARK: A repository
+
+    private func follow(_ repository: DefinitionRepository, _ last: Last) async throws -> Last {
+        let commit = try await repository.fetch()
+        var next = last
+        if repository.needsSignature, next.checked != commit {
+            switch try await repository.signature(of: commit) {
+            case .allowed(let signer): next.signer = signer
+            case .refused(let why):
+                try await refuse(commit, .unsigned, why)
+                return last
+            }
+            next.checked = commit
+        }
+        guard try await isSequel(commit, repository) else {
+            try await refuse(
+                commit, .rewritten,
+                "it does not come from the commit that is followed: the branch was written anew; once you have looked at "
+                    + "it, `tenure definitions accept \(commit) --reason ...`")
+            return last
+        }
+        try await repository.checkOut(commit)
+        next.revision = try await apply(
+            repository.folder, Commit(id: commit, signer: next.signer), seen: last.revision)
+        return next
+    }
+
+    private func isSequel(_ commit: String, _ repository: DefinitionRepository) async throws -> Bool {
+        let (followed, accepted) = try await installation.database.read { session in
+            let settings = SettingsStore(session)
+            return (try settings.followed(), try settings.value(.acceptedCommit))
+        }
+        guard let before = followed.commit, before != commit, accepted != commit else { return true }
+        return try await repository.descends(commit, from: before)
+    }
+
+    private struct Commit: Sendable {
+        let id: String
+        let signer: String?
+    }
+
+    private func refuse(_ commit: String, _ code: FollowedDefinitions.Problem.Code, _ message: String) async throws {
+        let isNew = try await installation.refuse(commit, code, message)
+        guard isNew else { return }
+        logger.error(
+            "the branch's head is not followed: \(LogText.visible(message)); the last good definitions stay in force",
+            metadata: ["commit": "\(commit)", "code": "\(code.rawValue)"])
+    }
+
+    // MARK: Files
+
+    /// - Parameter seen: The files as they were looked at last.
+    private func apply(_ folder: String, _ commit: Commit?, seen: String?) async throws -> String? {
+        let check = try Installation.read(folder)
+        guard check.definitions != nil else {
+            guard check.revision != seen else { return seen }
+            for diagnostic in check.diagnostics.prefix(20) { logger.error("\(LogText.visible(diagnostic.text))") }
+            logger.error("the definitions have errors; the last good ones stay in force", metadata: metadata(commit))
+            if let commit {
+                _ = try await installation.refuse(commit.id, .invalid, "the definitions have errors")
+            }
+            return check.revision
+        }
+        if let commit {
+            try await installation.follow(commit.id, signer: commit.signer, revision: check.revision)
+        }
+        guard check.revision != seen else { return seen }
+        guard check.revision != (try await installation.definitionsInForce()?.revision) else { return check.revision }
+        let now = try await installation.acting(as: installation.context.actor)
+        let applied = try await now.apply(
+            try await now.survey(folder, person: nil), patience: .seconds(5)
+        ) { _, _ in }
+        var details = metadata(commit)
+        details["complete"] = "\(applied.outcome.isComplete)"
+        details["cases"] = "\(applied.outcome.cases.count)"
+        details["held"] = "\(!applied.outcome.holds.isEmpty)"
+        logger.info("definitions applied", metadata: details)
+        return check.revision
+    }
+
+    private func metadata(_ commit: Commit?) -> Logger.Metadata { commit.map { ["commit": "\($0.id)"] } ?? [:] }
+}
+
+extension DefinitionRepository {
+    /// Whether signers are named.
+    var needsSignature: Bool { local.settings["gpg.ssh.allowedSignersFile"] != "/dev/null" }
+}
+
+extension Installation {
+    /// Writes down that a commit's files are taken up, with a record; nothing where they are already.
+    func follow(_ commit: String, signer: String?, revision: String) async throws {
+        let now = try await renewed()
+        try await now.database.transact { [context = now.context] session, records in
+            let settings = SettingsStore(session)
+            var followed = try settings.followed()
+            guard followed.commit != commit || followed.problem != nil || followed.signer != signer else { return }
+            let previous = followed.commit
+            followed.problem = nil
+            followed.signer = signer
+            followed.commit = commit
+            if previous != commit {
+                followed.since = context.now
+                records.append(
+                    .definitionsFollowed(
+                        context.record(), commit: commit, previous: previous, signer: signer, revision: revision))
+            }
+            if try settings.value(.acceptedCommit) == commit { try settings.remove(.acceptedCommit) }
+            try settings.set(followed)
+        }
+    }
+
+    /// Writes down that a branch's head is not taken up, with a record.
+    ///
+    /// - Returns: False where that is known already.
+    func refuse(_ commit: String, _ code: FollowedDefinitions.Problem.Code, _ message: String) async throws -> Bool {
+        let now = try await renewed()
+        return try await now.database.transact { [context = now.context] session, records in
+            let settings = SettingsStore(session)
+            var followed = try settings.followed()
+            guard followed.problem?.commit != commit || followed.problem?.code != code else { return false }
+            followed.problem = FollowedDefinitions.Problem(
+                code: code, commit: commit, message: message, at: context.now)
+            try settings.set(followed)
+            records.append(
+                .definitionsRefused(context.record(), commit: commit, code: code.rawValue, message: message))
+            return true
+        }
+    }
+}
