@@ -94,7 +94,10 @@ enum House {
             "ControlPlane", "App/ControlPlane",
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
         Room(
-            "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle"],
+            "API", "App/API",
+            outside: [
+                "Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle", "Synchronization",
+            ],
             strangers: connectors),
         Room(
             "tenure", "App/Command", outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging"],

@@ -14,6 +14,8 @@ import Testing
         let restored = try await office.json("restore", "copy")
         #expect(restored["sha256"] == copied["sha256"] && restored["rolled_back"] == .bool(false))
         #expect(try await office.access(of: "e-0003") == before)
+        let begun = try await office.records().last { $0.type == "backup.begun" }
+        #expect(begun?.body["file"]?.string == office.path("copy"), "who copied everybody's data is on record")
         try await office.expect(0, "plan", "mountainlab", "--detailed-exitcode")
         let taken = try await office.expect(1, "restore", "copy")
         #expect(taken.errors.contains("is there; what is in it is not overwritten"))
@@ -40,7 +42,7 @@ import Testing
         #expect(checked.errors.contains("server.yaml:3:15: error: "), "\(checked.errors)")
         try office.write("server.yaml", "listen:\n  port: 1\n")
         let right = try await office.run(
-            ["config", "check", "--config", "server.yaml", "--set", "workers=9", "-o", "json"], environment: [:])
+            ["config", "check", "--config", "server.yaml", "--set", "workers=false", "-o", "json"], environment: [:])
         #expect(right.status == 0, "\(right.everything)")
         let settings = try JSONParser.parse(right.output)["settings"]?.array ?? []
         func source(_ name: String) -> String? { settings.first { $0["name"]?.string == name }?["source"]?.string }

@@ -16,6 +16,8 @@ struct DefinitionRun: Service {
     let installation: Installation
     let source: Source
     let interval: Duration
+    /// Of several nodes one follows.
+    var isLeading: @Sendable () -> Bool = { true }
     let logger: Logger
 
     func run() async throws {
@@ -23,7 +25,7 @@ struct DefinitionRun: Service {
             var seen: String?
             while !Task.isCancelled {
                 do {
-                    seen = try await follow(seen)
+                    seen = isLeading() ? try await follow(seen) : nil
                 } catch is CancellationError {
                     return
                 } catch {

@@ -15,7 +15,7 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
         let console = options.console
         if let reason = acceptRollback {
             let installation = try await Installation.open(
-                options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
+                try options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
             let remarks = try await installation.acceptRollback(reason: reason)
             try await installation.close()
             for remark in remarks { Console.complain("warning: \(TextTable.visible(remark))") }

@@ -21,7 +21,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        let restoration = Restoration(of: file, to: options.stateFolder, acceptingRollback: acceptRollback)
+        let restoration = Restoration(of: file, to: try options.stateFolder, acceptingRollback: acceptRollback)
         let outcome = try await restoration.run(as: options.actor)
         for remark in outcome.remarks { Console.complain("warning: \(TextTable.visible(remark))") }
         if console.format == .json {
