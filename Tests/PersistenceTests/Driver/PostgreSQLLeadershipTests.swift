@@ -7,8 +7,9 @@ import Testing
     @Test func oneLeadsUntilItLetsGo() async throws {
         guard let server = try PostgreSQLServer.shared() else { return }
         let place = try PostgreSQLTestDatabase(on: server)
-        let first = try PostgreSQLLeadership(place.address)
-        let second = try PostgreSQLLeadership(place.address)
+        // A machine that is out of breath is silent for long.
+        let first = try PostgreSQLLeadership(place.address, silence: .hours(1))
+        let second = try PostgreSQLLeadership(place.address, silence: .hours(1))
         #expect(try await first.claim())
         #expect(try await !second.claim())
         #expect(try await first.claim(), "who leads may ask again")

@@ -7,7 +7,9 @@ import WebServer
 
 /// Follows the organisation's files: what has changed in them, and is sound, is applied. What is not sound changes nothing,
 /// and is told once.
-struct DefinitionRun: Service {
+struct DefinitionRun: Service, CustomStringConvertible {
+    let description = "definitions"
+
     enum Source: Sendable {
         case folder(String)
         case repository(DefinitionCheckout)

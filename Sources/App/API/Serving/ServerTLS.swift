@@ -57,19 +57,21 @@ private struct CertificatePair: Sendable {
     init(certificate: String, key: String) throws {
         chain = try NIOSSLCertificate.fromPEMFile(certificate)
         self.key = try NIOSSLPrivateKey(file: key, format: .pem)
-        // Fails where the key is not the certificate's.
         _ = try NIOSSLContext(
             configuration: .makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(self.key)))
     }
 }
 
-/// The pair in force: read again once its files have changed. One that cannot be read, or whose halves do not belong
-/// together, as in the middle of a renewal, is not taken.
+/// The pair in force: read again once its files have changed, and have then been left alone for a while: a renewal writes one
+/// after the other. One that cannot be read is not taken.
 private final class CertificateRenewal: Sendable {
     private struct State {
         var pair: CertificatePair
         var stamp: Stamp?
+        /// What was seen last, and since when it is so.
+        var seen: Stamp?
+        var seenSince: ContinuousClock.Instant
         var lookedAt: ContinuousClock.Instant
     }
 
@@ -88,15 +90,23 @@ private final class CertificateRenewal: Sendable {
         self.certificate = certificate
         self.key = key
         self.logger = logger
-        state = Mutex(State(pair: pair, stamp: Self.stamp([certificate, key]), lookedAt: .now))
+        let stamp = Self.stamp([certificate, key])
+        state = Mutex(State(pair: pair, stamp: stamp, seen: stamp, seenSince: .now, lookedAt: .now))
     }
+
+    /// How long the files have to be left alone.
+    private static let calm = Duration.seconds(5)
 
     func current() -> CertificatePair {
         state.withLock { state in
             guard ContinuousClock.now - state.lookedAt >= .seconds(1) else { return state.pair }
             state.lookedAt = .now
             let stamp = Self.stamp([certificate, key])
-            guard stamp != state.stamp else { return state.pair }
+            if stamp != state.seen {
+                state.seen = stamp
+                state.seenSince = .now
+            }
+            guard stamp != state.stamp, ContinuousClock.now - state.seenSince >= Self.calm else { return state.pair }
             do {
                 state.pair = try CertificatePair(certificate: certificate, key: key)
                 state.stamp = stamp

@@ -75,7 +75,9 @@ public struct TenureServer: Sendable {
     }
 }
 
-private struct WebRun: Service {
+private struct WebRun: Service, CustomStringConvertible {
+    /// As the log names it; what it is made of is nobody's business.
+    let description = "web"
     let web: WebService
     let listening: @Sendable (Int) async -> Void
 
@@ -83,7 +85,8 @@ private struct WebRun: Service {
 }
 
 /// Works what falls due, and tells what is to be told.
-private struct WorkRun: Service {
+private struct WorkRun: Service, CustomStringConvertible {
+    let description = "work"
     let node: WorkNode
     let settings: Installation.WatchSettings
     let logger: Logger

@@ -20,7 +20,9 @@ struct Assistance {
     /// Nil where there was nothing that could be done.
     mutating func help(_ installation: Installation, workers: Int) async throws -> RunSummary? {
         guard let workflow = try await equip(installation, workers) else { return nil }
-        guard ContinuousClock.now >= restUntil ?? .now, try await workflow.isAnythingDue() else { return nil }
+        guard restUntil.map({ ContinuousClock.now >= $0 }) ?? true, try await workflow.isAnythingDue() else {
+            return nil
+        }
         let summary = try await installation.asWorker(workflow) {
             try await workflow.runUntilQuiescent(budget: .zero)
         }

@@ -52,7 +52,7 @@ struct LeaderRounds {
         guard try await installation.definitionsInForce() != nil else { return }
         try await seeToLeavers(installation, report)
         let before = try await installation.changes()
-        let isDue = isStirred && clock.now() >= restUntil ?? clock.now()
+        let isDue = isStirred && (restUntil.map { clock.now() >= $0 } ?? true)
         if clock.now() >= next || before != seen || isDue {
             let applied = try await installation.renewed().applyInForce(patience: settings.patience)
             next = nextLook(after: applied)
