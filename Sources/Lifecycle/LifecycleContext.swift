@@ -19,7 +19,13 @@ public struct LifecycleContext: Sendable {
     public var notices: any Noticing
     /// Whether the actor proved who they are.
     public private(set) var isProven = false
+    /// Told of each step that this process carries out.
+    public var observer: StepObserver = { _ in }
     package var defences = Set(Defence.allCases)
+    /// What leases of this process begin with; others can tell by it whether their owner still lives.
+    package var worker = "tenure"
+    /// How many processes work on the targets at once: each keeps to its part of their limits.
+    package var workers = 1
 
     public init(
         database: any Database, actor: String, now: Instant, vouched: Instant? = nil,

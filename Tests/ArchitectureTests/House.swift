@@ -99,7 +99,10 @@ enum House {
             outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
         Room("Answers", "App/Answers", strangers: connectors),
         Room(
-            "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle"],
+            "API", "App/API",
+            outside: [
+                "Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle", "Synchronization",
+            ],
             strangers: connectors),
         Room(
             "tenure", "App/Command",

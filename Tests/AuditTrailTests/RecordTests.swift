@@ -215,6 +215,7 @@ struct RecordTests {
                 .clockConfirmed(context, clock: at, vouched: at, reason: "the station's clock"), .clockConfirmed,
                 #"{"clock":\#(time),"reason":"the station's clock","vouched":\#(time)}"#
             ),
+            (.backupBegun(context, file: "/backup/tenure-1"), .backupBegun, #"{"file":"/backup/tenure-1"}"#),
             (.keyCreated(context, verifier: signer.verifier), .keyCreated, #"{"vkey":"\#(signer.verifier.vkey)"}"#),
         ]
     }

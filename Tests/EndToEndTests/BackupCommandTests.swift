@@ -14,6 +14,8 @@ import Testing
         let restored = try await office.json("restore", "copy")
         #expect(restored["sha256"] == copied["sha256"] && restored["rolled_back"] == .bool(false))
         #expect(try await office.access(of: "e-0003") == before)
+        let begun = try await office.records().last { $0.type == "backup.begun" }
+        #expect(begun?.body["file"]?.string == office.path("copy"), "who copied everybody's data is on record")
         try await office.expect(0, "plan", "mountainlab", "--detailed-exitcode")
         let taken = try await office.expect(1, "restore", "copy")
         #expect(taken.errors.contains("is there; what is in it is not overwritten"))

@@ -85,6 +85,26 @@ import WorkflowEngine
         }
     }
 
+    /// Where HR never falls silent nothing would ever be decided: it is then as if the news had come a moment later.
+    @Test func newsMayComeWhileOneDecidesButNoDecision() async throws {
+        try await withAna { reconciler, desk, definitions, folder in
+            let early = try await reconciler.survey(definitions, previous: nil)
+            let other = try await reconciler.survey(definitions, previous: nil)
+            _ = try await desk.accept(Self.event("2", "left", #"{"status": "left"}"#))
+            let outcome = try await reconciler.carryOut(early, patience: .zero, despite: true) { _ in }
+            #expect(!outcome.cases.isEmpty)
+            let error = await #expect(throws: LifecycleError.self) {
+                _ = try await reconciler.carryOut(other, patience: .zero, despite: true) { _ in }
+            }
+            #expect(error?.code == .stale)
+            // The next look takes back what the news took away.
+            let late = try await reconciler.survey(definitions, previous: nil)
+            _ = try await reconciler.carryOut(late, patience: .zero) { _ in }
+            let facts = try await DirectoryEditor(path: folder.path("corp")).facts()
+            #expect(!facts.contains { if case .membership = $0 { true } else { false } })
+        }
+    }
+
     /// It was on its way when the targets were looked at, and has arrived since.
     @Test func whatArrivesBetweenLookingAndDecidingIsNotDecidedOnceMore() async throws {
         try await withAnaAndState { reconciler, _, definitions, folder, database in

@@ -151,3 +151,59 @@ struct WorkerTests {
         }
     }
 }
+
+/// A worker that is told to stop.
+@Suite struct StoppedWorkerTests {
+    /// Cancels a task, also one that is not there yet.
+    private final class Stop: Sendable {
+        private struct State {
+            var isAsked = false
+            var task: Task<RunSummary, any Error>?
+        }
+
+        private let state = Mutex(State())
+
+        func ask() {
+            state.withLock { state in
+                state.isAsked = true
+                state.task?.cancel()
+            }
+        }
+
+        func aim(at task: Task<RunSummary, any Error>) {
+            state.withLock { state in
+                state.task = task
+                if state.isAsked { task.cancel() }
+            }
+        }
+    }
+
+    @Test("it finishes what it has told a target, hands back the rest, and leaves no lease to run out")
+    func stop() async throws {
+        try await Bench.with { bench in
+            let changes = try (1...20).map { try Make.group(.add, "g\($0)") }
+            try await bench.open("c1", .definitions, nil, changes)
+            let stop = Stop()
+            try await bench.corp.onApply { _ in stop.ask() }
+            let workflow = bench.workflow { $0.concurrency = 1 }
+            let task = Task { try await workflow.runUntilQuiescent(budget: .zero) }
+            stop.aim(at: task)
+            await #expect(throws: CancellationError.self) { _ = try await task.value }
+            let leases = try await bench.database.read { session in
+                try session.query("SELECT count(*) FROM steps WHERE lease_until IS NOT NULL").first?.integer(0)
+            }
+            #expect(leases == 0)
+            let told = try await bench.corp.calls.count
+            #expect(told >= 1 && told < 20)
+            let verified = try await bench.database.read { session in
+                try session.query("SELECT count(*) FROM steps WHERE state = 'verified'").first?.integer(0)
+            }
+            #expect(verified == Int64(told))
+            // No time passes until another one goes on.
+            try await bench.corp.onApply { _ in }
+            let rest = try await bench.workflow { $0.owner = "worker-2" }.runUntilQuiescent(budget: .zero)
+            #expect(rest.isFinished && rest.verified == 20 - told)
+            #expect(try await bench.corp.calls.count == 20)
+        }
+    }
+}

@@ -43,7 +43,7 @@ public struct TenureAPI: Sendable {
             Self.systemOperations(version, provider) + Self.accessOperations + Self.peopleOperations
             + Self.caseOperations
             + Self.holdOperations + Self.answerOperations + Self.auditOperations + Self.changeOperations
-            + Self.clientOperations
+            + Self.clientOperations + Self.metricsOperations()
         document = OpenAPIDocument(operations: operations, schemas: Self.schemas, version: version).json
     }
 
@@ -55,6 +55,18 @@ public struct TenureAPI: Sendable {
                     try await answer(request, operation)
                 }
             }
+    }
+
+    /// Whether a process lives, is ready, and which release it is: for one that answers nothing else.
+    static func health(_ installation: Installation, version: String) -> [Route] {
+        systemOperations(version).filter { $0.access == .everyone }.map { operation in
+            Route(operation.method, operation.pattern, bodyLimit: 0) { request in
+                try await operation.run(
+                    APICall(
+                        request: request, installation: installation, authority: Authority(.anonymous, nil),
+                        body: JSONObject()))
+            }
+        }
     }
 
     private func answer(_ request: WebRequest, _ operation: Operation) async throws -> WebResponse {

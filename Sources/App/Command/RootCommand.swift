@@ -34,7 +34,9 @@ struct RootCommand: AsyncParsableCommand {
                 name: "Emergencies and notices:", subcommands: [BreakGlassCommand.self, NoticeCommand.self]),
             CommandGroup(
                 name: "Server:",
-                subcommands: [ServeCommand.self, ConfigCommand.self, BackupCommand.self, RestoreCommand.self]),
+                subcommands: [
+                    ServeCommand.self, WorkerCommand.self, ConfigCommand.self, BackupCommand.self, RestoreCommand.self,
+                ]),
             CommandGroup(
                 name: "Sign-in:", subcommands: [LoginCommand.self, LogoutCommand.self, TokenCommand.self]),
             CommandGroup(

@@ -1,6 +1,7 @@
 import AccessModel
 import Lifecycle
 import Persistence
+import WorkflowEngine
 
 extension Installation {
     /// The same at the present moment, with another actor: for a server, where each request has its own.
@@ -31,6 +32,16 @@ extension Installation {
         let clock = clock
         return { clock.now() }
     }
+
+    /// The same, which tells of each step that it carries out.
+    public func observed(by observer: @escaping StepObserver) -> Installation {
+        var context = context
+        context.observer = observer
+        return with(context)
+    }
+
+    /// Whether several processes on several machines may share the state.
+    public var isOnServer: Bool { folder.isOnServer }
 
     /// Where a server keeps its working copy of the organisation's repository.
     public var definitionCheckoutFolder: String { folder.folder + "/definitions" }

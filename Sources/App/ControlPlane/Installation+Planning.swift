@@ -109,7 +109,10 @@ extension Installation {
         var surveysLeft = 20
         while true {
             do {
-                let outcome = try await installation.carryOut(surveyed, patience: patience, progress: progress)
+                // Where somebody is heard of all the time, it is no use to look again and again.
+                let outcome = try await installation.carryOut(
+                    surveyed, patience: patience, despite: surveysLeft < 18 && surveyed.source != .reviewed,
+                    progress: progress)
                 await surveyed.survey.close()
                 return Applied(surveyed: surveyed, outcome: outcome)
             } catch let error as LifecycleError where error.code == .stale {
@@ -123,7 +126,8 @@ extension Installation {
     }
 
     private func carryOut(
-        _ surveyed: Surveyed, patience: Span, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+        _ surveyed: Surveyed, patience: Span, despite news: Bool,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> ApplyOutcome {
         let directory = URL(filePath: surveyed.directory).standardizedFileURL.path
         try await database.write { session in
@@ -133,7 +137,9 @@ extension Installation {
         }
         let reconciler = reconciler(for: directory)
         return try await asWorker(reconciler.workflow(for: [])) {
-            try await reconciler.carryOut(surveyed.survey, patience: patience) { progress($0.done, $0.total) }
+            try await reconciler.carryOut(surveyed.survey, patience: patience, despite: news) {
+                progress($0.done, $0.total)
+            }
         }
     }
 

@@ -14,6 +14,8 @@ public struct Installation: Sendable {
     let folder: StateFolder
     let signer: CheckpointSigner
     let clock: InstallationClock
+    /// That this process works, where it does so for as long as it lives; see ``WorkNode``.
+    var presence: NodePresence?
 
     public var now: Instant { context.now }
 
@@ -25,7 +27,8 @@ public struct Installation: Sendable {
     }
 
     func with(_ context: LifecycleContext) -> Installation {
-        Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
+        Installation(
+            context: context, database: database, folder: folder, signer: signer, clock: clock, presence: presence)
     }
 
     /// Opens the state, brings its tables up to date, and compares its log with the checkpoint outside of it.
@@ -55,13 +58,16 @@ public struct Installation: Sendable {
     ) async throws -> Installation {
         let wall = try InstallationClock()
         try await Schema.migrate(database, at: wall.now())
+        let isNewNode = !FileManager.default.fileExists(atPath: folder.publicKey)
         let signer = try await keys(folder, database, at: wall.now(), mayReplace: acceptingRollback)
+        if isNewNode, folder.dataKeys != nil { try await adoptCheckpoint(folder, database, signer) }
         if !acceptingRollback { try await refuseRollback(folder, database, signer) }
         let time = try await advance(database, to: wall)
         let clock = wall.notBefore(time.now)
-        let context = LifecycleContext(
+        var context = LifecycleContext(
             database: database, actor: try await resolve(actor, database, at: time.now), now: time.now,
             vouched: time.vouched, notices: OutboxNoticing(), newID: newID)
+        context.worker = NodePresence.name()
         return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
     }
 
@@ -96,12 +102,28 @@ public struct Installation: Sendable {
     private static func refuseRollback(
         _ folder: StateFolder, _ database: any Database, _ signer: CheckpointSigner
     ) async throws {
-        let finding = try await CheckpointFile(path: folder.checkpoint).compare(
-            with: database, verifier: signer.verifier)
+        let file = CheckpointFile(path: folder.checkpoint)
+        var finding = try await file.compare(with: database, verifier: signer.verifier)
+        // Another process may be between the first checkpoint in the database and the one beside it.
+        for _ in 0..<10 where folder.isOnServer && finding == .removed {
+            try await Task.sleep(for: .milliseconds(100))
+            finding = try await file.compare(with: database, verifier: signer.verifier)
+        }
         guard let problem = finding.problem else { return }
         throw InstallationError(
             code: .rollback, operation: "compare the state with \(folder.checkpoint)",
             message: "\(problem) (to go on all the same: `tenure audit checkpoint --accept-rollback REASON`)")
+    }
+
+    /// A node that has never been here begins with the checkpoint that the others have sealed.
+    private static func adoptCheckpoint(
+        _ folder: StateFolder, _ database: any Database, _ signer: CheckpointSigner
+    ) async throws {
+        let file = CheckpointFile(path: folder.checkpoint)
+        guard case .removed = try await file.compare(with: database, verifier: signer.verifier),
+            let note = try await database.read({ try AuditLog($0).latestCheckpoint() })
+        else { return }
+        try file.write(note, verifier: signer.verifier)
     }
 
     private static func resolve(

@@ -10,6 +10,8 @@ public struct StateFolder: Sendable {
     let database: String
     /// The files' path without what follows the dot.
     private let stem: String
+    /// What the key that signs the log is sealed with in the database; nil for a key in a file.
+    public var dataKeys: DataKeyRing?
 
     /// - Parameters:
     ///   - database: A path, or `postgres://...`.
@@ -51,6 +53,8 @@ public struct StateFolder: Sendable {
     public var checkpoint: String { stem + ".checkpoint" }
 
     var hasKey: Bool { FileManager.default.fileExists(atPath: privateKey) }
+    /// `tenure.key.lock`: see ``KeyFolderLock``.
+    var keyLock: String { stem + ".key.lock" }
     /// `tenure.worker.lock`: see ``WorkerLock``.
     var workerLock: String { stem + ".worker.lock" }
 

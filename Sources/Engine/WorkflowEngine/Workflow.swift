@@ -16,17 +16,19 @@ public struct Workflow: Sendable {
     ///   - database: Migrated.
     ///   - append: Writes records within the transaction that changes the state that they speak of.
     ///   - onVerified: Runs in the transaction that marks changes as verified.
+    ///   - observer: Told of each step once it is written down.
     ///   - crashPoint: For tests.
     public init(
         database: any Database, targets: [WorkflowTarget], settings: WorkflowSettings,
         clock: any WorkflowClock, random: RandomSource = .system,
         breaker: CircuitBreaker.Settings = .init(),
         append: @escaping RecordAppender = { try AuditLog($1).append($0) },
-        onVerified: @escaping VerificationObserver = { _, _ in }, crashPoint: @escaping CrashPoint = { _ in }
+        onVerified: @escaping VerificationObserver = { _, _ in }, observer: @escaping StepObserver = { _ in },
+        crashPoint: @escaping CrashPoint = { _ in }
     ) {
         world = WorkflowWorld(
             database: database, settings: settings, clock: clock, random: random, append: append,
-            onVerified: onVerified, crashPoint: crashPoint,
+            onVerified: onVerified, observer: observer, crashPoint: crashPoint,
             targets: Dictionary(targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
             gates: Dictionary(
                 targets.map { ($0.name, TargetGate($0, clock: clock, breaker: breaker)) },

@@ -14,14 +14,18 @@ extension Reconciler {
     /// - Throws: ``LifecycleError`` `stale`, and nothing was decided, when somebody else decided or was told something
     ///   since the survey was taken: a process that was paused in between must not act on the world of then.
     ///
-    /// - Parameter patience: How long to wait for targets that asked to be tried again later.
+    /// - Parameters:
+    ///   - patience: How long to wait for targets that asked to be tried again later.
+    ///   - news: Whether to go on although people were heard of within the last minute, since the survey was taken: where
+    ///     that never ends, nothing would ever be decided.
     public func carryOut(
-        _ survey: Survey, patience: Span, progress: @escaping @Sendable (RunProgress) -> Void
+        _ survey: Survey, patience: Span, despite news: Bool = false,
+        progress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> ApplyOutcome {
         let workflow = workflow(for: survey.targets)
         let context = context
         let decision = try await context.database.transact { session, records in
-            guard try SettingsStore(session).advanceGeneration(from: survey.generation) else { throw Self.stale }
+            guard try survey.moment.takeTurn(in: session, despite: news) else { throw Self.stale }
             let underway = survey.underway + (try workflow.underway(in: session))
             let decision = try Decision(survey: survey, context: context, workflow: workflow, underway: underway)
                 .write(session, &records)
@@ -60,16 +64,20 @@ extension Reconciler {
 
     /// The engine on an organisation's targets.
     public func workflow(for targets: [ConnectedTarget]) -> Workflow {
-        var settings = WorkflowSettings(owner: "tenure-\(context.newID())")
+        var settings = WorkflowSettings(owner: "\(context.worker)-\(context.newID())")
         settings.defences = context.defences
+        let workers = max(1, context.workers)
         return Workflow(
-            database: context.database, targets: targets.map(WorkflowTarget.init), settings: settings, clock: clock,
-            append: { records, session in try AuditLog(session).append(records) }, onVerified: VerifiedFacts.record)
+            database: context.database, targets: targets.map { WorkflowTarget($0, sharedBy: workers) },
+            settings: settings, clock: clock,
+            append: { records, session in try AuditLog(session).append(records) }, onVerified: VerifiedFacts.record,
+            observer: context.observer)
     }
 }
 
 extension WorkflowTarget {
-    init(_ target: ConnectedTarget) {
+    /// - Parameter workers: Processes that call it at the same time.
+    init(_ target: ConnectedTarget, sharedBy workers: Int) {
         let connector: any Connector =
             switch target.connector {
             case .success(let connector): connector
@@ -77,7 +85,8 @@ extension WorkflowTarget {
             }
         self.init(
             name: target.name, connector: connector, isEnforced: target.definition.mode == .enforce,
-            isCritical: target.definition.isCritical, requestsPerSecond: target.definition.limits.requestsPerSecond,
-            concurrency: target.definition.limits.concurrency)
+            isCritical: target.definition.isCritical,
+            requestsPerSecond: target.definition.limits.requestsPerSecond / Double(workers),
+            concurrency: max(1, target.definition.limits.concurrency / workers))
     }
 }

@@ -46,7 +46,7 @@ public struct Reconciler: Sendable {
                 } ?? [],
                 windows: try WindowStore(session).unsettled(of: person.map { [$0] }),
                 recorded: try RecordReader(session, now: now).recordedState(),
-                generation: try SettingsStore(session).generation(), underway: try workflow.underway(in: session))
+                moment: try Survey.Moment(session), underway: try workflow.underway(in: session))
         }
         let sights = await TargetObserver(targets: targets).observe(scope(person, world.roster))
         var input = PlanningInput(
@@ -73,7 +73,7 @@ public struct Reconciler: Sendable {
         return Survey(
             definitions: definitions, roster: world.roster, outcome: outcome.with(review.plan),
             windows: WindowPlan(world.windows, input, index: index),
-            review: review, person: person, generation: world.generation, underway: world.underway, sights: sights,
+            review: review, person: person, moment: world.moment, underway: world.underway, sights: sights,
             targets: targets)
     }
 
@@ -82,7 +82,7 @@ public struct Reconciler: Sendable {
         let endedByNewLimits: Set<PersonID>
         let windows: [AccessWindow]
         let recorded: RecordedState
-        let generation: Int64
+        let moment: Survey.Moment
         let underway: [Workflow.Underway]
     }
 

@@ -37,8 +37,41 @@ public struct Survey: Sendable {
     public var judgement: Judgement { review.judgement }
     /// The one person that it is narrowed to.
     public let person: PersonID?
-    /// Of what the record said when it was taken, see ``SettingsStore/generation()``.
-    let generation: Int64
+    /// Of what the record said when it was taken.
+    let moment: Moment
+
+    /// When the record was read, by what had changed in it.
+    struct Moment: Sendable {
+        /// See ``SettingsStore/generation()``.
+        let generation: Int64
+        let changes: SettingsStore.Changes
+        /// By a clock that goes on while a process is paused.
+        let readAt = ContinuousClock.now
+
+        /// So old may be what is known of people where somebody is heard of all the time; a process that was paused for
+        /// longer looks again.
+        static let oldest = Duration.seconds(60)
+
+        init(_ session: any SQLSession) throws {
+            let settings = SettingsStore(session)
+            generation = try settings.generation()
+            changes = try settings.changes()
+        }
+
+        /// Takes the turn to decide; false where what was seen then no longer stands.
+        ///
+        /// - Parameter news: Whether people may have been heard of since: it is then as if that came a moment later. What
+        ///   anybody decided since still counts.
+        func takeTurn(in session: any SQLSession, despite news: Bool) throws -> Bool {
+            let settings = SettingsStore(session)
+            if try settings.advanceGeneration(from: generation) { return true }
+            guard news, ContinuousClock.now - readAt < Self.oldest,
+                try settings.changes().decided == changes.decided
+            else { return false }
+            try settings.advanceGeneration()
+            return true
+        }
+    }
     /// What cases had on its way before the targets were looked at: it may have arrived since.
     let underway: [Workflow.Underway]
     let sights: [TargetObserver.Sight]

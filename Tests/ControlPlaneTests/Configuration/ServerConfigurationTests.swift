@@ -31,7 +31,7 @@ import Testing
         #expect(configuration.address == "127.0.0.1" && configuration.port == 7_443)
         #expect(configuration.values.count == Setting.all.count)
         #expect(configuration.values.allSatisfy { $0.source == .standard })
-        #expect(configuration.bodyLimit == 1 << 20 && configuration.stopGrace == .seconds(30))
+        #expect(configuration.bodyLimit == 4 << 20 && configuration.stopGrace == .seconds(30))
         #expect(try configuration.hrVerifier([:]) == nil)
     }
 

@@ -3,7 +3,7 @@ import ControlPlane
 import Foundation
 import Lifecycle
 import Logging
-import NIOSSL
+import Persistence
 import SCIMServer
 import SignIn
 import WebServer
@@ -18,13 +18,15 @@ public struct ServerAssembly: Sendable {
     private let port: Int
     /// Nil but where people are taken at their word.
     public var rehearsal: Rehearsal?
+    /// Rung for the work.
+    private let bell = WorkBell()
 
     /// - Parameter port: What it listens on; the configuration's, where that names one.
     public init(
         _ installation: Installation, _ configuration: ServerConfiguration, port: Int, environment: [String: String],
         version: String, logger: Logger
     ) {
-        self.installation = installation
+        self.installation = installation.observed { WorkLog(logger).tell($0) }
         self.configuration = configuration
         self.environment = environment
         self.port = port
@@ -66,34 +68,59 @@ public struct ServerAssembly: Sendable {
             }
             return try await Self.caller(of: request, signIn)
         }
-        let bell = Bell()
+        let pushes = WorkBell()
         var branches = [
             RouteTable.Branch(
                 api.routes + signIn.routes()
-                    + (try installation.intakeRoutes(configuration, environment: environment) { _ in })
-                    + (try gitHooks(bell)))
+                    + (try installation.intakeRoutes(configuration, environment: environment) { [bell] _ in
+                        bell.ring()
+                    } taken: { [logger] in
+                        WorkLog(logger).tell($0)
+                    }) + (try gitHooks(pushes)))
         ]
         if configuration.providesSCIM {
             let desk = SCIMPeopleDesk(installation)
             let service = SCIMService(
                 database: installation.context.database, publicURL: address, intake: desk,
+                bodyLimit: min(SCIMService.bodyLimit, configuration.bodyLimit),
                 clock: installation.ticking, newBytes: Installation.randomBytes)
             branches.append(RouteTable.Branch(desk.routes(of: service), render: SCIMService.render))
         }
-        let work = Installation.WatchSettings(interval: configuration.reconcileInterval)
+        let work =
+            configuration.worksItself ? Installation.WatchSettings(interval: configuration.reconcileInterval) : nil
         var parts = TenureServer.Parts(
-            web: try web(), branches: branches, work: work,
+            web: try web(), branches: branches.map(bound), work: work,
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
-        parts.definitions = try definitions(bell)
+        parts.definitions = try definitions(pushes)
+        return TenureServer(installation, parts, bell: bell)
+    }
+
+    /// The same without what answers, but for whether it lives and is ready.
+    ///
+    /// - Throws: ``InstallationError`` where the state is not on a database server: a file is one process's to work on.
+    public func worker() throws -> TenureServer {
+        guard installation.isOnServer else {
+            throw InstallationError(
+                code: .usage, operation: "start a worker",
+                message: "workers share a PostgreSQL server (`state: postgres://...`); with a state in a file "
+                    + "`tenure serve` does the work itself")
+        }
+        let health = TenureAPI.health(installation, version: version)
+        var parts = TenureServer.Parts(
+            web: configuration.healthPort.map { WebSettings(host: "127.0.0.1", port: $0, maximumConnections: 16) },
+            branches: [RouteTable.Branch(health)],
+            work: Installation.WatchSettings(interval: configuration.reconcileInterval),
+            grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
+        parts.definitions = try definitions(WorkBell())
         return TenureServer(installation, parts)
     }
 
-    private func gitHooks(_ bell: Bell) throws -> [Route] {
+    private func gitHooks(_ bell: WorkBell) throws -> [Route] {
         guard let hook = try configuration.forgeHook(environment) else { return [] }
         return GitHookRoutes(hook, now: installation.ticking, bell: bell).routes
     }
 
-    private func definitions(_ bell: Bell) throws -> DefinitionRun? {
+    private func definitions(_ bell: WorkBell) throws -> DefinitionRun? {
         switch configuration.definitions {
         case nil: return nil
         case .folder(let path)?:
@@ -128,31 +155,30 @@ public struct ServerAssembly: Sendable {
 
     private func web() throws -> WebSettings {
         WebSettings(
-            host: configuration.address, port: port, tls: try tls(),
+            host: configuration.address, port: port, tls: try ServerTLS(configuration)?.settings(logger),
             maximumConnections: configuration.maximumConnections,
             idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds),
             bodyTimeout: .milliseconds(configuration.requestTimeout.milliseconds),
             headerLimit: configuration.headerLimit, requestsPerSecond: configuration.requestsPerSecond)
     }
 
-    private func tls() throws -> TLSConfiguration? {
-        guard let certificate = configuration.certificate, let key = configuration.certificateKey else { return nil }
-        do {
-            var tls = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-            tls.minimumTLSVersion = .tlsv12
-            if let authorities = configuration.clientAuthorities, configuration.clientCertificates != .off {
-                tls.trustRoots = .file(authorities)
-                tls.certificateVerification =
-                    configuration.clientCertificates == .required
-                    ? .noHostnameVerification : .optionalVerification
+    /// The same routes within the limits of the configuration. What changes something wakes the work.
+    private func bound(_ branch: RouteTable.Branch) -> RouteTable.Branch {
+        let routes = branch.routes.map { [bell, limit = configuration.bodyLimit] route in
+            let isFeed = Self.feeds.contains(route.pattern)
+            return Route(route.method, route.pattern, bodyLimit: isFeed ? route.bodyLimit : min(route.bodyLimit, limit))
+            {
+                request in
+                let response = try await CausingRequest.$current.withValue(request.correlation) {
+                    try await route.handler(request)
+                }
+                if route.method != .get { bell.ring() }
+                return response
             }
-            return tls
-        } catch {
-            throw InstallationError(
-                code: .file, operation: "set TLS up with `\(certificate)`",
-                message: "the certificate or its key cannot be read: \(error)")
         }
+        return RouteTable.Branch(routes, render: branch.render)
     }
+
+    /// Whole feeds have a limit of their own.
+    private static let feeds: Set<RoutePattern> = ["/hooks/hr/snapshot", "/api/v1/people/snapshots"]
 }

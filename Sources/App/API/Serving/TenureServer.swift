@@ -11,7 +11,8 @@ import WebServer
 public struct TenureServer: Sendable {
     /// What a server is made of.
     public struct Parts: Sendable {
-        public var web: WebSettings
+        /// Nil where it answers nobody.
+        public var web: WebSettings?
         public var branches: [RouteTable.Branch]
         /// Nil where other processes do the work.
         public var work: Installation.WatchSettings?
@@ -22,7 +23,7 @@ public struct TenureServer: Sendable {
         public var logger: Logger
 
         public init(
-            web: WebSettings, branches: [RouteTable.Branch], work: Installation.WatchSettings?,
+            web: WebSettings?, branches: [RouteTable.Branch], work: Installation.WatchSettings?,
             grace: Duration = .seconds(20), logger: Logger
         ) {
             self.web = web
@@ -35,23 +36,37 @@ public struct TenureServer: Sendable {
 
     private let installation: Installation
     private let parts: Parts
+    /// Rung where something was taken in.
+    private let bell: WorkBell
 
-    public init(_ installation: Installation, _ parts: Parts) {
+    public init(_ installation: Installation, _ parts: Parts, bell: WorkBell = WorkBell()) {
         self.installation = installation
         self.parts = parts
+        self.bell = bell
     }
 
     /// Serves until it is told to end.
     ///
-    /// - Parameter listening: Told of the port once requests are taken.
+    /// - Parameter listening: Told of the port once requests are taken; of 0, once it works, where it takes none.
     public func run(listening: @escaping @Sendable (Int) async -> Void) async throws {
-        let web = WebService(RouteTable(parts.branches), settings: parts.web, logger: parts.logger) {
-            "req-" + Installation.newID()
-        }
-        var services: [any Service] = [WebRun(web: web, listening: listening)]
-        if let definitions = parts.definitions { services.append(definitions) }
+        var services: [any Service] = []
         if let work = parts.work {
-            services.append(WorkRun(installation: installation, settings: work, logger: parts.logger))
+            let node = try await WorkNode.join(installation, bell: bell)
+            services.append(WorkRun(node: node, settings: work, logger: parts.logger))
+            if var definitions = parts.definitions {
+                definitions.isLeading = { node.isLeading }
+                services.append(definitions)
+            }
+        } else {
+            parts.logger.info("all work is left to workers")
+        }
+        if let settings = parts.web {
+            let web = WebService(RouteTable(parts.branches), settings: settings, logger: parts.logger) {
+                "req-" + Installation.newID()
+            }
+            services.append(WebRun(web: web, listening: listening))
+        } else {
+            await listening(0)
         }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: parts.logger)
@@ -60,7 +75,9 @@ public struct TenureServer: Sendable {
     }
 }
 
-private struct WebRun: Service {
+private struct WebRun: Service, CustomStringConvertible {
+    /// As the log names it; what it is made of is nobody's business.
+    let description = "web"
     let web: WebService
     let listening: @Sendable (Int) async -> Void
 
@@ -68,17 +85,25 @@ private struct WebRun: Service {
 }
 
 /// Works what falls due, and tells what is to be told.
-private struct WorkRun: Service {
-    let installation: Installation
+private struct WorkRun: Service, CustomStringConvertible {
+    let description = "work"
+    let node: WorkNode
     let settings: Installation.WatchSettings
     let logger: Logger
 
     func run() async throws {
-        let logger = logger
-        try await cancelWhenGracefulShutdown {
-            try await installation.tellingMeanwhile(report: { WorkLog(logger).tell($0) }) {
-                try await installation.watch(settings) { WorkLog(logger).tell($0) }
+        let (node, settings, logger) = (node, settings, logger)
+        let presence = Task {
+            await node.stay { logger.info("\($0 ? "this process leads" : "another process leads")") }
+        }
+        // Whoever is told to stop finishes first what it has in hand, and then makes room for the next to lead.
+        await cancelWhenGracefulShutdown {
+            await node.tellingMeanwhile(report: { WorkLog(logger).tell($0) }) {
+                await node.work(settings) { WorkLog(logger).tell($0) }
             }
         }
+        presence.cancel()
+        await presence.value
+        await node.leave()
     }
 }

@@ -2,6 +2,7 @@ import ControlPlane
 import Logging
 import Notices
 import WebServer
+import WorkflowEngine
 
 /// A line of the log for what the work came to; nothing where there was nothing to do.
 struct WorkLog {
@@ -24,8 +25,39 @@ struct WorkLog {
                     "cases": "\(outcome.cases.count)", "verified": "\(outcome.summary.verified)",
                     "complete": "\(outcome.isComplete)",
                 ])
+        case .helped(let summary):
+            logger.info(
+                "carried out what was left",
+                metadata: ["sent": "\(summary.sent)", "verified": "\(summary.verified)"])
         case .failed(let error): logger.error("the work failed: \(LogText.visible("\(error)"))")
         }
+    }
+
+    /// A step, under the ids of the events that are behind it.
+    func tell(_ news: StepNews) {
+        let isBegun = news.state == .running
+        var details: Logger.Metadata = [
+            "case": "\(news.step.caseID)", "step": "\(news.step.sequence)",
+            "change": "\(LogText.visible(news.change.id))",
+            "target": "\(news.change.target)", "attempt": "\(news.attempt)", "state": "\(news.state.rawValue)",
+        ]
+        if !news.events.isEmpty { details["event"] = "\(LogText.visible(news.events.joined(separator: " ")))" }
+        if let problem = news.problem { details["problem"] = "\(LogText.visible(problem))" }
+        logger.log(
+            level: isBegun ? .debug : news.problem == nil ? .info : .warning, isBegun ? "change begins" : "change",
+            metadata: details)
+    }
+
+    /// An event that came in by a request.
+    func tell(_ taken: IntakeRoutes.TakenEvent) {
+        let event = taken.receipt.event
+        logger.info(
+            "event",
+            metadata: [
+                "request": "\(taken.request)", "webhook": "\(LogText.visible(taken.webhook))",
+                "event": "\(LogText.visible(event.id))", "source": "\(LogText.visible(event.source))",
+                "person": "\(event.person.text)", "outcome": "\(taken.receipt.outcome.rawValue)",
+            ])
     }
 
     func tell(_ result: Result<NoticeDelivery.Summary, any Error>) {

@@ -28,7 +28,7 @@ struct AuditCheckpointCommand: StateCommand {
                 code: .usage, operation: "accept a rollback", message: "only whoever has the state at hand does that")
         }
         let installation = try await Installation.open(
-            options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
+            try options.stateFolder, as: options.actor, creating: false, acceptingRollback: true)
         let remarks = try await installation.acceptRollback(reason: reason)
         try await installation.close()
         for remark in remarks { Console.complain("warning: \(TextTable.visible(remark))") }

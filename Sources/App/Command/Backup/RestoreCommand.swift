@@ -22,7 +22,7 @@ struct RestoreCommand: KeeperCommand {
 
     func run() async throws {
         let console = options.console
-        let restoration = Restoration(of: file, to: options.stateFolder, acceptingRollback: acceptRollback)
+        let restoration = Restoration(of: file, to: try options.stateFolder, acceptingRollback: acceptRollback)
         let outcome = try await restoration.run(as: options.actor)
         for remark in outcome.remarks { Console.complain("warning: \(TextTable.visible(remark))") }
         if console.format == .json {

@@ -15,7 +15,7 @@ struct ValidateCommand: FileCommand {
 
     func run() async throws {
         let console = options.console
-        let diagnostics = try await Installation.validate(directory, state: options.stateFolder)
+        let diagnostics = try await Installation.validate(directory, state: try options.stateFolder)
         if console.format == .json {
             console.print(JSONValue.array(diagnostics.map(\.json)).prettyText)
         } else {

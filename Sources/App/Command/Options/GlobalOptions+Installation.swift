@@ -11,7 +11,7 @@ extension GlobalOptions {
     func withInstallation<Value: Sendable>(
         creating: Bool = false, telling: Bool = true, _ body: @Sendable (Installation) async throws -> Value
     ) async throws -> Value {
-        let installation = try await Installation.open(stateFolder, as: actor, creating: creating)
+        let installation = try await Installation.open(try stateFolder, as: actor, creating: creating)
         Self.complain(of: installation.clockReading)
         do {
             let value = try await body(installation)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlPlane
 import Foundation
+import Persistence
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -41,9 +42,21 @@ struct GlobalOptions: ParsableArguments {
 
     /// The state, and the files that stand outside of it.
     var stateFolder: StateFolder {
-        StateFolder(
-            database: state ?? Self.environment("TENURE_STATE") ?? ".tenure/tenure.db",
-            keys: keys ?? Self.environment("TENURE_KEYS"))
+        get throws {
+            var folder = StateFolder(
+                database: state ?? Self.environment("TENURE_STATE") ?? ".tenure/tenure.db",
+                keys: keys ?? Self.environment("TENURE_KEYS"))
+            folder.dataKeys = try Self.dataKeys()
+            return folder
+        }
+    }
+
+    /// As the server on this machine is configured, by the environment alone.
+    private static func dataKeys() throws -> DataKeyRing? {
+        let file = environment("TENURE_CONFIG")
+        guard file != nil || environment("TENURE_DATA_KEY_CURRENT") != nil else { return nil }
+        let variables = ProcessInfo.processInfo.environment
+        return try ServerConfiguration.read(file: file, environment: variables).dataKeys(variables)
     }
 
     static func environment(_ name: String) -> String? {

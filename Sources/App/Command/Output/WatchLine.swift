@@ -12,6 +12,11 @@ struct WatchLine {
     func print(_ console: Console) {
         switch round {
         case .failed(let error): Console.complain("error: \(TextTable.visible("\(error)")); it is tried again")
+        case .helped(let summary):
+            guard console.format != .json else {
+                return console.print((["helped": .integer(Int64(summary.verified))] as JSONValue).compactText)
+            }
+            console.print("\(summary.verified) read back that others had begun")
         case .ended(let sweep):
             if console.format == .json {
                 let json: JSONValue = [

@@ -34,7 +34,7 @@ struct TokenInspectCommand: FileCommand {
         guard scope == nil || group?.role == .operator else {
             throw ValidationError("--scope names an operator group: payments/live/operator")
         }
-        let organization = try await TokenInspection.organization(definitions, options.stateFolder)
+        let organization = try await TokenInspection.organization(definitions, try options.stateFolder)
         let inspection = try await TokenInspection.inspect(
             try argument.text(), organization: organization, jwks: try jwks.map { try InputFile.read($0) },
             group: group, at: try at ?? InstallationClock().now())

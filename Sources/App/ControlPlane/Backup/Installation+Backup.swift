@@ -15,6 +15,11 @@ extension Installation {
             throw InstallationError(
                 code: .file, operation: "back up to `\(path)`", message: "`\(taken)` is there already; name a new file")
         }
+        let file = URL(filePath: path).standardizedFileURL.path
+        try await database.transact { [context, now = clock.now()] _, records in
+            records.append(
+                .backupBegun(RecordContext(at: max(now, context.now), actor: context.actor), file: file))
+        }
         // Every record that is copied is then under a checkpoint that is copied, too.
         _ = try await checkpoint()
         let temporary = "\(path).\(getpid())-\(Self.newID()).new"

@@ -47,7 +47,9 @@ extension ServerConfiguration {
         if !PostgreSQLAddress.isAddress(database), !database.hasPrefix("/"), let folder = value.folder {
             database = folder + "/" + database
         }
-        return StateFolder(database: database, keys: path(.keys))
+        var folder = StateFolder(database: database, keys: path(.keys))
+        folder.dataKeys = try dataKeys(environment)
+        return folder
     }
 
     public func clientSecret(_ environment: [String: String]) throws(ConnectorError) -> SecretText? {

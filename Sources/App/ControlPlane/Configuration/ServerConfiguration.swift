@@ -91,6 +91,11 @@ extension ServerConfiguration {
 
     public var reconcileInterval: Span { duration(.reconcile) }
     public var stopGrace: Span { duration(.grace) }
+    public var worksItself: Bool { flag(.works) }
+    /// Nil where a worker answers nobody.
+    public var healthPort: Int? {
+        if case .number(let port)? = self[.healthPort].content { port } else { nil }
+    }
 
     public var issuer: String? { text(.issuer) }
     public var clientID: String? { text(.clientID) }

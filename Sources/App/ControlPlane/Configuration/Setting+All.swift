@@ -52,6 +52,11 @@ extension Setting {
     static let reconcile = Setting(
         "reconcile_interval", .duration(.seconds(10)...(.hours(24))), "15m",
         "How often every target is compared with what it should grant.")
+    static let works = Setting(
+        "workers", .flag, "true", "Whether `tenure serve` works itself; `false` leaves all work to `tenure worker`.")
+    static let healthPort = Setting(
+        "worker.health_port", .number(0...65_535), nil,
+        "A port of loopback on which `tenure worker` says whether it lives and is ready; left out for none.")
     static let grace = Setting(
         "stop_grace", .duration(.seconds(1)...(.hours(1))), "30s",
         "How long work under way may take once it is stopped.")
@@ -81,7 +86,8 @@ extension Setting {
     // MARK: What it puts up with
 
     static let bodyLimit = Setting(
-        "limits.body", .size((1 << 10)...(16 << 20)), "1MiB", "What a request's body may have, snapshots aside.")
+        "limits.body", .size((1 << 10)...(16 << 20)), "4MiB",
+        "What a request's body may have at most, snapshots aside; most operations take less.")
     static let headerLimit = Setting(
         "limits.header", .size((1 << 10)...(1 << 20)), "32KiB", "What a request's header fields may have together.")
     static let connections = Setting("limits.connections", .number(1...1_000_000), "1024", "Connections at once.")
@@ -105,7 +111,7 @@ extension Setting {
     public static let all: [Setting] = [
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
         state, keys, dataKey, oldDataKeys, definitions, branch, poll, signers, forge,
-        forgeURL, forgeProject, forgeToken, hookSecret, reconcile, grace,
+        forgeURL, forgeProject, forgeToken, hookSecret, reconcile, works, healthPort, grace,
         issuer, clientID, commandClientID, clientSecret, audience, personClaim, hrSecrets, hrBinary, hrMemory,
         hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,

@@ -20,15 +20,17 @@ extension Installation {
     /// Runs `body`, and tells what falls due meanwhile beside it: a page goes out while a target is still waited for.
     /// Neither waits for the other, but for a round of notices that is under way at the end, two seconds at most.
     ///
-    /// - Parameter report: What a round came to, or ran into.
+    /// - Parameters:
+    ///   - report: What a round came to, or ran into.
+    ///   - isTelling: Whether it is this process that tells.
     public func tellingMeanwhile<Value: Sendable>(
         report: @escaping @Sendable (Result<NoticeDelivery.Summary, any Error>) -> Void,
-        _ body: () async throws -> Value
-    ) async throws -> Value {
+        while isTelling: @escaping @Sendable () -> Bool = { true }, _ body: () async throws -> Value
+    ) async rethrows -> Value {
         let teller = Task {
             while !Task.isCancelled {
                 // A round of its own, so that the end of the work breaks nothing off in the middle.
-                await Task { await tellOnce(report) }.value
+                if isTelling() { await Task { await tellOnce(report) }.value }
                 do {
                     try await Task.sleep(for: .seconds(1))
                 } catch {

@@ -8,7 +8,9 @@ import WebServer
 
 /// Follows the organisation's files: what has changed in them, and is sound, is applied. What is not sound changes nothing,
 /// and is told once. Where it knows the repository's forge, pull requests get their plans, and whoever leaves gets one.
-public struct DefinitionRun: Service {
+public struct DefinitionRun: Service, CustomStringConvertible {
+    public let description = "definitions"
+
     public enum Source: Sendable {
         case folder(String)
         case repository(DefinitionRepository)
@@ -18,13 +20,15 @@ public struct DefinitionRun: Service {
     let source: Source
     let interval: Duration
     /// Makes it look at once.
-    let bell: Bell
+    let bell: WorkBell
     let forge: RepositoryForge?
+    /// Of several nodes one follows.
+    public var isLeading: @Sendable () -> Bool = { true }
     let logger: Logger
 
     /// - Parameter forge: Nil where nothing is said at a forge.
     public init(
-        installation: Installation, source: Source, interval: Duration, bell: Bell = Bell(),
+        installation: Installation, source: Source, interval: Duration, bell: WorkBell = WorkBell(),
         forge: RepositoryForge? = nil, logger: Logger
     ) {
         self.installation = installation
@@ -39,19 +43,29 @@ public struct DefinitionRun: Service {
         await cancelWhenGracefulShutdown {
             var last = Last()
             while !Task.isCancelled {
-                await told("the definitions were not followed") { last = try await follow(last) }
-                if let forge, case .repository(let repository) = source {
-                    await told("pull requests were not answered") {
-                        try await RequestPlanner(installation, repository, forge, logger: logger).round()
-                    }
-                    await told("departures were not proposed") {
-                        try await DepartureProposer(installation, repository, forge, logger: logger).round()
-                    }
+                // Whoever leads next looks at everything anew.
+                last = isLeading() ? await round(last) : Last()
+                do {
+                    try await bell.wait(for: interval)
+                } catch {
+                    break
                 }
-                await bell.wait(atMost: interval)
             }
             await forge?.client.close()
         }
+    }
+
+    private func round(_ last: Last) async -> Last {
+        var next = last
+        await told("the definitions were not followed") { next = try await follow(last) }
+        guard let forge, case .repository(let repository) = source else { return next }
+        await told("pull requests were not answered") {
+            try await RequestPlanner(installation, repository, forge, logger: logger).round()
+        }
+        await told("departures were not proposed") {
+            try await DepartureProposer(installation, repository, forge, logger: logger).round()
+        }
+        return next
     }
 
     /// What was looked at last.

@@ -13,9 +13,9 @@ public struct GitHookRoutes: Sendable {
 
     private let hook: ForgeHook
     private let now: @Sendable () -> Instant
-    private let bell: Bell
+    private let bell: WorkBell
 
-    public init(_ hook: ForgeHook, now: @escaping @Sendable () -> Instant, bell: Bell) {
+    public init(_ hook: ForgeHook, now: @escaping @Sendable () -> Instant, bell: WorkBell) {
         self.hook = hook
         self.now = now
         self.bell = bell

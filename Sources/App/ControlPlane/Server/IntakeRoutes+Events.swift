@@ -63,7 +63,11 @@ extension IntakeRoutes {
         }
         switch answer {
         case .repeated(let known): return .json(known)
-        case .outcomes(let outcomes): return try respond(outcomes, isBatch: isBatch)
+        case .outcomes(let outcomes):
+            for receipt in outcomes.compactMap(\.receipt) {
+                taken(TakenEvent(request: request.correlation, webhook: delivery.id, receipt: receipt))
+            }
+            return try respond(outcomes, isBatch: isBatch)
         }
     }
 

@@ -19,6 +19,14 @@ public struct IntakeRoutes: Sendable {
         case everybody
     }
 
+    /// An event that was written down, or was known already.
+    public struct TakenEvent: Sendable {
+        /// The request that brought it.
+        public let request: String
+        public let webhook: String
+        public let receipt: PeopleDesk.EventReceipt
+    }
+
     public struct Settings: Sendable {
         /// How long a webhook's id is remembered; far longer than ``WebhookVerifier/tolerance``, because a sender signs
         /// anew for each attempt.
@@ -41,15 +49,18 @@ public struct IntakeRoutes: Sendable {
     let now: @Sendable () -> Instant
     let desk: @Sendable () async throws -> PeopleDesk
     let heard: @Sendable (News) -> Void
+    let taken: @Sendable (TakenEvent) -> Void
 
     /// - Parameters:
     ///   - verifier: With the secrets that HR signs by.
     ///   - desk: One whose time is now, judging by the definitions in force.
     ///   - heard: Told after something new is on disk, to wake what follows from it. It may not wait.
+    ///   - taken: Told of each event, for the log. It may not wait.
     public init(
         verifier: WebhookVerifier, settings: Settings = Settings(), database: any Database,
         now: @escaping @Sendable () -> Instant, desk: @escaping @Sendable () async throws -> PeopleDesk,
-        heard: @escaping @Sendable (News) -> Void = { _ in }
+        heard: @escaping @Sendable (News) -> Void = { _ in },
+        taken: @escaping @Sendable (TakenEvent) -> Void = { _ in }
     ) {
         self.verifier = verifier
         self.settings = settings
@@ -57,6 +68,7 @@ public struct IntakeRoutes: Sendable {
         self.now = now
         self.desk = desk
         self.heard = heard
+        self.taken = taken
     }
 
     public var routes: [Route] {

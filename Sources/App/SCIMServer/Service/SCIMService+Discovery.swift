@@ -58,7 +58,7 @@ extension SCIMService {
             "patch": ["supported": true],
             "bulk": [
                 "supported": true, "maxOperations": .integer(Int64(BulkRequest.maximumOperations)),
-                "maxPayloadSize": .integer(Int64(Self.bodyLimit)),
+                "maxPayloadSize": .integer(Int64(bodyLimit)),
             ],
             "filter": ["supported": true, "maxResults": .integer(Int64(ListRequest.maximumCount))],
             "changePassword": ["supported": false], "sort": ["supported": true], "etag": ["supported": true],

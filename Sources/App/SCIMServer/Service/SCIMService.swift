@@ -13,7 +13,7 @@ public struct SCIMService: Sendable {
     static let mediaType = "application/scim+json"
     static let bodyTypes: Set<String> = ["application/scim+json", "application/json"]
     /// Bytes that a body may have.
-    static let bodyLimit = 4 << 20
+    public static let bodyLimit = 4 << 20
     /// Where all of it is below.
     static let root = "/scim/v2"
 
@@ -21,17 +21,21 @@ public struct SCIMService: Sendable {
     let intake: any SCIMPeopleIntake
     let clock: @Sendable () -> Instant
     let newBytes: @Sendable (Int) -> [UInt8]
+    let bodyLimit: Int
     let syntax: SearchSyntax
     let view: ResourceView
     private let admission = Admission()
 
     /// - Parameters:
     ///   - publicURL: Where clients reach the server, without a path: `https://iam.example.com`. All addresses begin with it.
+    ///   - bodyLimit: Bytes that a body may have, as clients are told.
     ///   - newBytes: As many random bytes as asked for, that nobody can guess: ids are made of them.
     public init(
         database: any Database, publicURL: String, intake: any SCIMPeopleIntake,
-        clock: @escaping @Sendable () -> Instant, newBytes: @escaping @Sendable (Int) -> [UInt8]
+        bodyLimit: Int = SCIMService.bodyLimit, clock: @escaping @Sendable () -> Instant,
+        newBytes: @escaping @Sendable (Int) -> [UInt8]
     ) {
+        self.bodyLimit = bodyLimit
         self.database = database
         self.intake = intake
         self.clock = clock
@@ -134,10 +138,10 @@ public struct SCIMService: Sendable {
 
     /// A route whose errors are said in SCIM's way.
     func route(
-        _ method: HTTPRequest.Method, _ path: String, bodyLimit: Int = SCIMService.bodyLimit,
+        _ method: HTTPRequest.Method, _ path: String, bodyLimit: Int? = nil,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, RoutePattern(Self.root + path), bodyLimit: bodyLimit) { request in
+        Route(method, RoutePattern(Self.root + path), bodyLimit: bodyLimit ?? self.bodyLimit) { request in
             do {
                 return try await handler(request)
             } catch let error as SCIMError {

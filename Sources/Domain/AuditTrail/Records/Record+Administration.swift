@@ -142,6 +142,12 @@ extension Record {
             ])
     }
 
+    /// `backup.begun` `{file}`: the context's actor had the database copied to a file. It is written before, so that the copy
+    /// holds it; whether the copy was finished, its manifest says.
+    public static func backupBegun(_ context: RecordContext, file: String) -> Record {
+        Record(.backupBegun, context, ["file": .string(file)])
+    }
+
     /// `key.created` `{vkey}`: the public key of the log. What it says is no proof; the key must come from elsewhere.
     public static func keyCreated(_ context: RecordContext, verifier: CheckpointVerifier) -> Record {
         Record(.keyCreated, context, ["vkey": .string(verifier.vkey)])

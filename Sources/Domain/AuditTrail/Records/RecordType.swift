@@ -61,6 +61,7 @@ public enum RecordType: String, CaseIterable, Sendable {
     case sessionBegan = "session.began"
     case sessionEnded = "session.ended"
     case bootstrapCreated = "bootstrap.created"
+    case backupBegun = "backup.begun"
 }
 
 extension Record {

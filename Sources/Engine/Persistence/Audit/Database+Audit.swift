@@ -8,9 +8,11 @@ extension Database {
     public func transact<Value: Sendable>(
         _ body: @escaping @Sendable (_ session: any SQLSession, _ records: inout [Record]) throws -> Value
     ) async throws -> Value {
-        try await write { session in
+        let request = CausingRequest.current
+        return try await write { session in
             var records: [Record] = []
             let value = try body(session, &records)
+            if let request { records = records.map { $0.caused(by: request) } }
             try AuditLog(session).append(records)
             return value
         }

@@ -18,6 +18,11 @@ public struct SecretStore {
         return try keys.open(DataKeyRing.Sealed(text: text), as: name)
     }
 
+    /// Whether there is one, whatever it was sealed by.
+    public static func holds(_ name: String, in session: any SQLSession) throws -> Bool {
+        try SettingsStore(session).value(setting(name)).map { _ in true } ?? false
+    }
+
     public func set(_ name: String, to secret: SecretText) throws {
         try SettingsStore(session).set(Self.setting(name), to: try keys.seal(secret, as: name).text)
     }

@@ -49,7 +49,7 @@ extension PeopleStore {
                 .text(snapshot.digest),
             ])
         try PeopleIndexStore(session).markAll()
-        try SettingsStore(session).advanceGeneration()
+        try SettingsStore(session).advanceGenerationByHearing()
     }
 
     /// By the time for which they speak.

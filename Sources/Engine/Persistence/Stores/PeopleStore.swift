@@ -80,7 +80,7 @@ public struct PeopleStore {
                 .json(event.body),
             ])
         if !isIndexed { try PeopleIndexStore(session).mark([event.person]) }
-        try SettingsStore(session).advanceGeneration()
+        try SettingsStore(session).advanceGenerationByHearing()
         return .added
     }
 
@@ -102,6 +102,19 @@ public struct PeopleStore {
             WHERE type = 'left' AND received_at > $1 AND person <> $2
             """, [.instant(since), .person(person)])
         return Int(try rows.first?.integer(0) ?? 0)
+    }
+
+    /// Of whom an event of type `left` came in after `since`, each with when the last of them did.
+    public func leavers(receivedAfter since: Instant) throws -> [PersonID: Instant] {
+        var leavers: [PersonID: Instant] = [:]
+        for row in try session.query(
+            """
+            SELECT person, MAX(received_at) FROM people_events WHERE type = 'left' AND received_at > $1 GROUP BY person
+            """, [.instant(since)])
+        {
+            leavers[try row.person(0)] = try row.instant(1)
+        }
+        return leavers
     }
 
     /// Events that begin to count in `(after, through]`.
@@ -134,7 +147,7 @@ public struct PeopleStore {
             """,
             [.person(release.person), .instant(release.releasedAt), .text(release.actor), .json(release.body)])
         try PeopleIndexStore(session).mark([release.person])
-        try SettingsStore(session).advanceGeneration()
+        try SettingsStore(session).advanceGenerationByHearing()
     }
 
     /// By person, oldest first; of all, or of one.

@@ -20,6 +20,8 @@ public struct SettingsStore {
         public static func firstObserved(_ target: Slug) -> Name { Name("observed.first.\(target)") }
         /// How often something that decisions rest on has changed, decisions themselves included.
         public static let generation = Name("generation")
+        /// How often that was something heard of people.
+        public static let told = Name("generation.told")
         /// When everything in a target was last seen.
         public static func observed(_ target: Slug) -> Name { Name("observed.\(target)") }
     }
@@ -68,13 +70,39 @@ public struct SettingsStore {
     /// How often something that decisions rest on has changed.
     public func generation() throws -> Int64 { try value(.generation).flatMap { Int64($0) } ?? 0 }
 
+    /// What has changed so far, by whose doing.
+    public struct Changes: Hashable, Sendable {
+        /// Decisions, and everything else but what was heard of people.
+        public let decided: Int64
+        /// What was heard of people.
+        public let told: Int64
+
+        public init(decided: Int64, told: Int64) {
+            self.decided = decided
+            self.told = told
+        }
+    }
+
+    public func changes() throws -> Changes {
+        let told = try value(.told).flatMap { Int64($0) } ?? 0
+        return Changes(decided: try generation() - told, told: told)
+    }
+
     /// Counts one more change of what decisions rest on.
-    public func advanceGeneration() throws {
+    public func advanceGeneration() throws { try count(.generation) }
+
+    /// The same for something that was heard of people.
+    public func advanceGenerationByHearing() throws {
+        try count(.generation)
+        try count(.told)
+    }
+
+    private func count(_ name: Name) throws {
         try session.execute(
             """
             INSERT INTO settings (name, value) VALUES ($1, '1') ON CONFLICT (name)
             DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)
-            """, [.text(Name.generation.text)])
+            """, [.text(name.text)])
     }
 
     /// The same, if nothing has changed since it was `seen`. False: something has, and what was decided on it is stale.

@@ -32,19 +32,22 @@ struct QuiescentRun: Sendable {
             defer { group.cancelAll() }
             openMore(begun, in: &group)
             while true {
+                // One that is told to stop takes nothing new; what it has in hand is finished, or handed back.
+                let isStopping = Task.isCancelled
                 start(&begun, &lanes, isOpening: isOpening, in: &group)
-                start(&lanes, isOpening: isOpening, in: &group)
-                finish(&unfinished, isOpening: isOpening, in: &group)
+                if !isStopping { start(&lanes, isOpening: isOpening, in: &group) }
+                finish(&unfinished, isOpening: isOpening && !isStopping, in: &group)
                 if lanes.active.isEmpty, !isOpening, unfinished.isEmpty, begun.isEmpty {
+                    try Task.checkCancellation()
                     guard let next = try await nextLook(lanes) else { return }
                     try await world.clock.sleep(until: next)
                     lanes.wake { _, _ in true }
                     continue
                 }
-                setAlarm(&lanes, in: &group)
+                if !isStopping { setAlarm(&lanes, in: &group) }
                 guard let event = try await group.next() else { return }
                 if case .opened(let portion) = event {
-                    isOpening = portion.isMoreToCome
+                    isOpening = portion.isMoreToCome && !isStopping
                     begun.add(portion.begun)
                     start(&begun, &lanes, isOpening: isOpening, in: &group)
                     if isOpening { openMore(begun, in: &group) }

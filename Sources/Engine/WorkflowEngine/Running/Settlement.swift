@@ -13,6 +13,7 @@ struct Settlement {
 
     private(set) var records: [Record] = []
     private(set) var verified: [VerifiedChange] = []
+    private(set) var news: [StepNews] = []
     private var touched: Set<String> = []
 
     init(tables: WorkflowTables, policy: FailurePolicy, now: Instant, criticalTargets: Set<Slug>) {
@@ -63,6 +64,10 @@ struct Settlement {
     private mutating func follow(_ draft: Draft, _ count: inout WaveCount) {
         records += draft.records
         touched.insert(draft.step.reference.caseID)
+        news.append(
+            StepNews(
+                step: draft.step.reference, change: draft.step.change, attempt: draft.step.attempt, state: draft.state,
+                problem: draft.write.update.problem?.message))
         if draft.isFailure { count.failed += 1 }
         if draft.state == .stalled || draft.state == .verified { count.ended += 1 }
         guard draft.state == .verified else { return }

@@ -57,7 +57,8 @@ extension Wave {
         var findings: [Finding] = []
         if !accepted.isEmpty {
             try await world.crashPoint(.beforeReadBack)
-            findings = await readBack(accepted)
+            // Also by a worker that is told to stop: what it has told a target it finishes.
+            findings = await Task { await readBack(accepted) }.value
             try await world.crashPoint(.afterReadBack)
         }
         var rest = findings.makeIterator()
@@ -137,8 +138,14 @@ extension Wave {
 
     private func send(_ step: ClaimedStep, until leaseEnd: Instant) async throws -> SentStep.Answer {
         try await world.crashPoint(.beforeApply)
-        guard case .go = try await gate.enter(lane.lane) else {
-            return .notSent(reason: "the target does not answer at the moment", until: await gate.reopening(lane.lane))
+        do {
+            guard case .go = try await gate.enter(lane.lane) else {
+                return .notSent(
+                    reason: "the target does not answer at the moment", until: await gate.reopening(lane.lane))
+            }
+        } catch {
+            // Handed back, so that nobody waits for the lease to run out.
+            return .notSent(reason: "its worker stops", until: world.clock.now())
         }
         // Asked last of all: what waited in a queue, or for a target, may be wanted no more.
         if step.change.hasLapsed(at: world.clock.now()) {
@@ -151,6 +158,9 @@ extension Wave {
             await gate.leaveUnused()
             return .notSent(reason: "the lease is nearly over", until: world.clock.now())
         }
+        world.observer(
+            StepNews(
+                step: step.reference, change: step.change, attempt: step.attempt, state: .running, problem: nil))
         let answer = await BoundedCall.run(step.change.id, until: deadline, clock: world.clock) { [target] in
             let context = ApplyContext(
                 idempotencyKey: step.idempotencyKey, fencingToken: step.fence, attempt: step.attempt)

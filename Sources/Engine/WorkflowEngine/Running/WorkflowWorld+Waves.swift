@@ -25,7 +25,7 @@ extension WorkflowWorld {
     /// Writes down what each of the waves found out.
     func settle(_ results: [WaveResult]) async throws -> [WaveCount] {
         let now = clock.now()
-        return try await database.write { session in
+        let settled = try await database.write { session in
             if !has(.journal) {
                 try append(attempts(results.flatMap { $0.running.map(\.step) }, at: now), session)
             }
@@ -35,8 +35,15 @@ extension WorkflowWorld {
             let counts = try settlement.settle(results)
             if !settlement.verified.isEmpty { try onVerified(settlement.verified, session) }
             if !settlement.records.isEmpty { try append(settlement.records, session) }
-            return counts
+            return Settled(counts: counts, news: settlement.news)
         }
+        for news in settled.news { observer(news) }
+        return settled.counts
+    }
+
+    private struct Settled: Sendable {
+        let counts: [WaveCount]
+        let news: [StepNews]
     }
 
     func attempts(_ steps: [ClaimedStep], at now: Instant) -> [Record] {

@@ -10,6 +10,7 @@ struct WorkflowWorld: Sendable {
     let random: RandomSource
     let append: RecordAppender
     let onVerified: VerificationObserver
+    let observer: StepObserver
     let crashPoint: CrashPoint
     let targets: [Slug: WorkflowTarget]
     let gates: [Slug: TargetGate]

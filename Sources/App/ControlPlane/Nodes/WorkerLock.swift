@@ -36,9 +36,11 @@ extension Installation {
             withExtendedLifetime(lock) {}
             return value
         }
-        let presence = try await PostgreSQLPresence.enter(folder.database, leases: workflow.lease) {
-            try await workflow.endLeases()
+        if let presence {
+            try await presence.stay()
+            return try await body()
         }
+        let presence = try await enter(workflow)
         do {
             let value = try await body()
             await presence.leave()
@@ -47,5 +49,34 @@ extension Installation {
             await presence.leave()
             throw error
         }
+    }
+
+    func enter(_ workflow: Workflow) async throws -> PostgreSQLPresence {
+        let presence = try await PostgreSQLPresence.enter(
+            folder.database, as: context.worker, leases: workflow.lease
+        ) { try await workflow.endLeases() }
+        do {
+            try await takeOverFromTheDead(workflow)
+        } catch {
+            await presence.leave()
+            throw error
+        }
+        return presence
+    }
+
+    /// What workers had in hand that are surely gone is free at once, while others live.
+    ///
+    /// - Returns: How many workers that were.
+    @discardableResult
+    func takeOverFromTheDead(_ workflow: Workflow) async throws -> Int {
+        let owners = try await workflow.leaseOwners()
+        let names = Set(owners.compactMap { NodePresence.name(of: $0) }).subtracting([context.worker])
+        guard !names.isEmpty else { return 0 }
+        let gone = try await database.read { session in
+            try PostgreSQLPresence.gone(names, leases: workflow.lease, in: session)
+        }
+        guard !gone.isEmpty else { return 0 }
+        try await workflow.endLeases(of: owners.filter { NodePresence.name(of: $0).map { gone.contains($0) } ?? false })
+        return gone.count
     }
 }
