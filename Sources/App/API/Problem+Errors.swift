@@ -2,6 +2,7 @@ import ControlPlane
 import Definitions
 import HTTPTypes
 import Lifecycle
+import Planning
 import SCIMServer
 import WebServer
 import WorkflowEngine
@@ -31,6 +32,7 @@ extension Problem {
                         at: diagnostic.place.description, diagnostic.message, severity: diagnostic.severity.rawValue)
                 })
         case let error as SCIMClientDesk.Refusal: self.init(error)
+        case let error as PlanningError: self.init(.conflict, error.code, error.description)
         default: return nil
         }
     }

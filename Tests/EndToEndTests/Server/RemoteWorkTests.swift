@@ -79,7 +79,7 @@ import Testing
         #expect(held.output.contains("held: "), "\(held.everything)")
         let added = try await server.expect(0, marta, "scim", "client", "add", "okta")
         #expect(added.output.contains("token   "))
-        try await server.expect(3, "ana@mountainlab.io", "scim", "client", "list")
+        try await server.expect(3, "elena@mountainlab.io", "scim", "client", "list")
         try await server.expect(0, marta, "scim", "client", "revoke", "okta")
         // The log leaves the server, and is verified without it.
         let exported = try await server.expect(0, marta, "audit", "export", "log.ndjson", "-o", "json")

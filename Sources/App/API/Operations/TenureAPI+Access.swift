@@ -189,7 +189,11 @@ extension APICall {
         var ticket = ticket
         let desk = try await installation.accessDesk()
         let end = ContinuousClock.now + .milliseconds(isReading ? 0 : min(patience.milliseconds, 30_000))
-        while let window = ticket.window, [.opening, .closing].contains(window.state), ContinuousClock.now < end {
+        // A window that begins at once is on its way as soon as the work has seen it.
+        while let window = ticket.window, ContinuousClock.now < end,
+            [.opening, .closing].contains(window.state)
+                || (window.state == .scheduled && window.from <= installation.now)
+        {
             try await Task.sleep(for: .milliseconds(50))
             ticket = try await desk.show(ticket.id)
         }
