@@ -37,6 +37,8 @@ extension Installation {
         case uploaded(DefinitionUpload)
         /// A plan that was reviewed: it or nothing.
         case reviewed
+
+        var isReviewed: Bool { if case .reviewed = self { true } else { false } }
     }
 
     /// What was made to happen, and by which survey.
@@ -111,7 +113,7 @@ extension Installation {
             do {
                 // Where somebody is heard of all the time, it is no use to look again and again.
                 let outcome = try await installation.carryOut(
-                    surveyed, patience: patience, despite: surveysLeft < 18 && surveyed.source != .reviewed,
+                    surveyed, patience: patience, despite: surveysLeft < 18 && !surveyed.source.isReviewed,
                     progress: progress)
                 await surveyed.survey.close()
                 return Applied(surveyed: surveyed, outcome: outcome)

@@ -1,9 +1,10 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 import Foundation
 import StrictJSON
 
-struct CICommand: AsyncParsableCommand {
+struct CICommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "ci", abstract: "In a pipeline: check and plan the files, and say so on the pull request.",
         discussion: """
@@ -28,6 +29,7 @@ struct CICommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        try refuseServer()
         let environment = ProcessInfo.processInfo.environment
         let pipeline = PipelineRun(environment, event: Self.event(environment))
         let report = try await self.report(pipeline, environment)

@@ -1,3 +1,4 @@
+import Answers
 import ArgumentParser
 import ControlPlane
 
@@ -8,13 +9,14 @@ struct DefinitionsCommand: AsyncParsableCommand {
         defaultSubcommand: DefinitionsShowCommand.self)
 }
 
-struct DefinitionsShowCommand: AsyncParsableCommand {
+struct DefinitionsShowCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "The commit, who signed it, and what stands against the branch's head.")
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        try refuseServer()
         let followed = try await options.withInstallation { try await $0.followedDefinitions() }
         let console = options.console
         if console.format == .json { return console.print(followed.json.prettyText) }
@@ -29,11 +31,11 @@ struct DefinitionsShowCommand: AsyncParsableCommand {
         if let problem = followed.problem {
             table.add(problem.code.rawValue, problem.commit, problem.at.description, problem.message)
         }
-        console.print(table.text(console))
+        console.print(table.text(console.ink))
     }
 }
 
-struct DefinitionsAcceptCommand: AsyncParsableCommand {
+struct DefinitionsAcceptCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept",
         abstract: "Let a branch that was written anew be followed to one commit, after looking at it.")
@@ -47,6 +49,7 @@ struct DefinitionsAcceptCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        try refuseServer()
         try await options.withInstallation { [commit, reason] installation in
             try await installation.acceptCommit(commit, reason: reason)
         }

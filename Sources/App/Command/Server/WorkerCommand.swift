@@ -4,7 +4,7 @@ import ControlPlane
 import Foundation
 import Logging
 
-struct WorkerCommand: AsyncParsableCommand {
+struct WorkerCommand: KeeperCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Work beside others on one PostgreSQL server, and answer nobody.",
         discussion: """
@@ -16,6 +16,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        try refuseServer()
         let console = options.console
         let configuration = try options.configuration(configured)
         let environment = ProcessInfo.processInfo.environment
@@ -23,8 +24,8 @@ struct WorkerCommand: AsyncParsableCommand {
             try configuration.stateFolder(environment), as: options.actor, creating: true)
         do {
             let assembly = ServerAssembly(
-                installation, configuration, environment: environment, version: RootCommand.version,
-                logger: ServerLog.make(configuration))
+                installation, configuration, port: configuration.port, environment: environment,
+                version: RootCommand.version, logger: ServerLog.make(configuration))
             try await assembly.worker().run { port in
                 let health = port > 0 ? ", health on 127.0.0.1:\(port)" : ""
                 console.note("tenure \(RootCommand.version) works\(health); ends on SIGINT or SIGTERM")
