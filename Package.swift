@@ -27,6 +27,7 @@ let package = Package(
     ],
     targets: [
         // C libraries of the system
+        .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
         .systemLibrary(
             name: "CYAML", path: "Sources/CLibraries/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
@@ -205,7 +206,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane", "SignIn", "WebServer",
-                "SCIMServer", "API", .product(name: "Logging", package: "swift-log"),
+                "SCIMServer", "API", "CLinux", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
@@ -226,8 +227,10 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
+                "WebServer",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Support"),
         .target(name: "CrashFaults", path: "Tests/CrashFaults"),

@@ -12,6 +12,8 @@ struct APICall: Sendable {
     let authority: Authority
     /// An empty object where there is none.
     let body: JSONObject
+    /// Who asks by now: for an answer that goes on. Throws a ``Problem`` once they may not.
+    let renew: @Sendable () async throws -> Authority
 
     func parameter(_ name: String) throws(Problem) -> String { try request.parameter(name) }
 
@@ -35,8 +37,15 @@ struct APICall: Sendable {
     var patience: Span { span("wait") ?? .seconds(5) }
 
     /// A person by id or address; whoever may not see them hears that there is no such person.
-    func person(_ name: String = "person") async throws -> PersonID {
-        let text = try parameter(name)
+    func person(_ name: String = "person") async throws -> PersonID { try await visible(try parameter(name)) }
+
+    /// The same in the query; nil where it is left out.
+    func queriedPerson(_ name: String = "person") async throws -> PersonID? {
+        guard let text = try query(name) else { return nil }
+        return try await visible(text)
+    }
+
+    private func visible(_ text: String) async throws -> PersonID {
         let states = try await installation.people().roster(at: installation.now)
         guard let found = try? states.find(text).person.id, authority.maySee(found) else {
             throw Problem.notFound("there is no person `\(text)` whom you may see")

@@ -45,7 +45,9 @@ public struct TenureAPI: Sendable {
             let authority = try await authorize(request, operation)
             let body = try read(request, operation)
             let acting = try await acting(as: authority.caller.actor, isReading: request.method == .get)
-            let call = APICall(request: request, installation: acting, authority: authority, body: body)
+            let call = APICall(request: request, installation: acting, authority: authority, body: body) {
+                try await authorize(request, operation)
+            }
             guard operation.isRepeatable, let key = try IdempotencyKey(request, caller: authority.caller.actor) else {
                 return try await operation.run(call)
             }

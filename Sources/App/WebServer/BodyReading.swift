@@ -10,8 +10,7 @@ struct BodyReading {
 
     /// Reads it whole, as long as it stays within a limit and a time.
     static func read(_ request: Request, upTo limit: Int, within timeout: Duration) async -> BodyReading {
-        let isChunked = request.headers[.transferEncoding] != nil
-        guard isChunked || request.headers[.contentLength].map({ $0 != "0" }) ?? false else { return BodyReading() }
+        guard isAnnounced(in: request) else { return BodyReading() }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             return BodyReading(problem: .tooLarge(limit))
         }
@@ -29,6 +28,11 @@ struct BodyReading {
             group.cancelAll()
             return first
         }
+    }
+
+    /// Whether something follows the head.
+    static func isAnnounced(in request: Request) -> Bool {
+        request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
     }
 
     private static func collect(_ body: RequestBody, upTo limit: Int) async -> BodyReading {

@@ -35,6 +35,7 @@ public struct WebService: Sendable {
             logger: logger, newID: newID)
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [AnswerGuard(patience: TimeAmount(settings.idleTimeout))],
                 idleTimeout: TimeAmount(settings.idleTimeout),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: settings.headerLimit, maxHeaderListSize: settings.headerLimit,
@@ -74,7 +75,7 @@ private struct TableResponder: HTTPResponder {
             if request.method == .head {
                 response.headers[.contentLength] = "\(bytes.count)"
             } else {
-                response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+                response.body = Self.body(bytes)
             }
         case .stream(let stream):
             response.body = ResponseBody { writer in
@@ -87,11 +88,26 @@ private struct TableResponder: HTTPResponder {
         return response
     }
 
+    /// A part of an answer; whoever takes none of these for too long is taken for gone.
+    private static let partSize = 1 << 16
+
+    private static func body(_ bytes: [UInt8]) -> ResponseBody {
+        guard bytes.count > partSize else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody(contentLength: bytes.count) { writer in
+            for start in stride(from: 0, to: bytes.count, by: partSize) {
+                let part = bytes[start..<min(start + partSize, bytes.count)]
+                try await writer.write(ByteBuffer(bytes: part))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
     private func answer(
         _ request: Request, _ context: Context, _ correlation: String
     ) async -> (WebResponse, mustClose: Bool) {
         let target: RequestTarget
         do {
+            try HostField.check(request.head)
             target = try RequestTarget(request.head)
         } catch {
             return (error.response(correlation), true)
@@ -101,7 +117,7 @@ private struct TableResponder: HTTPResponder {
         if let rate, !rate.admit(peer.address) {
             let refused = WebRequest(
                 method: request.method, path: target.path, correlation: correlation, peer: peer)
-            return (table.refuse(refused, match, .tooManyRequests), false)
+            return (table.refuse(refused, match, .tooManyRequests), BodyReading.isAnnounced(in: request))
         }
         let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout)
         let whole = WebRequest(
@@ -123,7 +139,7 @@ private struct TableResponder: HTTPResponder {
         let body = response.body
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             try await body.write(writer)
-            channel.close(mode: .all, promise: nil)
+            channel.triggerUserOutboundEvent(AnswerGuard.LastAnswer(), promise: nil)
         }
     }
 

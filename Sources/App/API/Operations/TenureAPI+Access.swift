@@ -23,10 +23,10 @@ extension TenureAPI {
                 Operation.Parameter(name: "person", schema: .text(minimum: 1), summary: "only those for this person"),
             ], answers: [.ok(Page.schema("AccessTicket"), "a page")]
         ) { call in
-            let desk = try await call.installation.accessDesk()
             let page = try Page(call)
-            let tickets = try await desk.list(
-                all: try call.request.query.flag("all"), person: try call.query("person"))
+            let filter = AccessDesk.Filter(
+                all: try call.request.query.flag("all"), person: try await call.queriedPerson())
+            let tickets = try await call.installation.accessDesk().list(filter)
             return .json(page.json(tickets.filter(call.authority.maySee), key: \.id, \.json))
         },
         Operation(

@@ -36,17 +36,19 @@ public struct ServerAssembly: Sendable {
 
     /// Who speaks to it.
     public func signIn() async throws -> ServerSignIn {
+        let near = configuration.privateIssuers.map { IssuerSettings($0, reach: .privateNetworks) }
         var provider: SignInSettings.Provider?
         if let issuer = configuration.issuer, let id = configuration.clientID {
             provider = SignInSettings.Provider(
                 client: ProviderClient(
-                    issuer: IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
+                    issuer: near.first { $0.issuer == issuer } ?? IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
                 audience: configuration.audience, personClaim: PersonClaim(configuration.personClaim))
         }
-        return try await installation.signIn(SignInSettings(server: address, provider: provider))
+        return try await installation.signIn(SignInSettings(server: address, provider: provider, workloadIssuers: near))
     }
 
-    public func server(_ signIn: ServerSignIn) throws -> TenureServer {
+    /// Everything that it answers.
+    func branches(_ signIn: ServerSignIn) throws -> [RouteTable.Branch] {
         let api = TenureAPI(installation, version: version) { request in
             try await Self.caller(of: request, signIn)
         }
@@ -62,11 +64,16 @@ public struct ServerAssembly: Sendable {
                 clock: installation.ticking, newBytes: Installation.randomBytes)
             branches.append(RouteTable.Branch(desk.routes(of: service), render: SCIMService.render))
         }
+        return branches
+    }
+
+    public func server(_ signIn: ServerSignIn) throws -> TenureServer {
         let work = Installation.WatchSettings(interval: configuration.reconcileInterval)
         var parts = TenureServer.Parts(
-            web: try web(), branches: branches, work: work,
+            web: try web(), branches: try branches(signIn), work: work,
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
         parts.definitions = try definitions()
+        parts.housekeeping = { try await signIn.sumUpRefusals() }
         return TenureServer(installation, parts)
     }
 

@@ -17,6 +17,8 @@ public struct TenureServer: Sendable {
         public var work: Installation.WatchSettings?
         /// Nil where definitions are applied by hand.
         var definitions: DefinitionRun?
+        /// What is done every minute, and at the end; nil for nothing.
+        var housekeeping: (@Sendable () async throws -> Void)?
         /// How long an end may take.
         public var grace: Duration
         public var logger: Logger
@@ -50,6 +52,9 @@ public struct TenureServer: Sendable {
         }
         var services: [any Service] = [WebRun(web: web, listening: listening)]
         if let definitions = parts.definitions { services.append(definitions) }
+        if let housekeeping = parts.housekeeping {
+            services.append(HousekeepingRun(work: housekeeping, logger: parts.logger))
+        }
         if let work = parts.work {
             services.append(WorkRun(installation: installation, settings: work, logger: parts.logger))
         }
@@ -65,6 +70,33 @@ private struct WebRun: Service {
     let listening: @Sendable (Int) async -> Void
 
     func run() async throws { try await web.run(listening: listening) }
+}
+
+private struct HousekeepingRun: Service {
+    let work: @Sendable () async throws -> Void
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await Task.sleep(for: .seconds(60))
+                } catch {
+                    break
+                }
+                await attempt()
+            }
+        }
+        await attempt()
+    }
+
+    private func attempt() async {
+        do {
+            try await work()
+        } catch {
+            logger.error("refusals were not summed up: \(LogText.visible("\(error)"))")
+        }
+    }
 }
 
 /// Works what falls due, and tells what is to be told.

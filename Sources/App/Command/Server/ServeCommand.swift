@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        try ProcessMemory.keepToItself()
         let configuration = try options.configuration(configured)
         let environment = ProcessInfo.processInfo.environment
         let installation = try await Installation.open(
