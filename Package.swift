@@ -353,8 +353,10 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
-                "ControlPlane", "API", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "Notices",
+                "SignIn",
+                "WebServer", "SCIMServer", "ControlPlane", "API", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

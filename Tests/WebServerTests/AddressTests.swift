@@ -26,9 +26,12 @@ import WebServer
     /// A method that a header claims is none.
     @Test func theMethodIsTheOneThatStandsThere() async throws {
         try await HostileWorld.serve { world, port in
-            for name in ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL"] {
+            for name in [
+                "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL",
+            ] {
                 let connection = try RawConnection(port: port)
-                connection.send("GET /items/a HTTP/1.1\r\nHost: t\r\n\(name): /echo\r\n\(name): POST\r\nConnection: close\r\n\r\n")
+                connection.send(
+                    "GET /items/a HTTP/1.1\r\nHost: t\r\n\(name): /echo\r\n\(name): POST\r\nConnection: close\r\n\r\n")
                 #expect(connection.read().answers.first?.body == "a", "\(name)")
             }
             for method in ["TRACE", "PUT", "DELETE", "PATCH", "get", "FOO", "PROPFIND"] {

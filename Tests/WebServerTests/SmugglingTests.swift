@@ -75,7 +75,10 @@ import WebServer
 
     /// What has one meaning has it, and what follows is the next request.
     @Test(arguments: [
-        ("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n", "hello"),
+        (
+            "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n",
+            "hello"
+        ),
         ("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: CHUNKED\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "hello"),
         ("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nhello", "hello"),
         ("GET http://elsewhere.example/hit HTTP/1.1\r\nHost: t\r\n\r\n", "hit"),
@@ -106,7 +109,8 @@ import WebServer
             let huge = String(repeating: "a", count: 4 << 20)
             let many = (0..<5_000).map { "X-\($0): y\r\n" }.joined()
             for (request, status) in [
-                ("GET /items/\(long) HTTP/1.1\r\nHost: t\r\n\r\n", 414), ("GET /\(huge) HTTP/1.1\r\nHost: t\r\n\r\n", 400),
+                ("GET /items/\(long) HTTP/1.1\r\nHost: t\r\n\r\n", 414),
+                ("GET /\(huge) HTTP/1.1\r\nHost: t\r\n\r\n", 400),
                 ("GET /hit HTTP/1.1\r\nHost: t\r\nX: \(huge)\r\n\r\n", 400),
                 ("GET /hit HTTP/1.1\r\nHost: t\r\n\(huge): x\r\n\r\n", 400),
                 ("GET /hit HTTP/1.1\r\nHost: t\r\n\(many)\r\n", 400), ("\(huge) /hit HTTP/1.1\r\nHost: t\r\n\r\n", 400),
@@ -125,7 +129,9 @@ import WebServer
     /// Chunk extensions and trailers that never end are not kept.
     @Test func extensionsAndTrailersAreBounded() async throws {
         try await HostileWorld.serve(WebSettings(bodyTimeout: .seconds(2))) { world, port in
-            for tail in ["5;" + String(repeating: "a", count: 8 << 20), "0\r\n" + String(repeating: "X: y\r\n", count: 1 << 20)] {
+            for tail in [
+                "5;" + String(repeating: "a", count: 8 << 20), "0\r\n" + String(repeating: "X: y\r\n", count: 1 << 20),
+            ] {
                 let connection = try RawConnection(port: port)
                 connection.send("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
                 connection.send(tail)
@@ -160,7 +166,8 @@ import WebServer
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
             let body = String(repeating: "a", count: HostileWorld.echoLimit + 1)
-            connection.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n\(body)" + Self.hidden)
+            connection.send(
+                "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n\(body)" + Self.hidden)
             let said = connection.read()
             #expect(said.isClosed && said.answers.map(\.status) == [413])
             #expect(world.hits.withLock { $0.isEmpty })

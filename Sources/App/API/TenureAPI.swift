@@ -19,11 +19,15 @@ public struct TenureAPI: Sendable {
     private let document: JSONValue
     let operations: [Operation]
 
-    public init(_ installation: Installation, version: String, authenticate: @escaping Authentication) {
+    /// - Parameter steady: By which what was read is taken for new for a second.
+    public init(
+        _ installation: Installation, version: String,
+        steady: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, authenticate: @escaping Authentication
+    ) {
         self.installation = installation
         self.authenticate = authenticate
-        books = AuthorityCache(installation)
-        recent = RecentInstallation(installation)
+        books = AuthorityCache(installation, steady)
+        recent = RecentInstallation(installation, steady)
         operations =
             Self.systemOperations(version) + Self.accessOperations + Self.peopleOperations + Self.caseOperations
             + Self.holdOperations + Self.answerOperations + Self.auditOperations + Self.changeOperations
@@ -123,13 +127,17 @@ extension Schema {
 /// The installation as it was within the last second.
 actor RecentInstallation {
     private let installation: Installation
+    private let steady: @Sendable () -> ContinuousClock.Instant
     private var known: (installation: Installation, at: ContinuousClock.Instant)?
 
-    init(_ installation: Installation) { self.installation = installation }
+    init(_ installation: Installation, _ steady: @escaping @Sendable () -> ContinuousClock.Instant) {
+        self.installation = installation
+        self.steady = steady
+    }
 
     func current() async throws -> Installation {
-        if let known, ContinuousClock.now - known.at < .seconds(1) { return known.installation }
-        let begun = ContinuousClock.now
+        let begun = steady()
+        if let known, begun - known.at < .seconds(1) { return known.installation }
         let current = try await installation.acting(as: installation.context.actor)
         known = (current, begun)
         return current
@@ -139,16 +147,20 @@ actor RecentInstallation {
 /// Who may do what, at most a second old: everybody's lists are read once for all who ask in that second.
 actor AuthorityCache {
     private let installation: Installation
+    private let steady: @Sendable () -> ContinuousClock.Instant
     private var known: (book: AuthorityBook?, at: ContinuousClock.Instant)?
     private var reading: Task<AuthorityBook?, any Error>?
 
-    init(_ installation: Installation) { self.installation = installation }
+    init(_ installation: Installation, _ steady: @escaping @Sendable () -> ContinuousClock.Instant) {
+        self.installation = installation
+        self.steady = steady
+    }
 
     /// Nil before the first apply.
     func current() async throws -> AuthorityBook? {
-        if let known, ContinuousClock.now - known.at < .seconds(1) { return known.book }
+        let begun = steady()
+        if let known, begun - known.at < .seconds(1) { return known.book }
         if let reading { return try await reading.value }
-        let begun = ContinuousClock.now
         let reading = Task { try await installation.authorityBook() }
         self.reading = reading
         defer { self.reading = nil }

@@ -65,7 +65,8 @@ private struct TableResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let correlation = newID()
         let begun = ContinuousClock.now
-        let (answer, mustClose) = await answer(request, context, correlation)
+        let outcome = await answer(request, context, correlation)
+        let answer = outcome.answer
         var response = Response(status: answer.status, headers: answer.headers, body: ResponseBody())
         response.headers[.requestID] = correlation
         harden(&response.headers)
@@ -83,9 +84,18 @@ private struct TableResponder: HTTPResponder {
                 try await writer.finish(nil)
             }
         }
-        if mustClose { close(context.channel, after: &response) }
-        log(request, answer, correlation, begun)
+        if outcome.isLast { close(context.channel, after: &response) }
+        log(request, outcome, correlation, begun)
         return response
+    }
+
+    /// What a request came to.
+    private struct Outcome {
+        let answer: WebResponse
+        /// Whether the connection ends with it.
+        let isLast: Bool
+        /// Nil where there is none at the address.
+        var route: RoutePattern?
     }
 
     /// A part of an answer; whoever takes none of these for too long is taken for gone.
@@ -104,20 +114,22 @@ private struct TableResponder: HTTPResponder {
 
     private func answer(
         _ request: Request, _ context: Context, _ correlation: String
-    ) async -> (WebResponse, mustClose: Bool) {
+    ) async -> Outcome {
         let target: RequestTarget
         do {
             try HostField.check(request.head)
             target = try RequestTarget(request.head)
         } catch {
-            return (error.response(correlation), true)
+            return Outcome(answer: error.response(correlation), isLast: true)
         }
         let match = table.match(request.method, target.path)
         let peer = await context.peer(asksForCertificates: settings.tls?.trustRoots != nil)
         if let rate, !rate.admit(peer.address) {
             let refused = WebRequest(
                 method: request.method, path: target.path, correlation: correlation, peer: peer)
-            return (table.refuse(refused, match, .tooManyRequests), BodyReading.isAnnounced(in: request))
+            return Outcome(
+                answer: table.refuse(refused, match, .tooManyRequests), isLast: BodyReading.isAnnounced(in: request),
+                route: match.pattern)
         }
         let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout)
         let whole = WebRequest(
@@ -125,12 +137,12 @@ private struct TableResponder: HTTPResponder {
             correlation: correlation, peer: peer)
         if let problem = read.problem {
             // What is wrong with the address is worth more than what is wrong with the body that was sent there.
-            return (table.refuse(whole, match, problem), true)
+            return Outcome(answer: table.refuse(whole, match, problem), isLast: true, route: match.pattern)
         }
         let answer = await table.respond(to: whole, match) { error in
             logger.error("\(error)", metadata: ["request": "\(correlation)"])
         }
-        return (answer, false)
+        return Outcome(answer: answer, isLast: false, route: match.pattern)
     }
 
     /// Once it is written: what is still to come of the body is not waited for.
@@ -150,15 +162,16 @@ private struct TableResponder: HTTPResponder {
         if settings.tls != nil { headers[.strictTransportSecurity] = "max-age=31536000" }
     }
 
-    /// Neither query nor body: there may be names, or a code, in them.
+    /// Neither query nor body, and of the address only which route it is: there may be names, or what somebody put
+    /// into the wrong place, in them.
     private func log(
-        _ request: Request, _ answer: WebResponse, _ correlation: String, _ begun: ContinuousClock.Instant
+        _ request: Request, _ outcome: Outcome, _ correlation: String, _ begun: ContinuousClock.Instant
     ) {
         logger.info(
             "request",
             metadata: [
                 "request": "\(correlation)", "method": "\(request.method)",
-                "path": "\(LogText.visible(request.uri.path))", "status": "\(answer.status.code)",
+                "route": "\(outcome.route?.description ?? "none")", "status": "\(outcome.answer.status.code)",
                 "milliseconds": "\((ContinuousClock.now - begun) / .milliseconds(1))",
             ])
     }

@@ -22,12 +22,14 @@ public enum HostileTexts {
 
     /// What a strict reader refuses beside: names that stand twice, halves of characters, numbers that are none, space that
     /// is none, what stands before and behind.
-    private static let own: [Document] = [
-        #"{"a":1,"a":1}"#, #"{"a":{"b":1,"b":2}}"#, #"[{"a":1,"\u0061":2}]"#, #"{"":1,"":2}"#,
-        #""\uD800""#, #""\uDC00\uD800""#, "{\"a\":\u{A0}1}", "\u{FEFF}{}", "{} {}", "{}\u{0}", "[01]", "[+1]", "[.5]",
-        "[1.]", "[0x10]", "[NaN]", "[Infinity]", "// x\n{}", "/**/{}", "{'a':1}", "{a:1}", "[1,]", "{\"a\":1,}",
-        "[\"\t\"]", "[\"\\x41\"]", "[\"\\u{41}\"]", "[True]", "[nul]", "\"", "{\"a\"", "{\"a\":", "[", "{", "",
-    ].enumerated().map { Document(name: "own-\($0)", bytes: Array($1.utf8)) }
+    private static let own: [Document] =
+        [
+            #"{"a":1,"a":1}"#, #"{"a":{"b":1,"b":2}}"#, #"[{"a":1,"\u0061":2}]"#, #"{"":1,"":2}"#,
+            #""\uD800""#, #""\uDC00\uD800""#, "{\"a\":\u{A0}1}", "\u{FEFF}{}", "{} {}", "{}\u{0}", "[01]", "[+1]",
+            "[.5]",
+            "[1.]", "[0x10]", "[NaN]", "[Infinity]", "// x\n{}", "/**/{}", "{'a':1}", "{a:1}", "[1,]", "{\"a\":1,}",
+            "[\"\t\"]", "[\"\\x41\"]", "[\"\\u{41}\"]", "[True]", "[nul]", "\"", "{\"a\"", "{\"a\":", "[", "{", "",
+        ].enumerated().map { Document(name: "own-\($0)", bytes: Array($1.utf8)) }
         + [
             Document(name: "deep-arrays", bytes: Array(repeating: UInt8(ascii: "["), count: 200_000)),
             Document(
@@ -47,7 +49,8 @@ public enum HostileTexts {
     }
 
     private static let further = [
-        "\u{0}", "a\u{0}b", "\r\nSet-Cookie: a=b", "%0d%0aX: y", "\u{1B}]0;x\u{7}", "\u{202E}evil", "e\u{301}", "é", "ﬁ", "K",
+        "\u{0}", "a\u{0}b", "\r\nSet-Cookie: a=b", "%0d%0aX: y", "\u{1B}]0;x\u{7}", "\u{202E}evil", "e\u{301}", "é",
+        "ﬁ", "K",
         "../../etc/passwd", "..\\..\\x", "%2e%2e%2f", "$(id)", "{{7*7}}", "${jndi:ldap://x/a}", "9223372036854775807",
         "9223372036854775808", "-9223372036854775808", "1e999", "0x7fffffffffffffff", "1970-01-01T00:00:00Z",
         "9999-12-31T23:59:59Z", "0000-00-00T00:00:00Z", "999999999w", "PT999999999S", "P999999999W", "null", "[]", "{}",

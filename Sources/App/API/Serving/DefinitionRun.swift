@@ -24,6 +24,7 @@ struct DefinitionRun: Service {
             while !Task.isCancelled {
                 do {
                     seen = try await follow(seen)
+                    logger.debug("definitions followed")
                 } catch is CancellationError {
                     return
                 } catch {

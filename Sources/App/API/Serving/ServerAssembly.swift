@@ -15,6 +15,8 @@ public struct ServerAssembly: Sendable {
     private let environment: [String: String]
     private let logger: Logger
     private let version: String
+    /// By which what was read is taken for new for a second.
+    var steady: @Sendable () -> ContinuousClock.Instant = { .now }
 
     public init(
         _ installation: Installation, _ configuration: ServerConfiguration, environment: [String: String],
@@ -41,7 +43,8 @@ public struct ServerAssembly: Sendable {
         if let issuer = configuration.issuer, let id = configuration.clientID {
             provider = SignInSettings.Provider(
                 client: ProviderClient(
-                    issuer: near.first { $0.issuer == issuer } ?? IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
+                    issuer: near.first { $0.issuer == issuer } ?? IssuerSettings(issuer), id: id,
+                    secret: try configuration.clientSecret(environment)),
                 audience: configuration.audience, personClaim: PersonClaim(configuration.personClaim))
         }
         return try await installation.signIn(SignInSettings(server: address, provider: provider, workloadIssuers: near))
@@ -49,7 +52,7 @@ public struct ServerAssembly: Sendable {
 
     /// Everything that it answers.
     func branches(_ signIn: ServerSignIn) throws -> [RouteTable.Branch] {
-        let api = TenureAPI(installation, version: version) { request in
+        let api = TenureAPI(installation, version: version, steady: steady) { request in
             try await Self.caller(of: request, signIn)
         }
         var branches = [

@@ -10,7 +10,8 @@ enum ProcessMemory {
         let error = tenure_forbid_dumps()
         guard error == 0 else {
             throw InstallationError(
-                code: .usage, operation: "forbid core files", message: "the system does not forbid them (error \(error))")
+                code: .usage, operation: "forbid core files",
+                message: "the system does not forbid them (error \(error))")
         }
     }
 }

@@ -50,7 +50,8 @@ extension Setting {
         "oidc.person_claim", .text, "sub", "The claim that holds the id that HR gives the person, which never changes.")
     static let privateIssuers = Setting(
         "oidc.private_issuers", .text, nil,
-        "Issuers that may be in a private network or on this machine, separated by spaces; others are asked in the Internet alone.")
+        "Issuers that may be in a private network or on this machine, separated by spaces; others are asked in the Internet alone."
+    )
     static let hrSecrets = Setting(
         "hr.secrets", .secrets, nil,
         "What HR signs its webhooks with, `whsec_...`; during a rotation the new and the old.")
@@ -89,7 +90,8 @@ extension Setting {
     public static let all: [Setting] = [
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
         state, keys, dataKey, oldDataKeys, definitions, branch, poll, reconcile, grace,
-        issuer, clientID, clientSecret, audience, personClaim, privateIssuers, hrSecrets, hrBinary, hrMemory, hrSnapshotLimit, scim,
+        issuer, clientID, clientSecret, audience, personClaim, privateIssuers, hrSecrets, hrBinary, hrMemory,
+        hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,
     ]
 
