@@ -39,7 +39,7 @@ struct APIPlace {
         let surveyed = try await installation.survey(folder + "/org", person: nil)
         _ = try await installation.apply(surveyed, patience: .seconds(5)) { _, _ in }
         let time = PassingTime()
-        let api = TenureAPI(installation, version: "test", steady: { time.now() }) { request in
+        let api = TenureAPI(installation, version: "test", steady: time.clock) { request in
             guard let text = request.headers[.authorization]?.dropFirst("Bearer ".count) else { return nil }
             if text.hasPrefix("pipeline:") {
                 let parts = text.dropFirst("pipeline:".count).split(separator: "/").map(String.init)
@@ -83,7 +83,7 @@ struct APIPlace {
 final class PassingTime: Sendable {
     private let ahead = Mutex(Duration.zero)
 
-    func now() -> ContinuousClock.Instant { .now + ahead.withLock { $0 } }
+    var clock: SteadyClock { SteadyClock { [self] in .now + ahead.withLock { $0 } } }
 
     /// What was remembered for a moment is forgotten.
     func pass(_ duration: Duration = .seconds(2)) { ahead.withLock { $0 += duration } }

@@ -47,7 +47,7 @@ struct ServerPlace {
             var assembly = ServerAssembly(
                 inner.installation, configuration, environment: environment, version: "test", logger: logger)
             let time = inner.time
-            assembly.steady = { time.now() }
+            assembly.steady = time.clock
             let signIn = try await assembly.signIn()
             let scim = try await inner.installation.scimClients.add("okta")
             let table = RouteTable(try assembly.branches(signIn))

@@ -20,6 +20,16 @@ final class HostileWorld: Sendable {
                     hit("big")
                     return .text(String(repeating: "x", count: 24 << 20))
                 },
+                Route(.get, "/events") { _ in
+                    hit("events")
+                    return WebResponse(
+                        .ok, headers: [.contentType: "text/event-stream"],
+                        body: .stream(
+                            AsyncThrowingStream { continuation in
+                                continuation.yield(Array("data: one\n\n".utf8))
+                                continuation.finish()
+                            }))
+                },
                 Route(.get, "/items/{id}") { request in
                     hit("item")
                     return .text(try request.parameter("id"))

@@ -161,6 +161,17 @@ import WebServer
         }
     }
 
+    /// An answer to HEAD has no body, whatever GET has: what stood there would be read as the next answer.
+    @Test(arguments: ["/events", "/hit", "/big", "/none"]) func headHasNoBody(_ path: String) async throws {
+        try await HostileWorld.serve { world, port in
+            let connection = try RawConnection(port: port)
+            connection.send("HEAD \(path) HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+            let said = connection.read().text
+            #expect(said.hasSuffix("\r\n\r\n"), "\(said.suffix(200))")
+            #expect(said.components(separatedBy: "\r\n\r\n").count == 2)
+        }
+    }
+
     /// Nothing behind a last answer is a request, however good it looks.
     @Test func nothingFollowsALastAnswer() async throws {
         try await HostileWorld.serve { world, port in

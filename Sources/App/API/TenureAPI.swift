@@ -19,11 +19,12 @@ public struct TenureAPI: Sendable {
     private let document: JSONValue
     let operations: [Operation]
 
-    /// - Parameter steady: By which what was read is taken for new for a second.
+    /// - Parameter steady: By which what was read is taken for new for a second; nil for the machine's.
     public init(
-        _ installation: Installation, version: String,
-        steady: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, authenticate: @escaping Authentication
+        _ installation: Installation, version: String, steady: SteadyClock? = nil,
+        authenticate: @escaping Authentication
     ) {
+        let steady = steady ?? SteadyClock { .now }
         self.installation = installation
         self.authenticate = authenticate
         books = AuthorityCache(installation, steady)
@@ -124,19 +125,26 @@ extension Schema {
     }
 }
 
+/// What measures how old something is.
+public struct SteadyClock: Sendable {
+    let now: @Sendable () -> ContinuousClock.Instant
+
+    public init(_ now: @escaping @Sendable () -> ContinuousClock.Instant) { self.now = now }
+}
+
 /// The installation as it was within the last second.
 actor RecentInstallation {
     private let installation: Installation
-    private let steady: @Sendable () -> ContinuousClock.Instant
+    private let steady: SteadyClock
     private var known: (installation: Installation, at: ContinuousClock.Instant)?
 
-    init(_ installation: Installation, _ steady: @escaping @Sendable () -> ContinuousClock.Instant) {
+    init(_ installation: Installation, _ steady: SteadyClock) {
         self.installation = installation
         self.steady = steady
     }
 
     func current() async throws -> Installation {
-        let begun = steady()
+        let begun = steady.now()
         if let known, begun - known.at < .seconds(1) { return known.installation }
         let current = try await installation.acting(as: installation.context.actor)
         known = (current, begun)
@@ -147,18 +155,18 @@ actor RecentInstallation {
 /// Who may do what, at most a second old: everybody's lists are read once for all who ask in that second.
 actor AuthorityCache {
     private let installation: Installation
-    private let steady: @Sendable () -> ContinuousClock.Instant
+    private let steady: SteadyClock
     private var known: (book: AuthorityBook?, at: ContinuousClock.Instant)?
     private var reading: Task<AuthorityBook?, any Error>?
 
-    init(_ installation: Installation, _ steady: @escaping @Sendable () -> ContinuousClock.Instant) {
+    init(_ installation: Installation, _ steady: SteadyClock) {
         self.installation = installation
         self.steady = steady
     }
 
     /// Nil before the first apply.
     func current() async throws -> AuthorityBook? {
-        let begun = steady()
+        let begun = steady.now()
         if let known, begun - known.at < .seconds(1) { return known.book }
         if let reading { return try await reading.value }
         let reading = Task { try await installation.authorityBook() }

@@ -65,7 +65,7 @@ private struct TableResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let correlation = newID()
         let begun = ContinuousClock.now
-        let outcome = await answer(request, context, correlation)
+        let outcome = await self.answer(request, context, correlation)
         let answer = outcome.answer
         var response = Response(status: answer.status, headers: answer.headers, body: ResponseBody())
         response.headers[.requestID] = correlation
@@ -78,15 +78,23 @@ private struct TableResponder: HTTPResponder {
             } else {
                 response.body = Self.body(bytes)
             }
+        // What has no end is not asked for its length, and a body behind such an answer would be read as the next one.
+        case .stream where request.method == .head: break
         case .stream(let stream):
             response.body = ResponseBody { writer in
                 for try await bytes in stream { try await writer.write(ByteBuffer(bytes: bytes)) }
                 try await writer.finish(nil)
             }
         }
-        if outcome.isLast { close(context.channel, after: &response) }
+        if outcome.isLast || Self.asksForTheEnd(request) { close(context.channel, after: &response) }
         log(request, outcome, correlation, begun)
         return response
+    }
+
+    private static func asksForTheEnd(_ request: Request) -> Bool {
+        request.headers[.connection]?.lowercased().split(separator: ",").contains {
+            $0.filter { $0 != " " && $0 != "\t" } == "close"
+        } ?? false
     }
 
     /// What a request came to.

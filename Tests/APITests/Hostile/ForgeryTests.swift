@@ -134,9 +134,8 @@ import WebServer
     /// Where addresses in answers lead follows from the configuration, whatever a request takes this server for.
     @Test func addressesInAnswersAreOurs() async throws {
         try await ServerPlace.with { place in
-            var names = ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-Host", "Forwarded"].compactMap(
-                HTTPField.Name.init)
-            names.append(try #require(HTTPField.Name("Host")))
+            let headers = ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-Host", "Forwarded", "Host"]
+            let names = headers.compactMap { HTTPField.Name($0) }
             func asking(_ method: HTTPRequest.Method, _ path: String, _ bearer: String?, _ body: JSONValue?) async
                 -> Answer
             {

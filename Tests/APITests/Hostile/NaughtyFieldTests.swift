@@ -78,12 +78,9 @@ import WebServer
                     }
                     for name in operation.pattern.names {
                         var ask = ServerPlace.Ask(operation.method, "", bearer: marta)
-                        ask.path = operation.pattern.description.split(separator: "/").map { segment in
-                            segment == "{\(name)}"
-                                ? text
-                                : InvalidBodyTests.path(operation, request: id).split(separator: "/")[
-                                    operation.pattern.description.split(separator: "/").firstIndex(of: segment) ?? 0
-                                ].description
+                        let pattern = operation.pattern.description.split(separator: "/").map(String.init)
+                        ask.path = zip(pattern, path.split(separator: "/").map(String.init)).map { pair in
+                            pair.0 == "{\(name)}" ? text : pair.1
                         }
                         ask.body = Array(JSONValue.object(body(operation, hash: "x")).compactText.utf8)
                         if operation.body == nil { ask.body = [] }

@@ -120,11 +120,13 @@ import Testing
         world.canaries["code"] = canary("code")
         let wrong = query.replacing(/code=[^&]*/, with: "code=\(world.canaries["code"] ?? "")")
         let cookie = "Cookie: tenure-sign-in=\(attempt)"
-        #expect(try world.ask("GET /login/callback?\(wrong)", [cookie]).hasPrefix("403"))
+        let refused = try world.ask("GET /login/callback?\(wrong)", [cookie])
+        #expect(refused.hasPrefix("403"), "\(refused)")
         let form = world.issuer.requests.last { $0.path == "/token" }?.body ?? ""
         world.canaries["verifier"] = form.split(separator: "&").first { $0.hasPrefix("code_verifier=") }
             .map { String($0.dropFirst("code_verifier=".count)) }
-        #expect(try world.ask("GET /login/callback?\(query)&x=y", []).hasPrefix("403"))
+        let bare = try world.ask("GET /login/callback?\(query)&x=y")
+        #expect(bare.hasPrefix("403"), "\(bare)")
         let home = try world.ask("GET /login/callback?\(query)", [cookie])
         #expect(home.hasPrefix("303"), "\(home)")
         world.canaries["session"] = world.value("tenure-session=", in: home)
@@ -144,7 +146,8 @@ import Testing
         let parts = token.split(separator: ".").map(String.init)
         world.canaries["bearer"] = parts[2]
         let (bearer, json) = ("Authorization: Bearer \(token)", "Content-Type: application/json")
-        #expect(try world.ask("GET /api/v1/me", [bearer]).hasPrefix("200"))
+        let me = try world.ask("GET /api/v1/me", [bearer])
+        #expect(me.hasPrefix("200"), "\(me)")
         let other = try world.issuer.token(aud: "another", sub: "e-0001")
         world.canaries["other-bearer"] = other.split(separator: ".").last.map(String.init)
         for wrong in [other, parts[0] + "." + parts[1] + "." + parts[0], "Basic \(token)", token + "x", "x \(token)"] {

@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A connection on which a test writes what it likes, byte for byte, and hears what is said.
 public final class RawConnection: Sendable {
     /// One answer as it came.
@@ -38,14 +34,10 @@ public final class RawConnection: Sendable {
                 connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isConnected else {
-            let number = errno
-            close(descriptor)
-            throw Failure(number: number)
-        }
+        guard isConnected else { throw Failure(number: errno) }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// False once the other side takes no more.
     @discardableResult
@@ -56,7 +48,7 @@ public final class RawConnection: Sendable {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, LoopbackSocket.noSignal)
+                Foundation.send(descriptor, $0.baseAddress, $0.count, LoopbackSocket.noSignal)
             }
             guard count > 0 else { return false }
             sent += count

@@ -16,7 +16,7 @@ public struct ServerAssembly: Sendable {
     private let logger: Logger
     private let version: String
     /// By which what was read is taken for new for a second.
-    var steady: @Sendable () -> ContinuousClock.Instant = { .now }
+    var steady: SteadyClock?
 
     public init(
         _ installation: Installation, _ configuration: ServerConfiguration, environment: [String: String],

@@ -50,7 +50,7 @@ public struct SessionDesk: Sendable {
     let limits: Limits
     let now: @Sendable () -> Instant
     let random: @Sendable () -> [UInt8]
-    let refusals: RefusalBook
+    public let refusals: RefusalBook
 
     /// - Parameters:
     ///   - random: 32 bytes that nobody can guess, new every time.
