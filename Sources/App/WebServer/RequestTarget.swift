@@ -7,8 +7,8 @@ struct RequestTarget {
     let path: [String]
     let query: WebQuery
 
-    /// Takes `/a/b?c` alone: a path that another server might read otherwise (`//`, `..`, a whole URL, a fragment) is
-    /// refused and not guessed at.
+    /// Takes `/a/b?c` alone: a path that another server might read otherwise (`//`, `..`, a fragment) is refused and not
+    /// guessed at. Of a whole URL, as a proxy is asked, its path has become that before; its host decides nothing.
     init(_ head: HTTPRequest) throws(Problem) {
         guard head.path?.utf8.count ?? 0 <= Self.maximumLength else {
             throw Problem(.uriTooLong, "address-too-long", "an address has \(Self.maximumLength) bytes at most")
