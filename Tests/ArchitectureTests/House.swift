@@ -97,7 +97,8 @@ enum House {
             "API", "App/API", outside: ["Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle"],
             strangers: connectors),
         Room(
-            "tenure", "App/Command", outside: ["ArgumentParser", "CLinux", "Dispatch", "Foundation", "Glibc", "Logging"],
+            "tenure", "App/Command",
+            outside: ["ArgumentParser", "CLinux", "Dispatch", "Foundation", "Glibc", "Logging"],
             strangers: connectors),
     ]
 

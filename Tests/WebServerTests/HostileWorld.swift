@@ -9,7 +9,7 @@ final class HostileWorld: Sendable {
     static let echoLimit = 4_096
 
     var table: RouteTable {
-        func hit(_ name: String) { hits.withLock { $0.append(name) } }
+        @Sendable func hit(_ name: String) { hits.withLock { $0.append(name) } }
         return RouteTable([
             RouteTable.Branch([
                 Route(.get, "/hit") { _ in

@@ -161,29 +161,28 @@ private struct MatrixSetting {
             201)
         let concerned = Asking.platform.union([.contributorA, .adminA])
         let hash: JSONValue = ["hash": .string(pending.json["hash"]?.string ?? "")]
-        return [("pending", pending), ("denied", denied), ("withdrawn", withdrawn), ("open", open), ("closed", closed)]
-            .map {
-                state, answer in
-                // What is over is nobody's to change.
-                let deciders: Set<Asking> = state == "pending" ? [.adminA, .platformAdmin] : []
-                let owner: Set<Asking> = state == "pending" ? [.contributorA] : []
-                let ending: Set<Asking> = state == "open" ? [.contributorA, .adminA, .platformAdmin] : []
-                return thing(
-                    "\(state) request", id(answer), concerned,
-                    [
-                        ("approve", hash, deciders), ("deny", ["reason": "x"], deciders), ("withdraw", nil, owner),
-                        ("release", ["wait": "0s"], ending),
-                        ("extend", ["duration": "1h"], state == "open" ? [.contributorA] : []),
-                        ("review", ["outcome": "justified", "note": "x"], []),
-                    ])
-            } + [
-                thing(
-                    "broken glass", id(glass), Asking.platform.union([.adminA]),
-                    [
-                        ("release", ["wait": "0s"], [.adminA, .platformAdmin]), ("extend", ["duration": "1h"], []),
-                        ("approve", hash, []),
-                    ])
+        let states: [(String, Answer)] = [
+            ("pending", pending), ("denied", denied), ("withdrawn", withdrawn), ("open", open), ("closed", closed),
+        ]
+        var things: [AccessMatrix.Thing] = []
+        for (state, answer) in states {
+            // What is over is nobody's to change.
+            let deciders: Set<Asking> = state == "pending" ? [.adminA, .platformAdmin] : []
+            let owner: Set<Asking> = state == "pending" ? [.contributorA] : []
+            let ending: Set<Asking> = state == "open" ? [.contributorA, .adminA, .platformAdmin] : []
+            let prolonging: Set<Asking> = state == "open" ? [.contributorA] : []
+            let deeds: [(String, JSONValue?, Set<Asking>)] = [
+                ("approve", hash, deciders), ("deny", ["reason": "x"], deciders), ("withdraw", JSONValue?.none, owner),
+                ("release", ["wait": "0s"], ending), ("extend", ["duration": "1h"], prolonging),
+                ("review", ["outcome": "justified", "note": "x"], []),
             ]
+            things.append(thing("\(state) request", id(answer), concerned, deeds))
+        }
+        let deeds: [(String, JSONValue?, Set<Asking>)] = [
+            ("release", ["wait": "0s"], [.adminA, .platformAdmin]), ("extend", ["duration": "1h"], []),
+            ("approve", hash, []),
+        ]
+        return things + [thing("broken glass", id(glass), Asking.platform.union([.adminA]), deeds)]
     }
 
     private func thing(

@@ -44,8 +44,8 @@ import WebServer
         var ask = ServerPlace.Ask(method, path)
         ask.headers[.cookie] = "\(Self.cookie)=\(secret)"
         if let origin = forgery.origin { ask.headers[.origin] = origin }
-        if let site = forgery.site { ask.headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = site }
-        if let token = forgery.token { ask.headers[try #require(HTTPField.Name("X-Tenure-Form"))] = token }
+        if let site = forgery.site, let name = HTTPField.Name("Sec-Fetch-Site") { ask.headers[name] = site }
+        if let token = forgery.token, let name = HTTPField.Name("X-Tenure-Form") { ask.headers[name] = token }
         return ask
     }
 
