@@ -146,7 +146,7 @@ private struct MatrixSetting {
 
     func requests() async throws -> [AccessMatrix.Thing] {
         let live: JSONValue = ["group": "payments/live/contributor", "reason": "PAY-1 a broken batch", "wait": "0s"]
-        let sandbox: JSONValue = ["group": "payments/sandbox/contributor", "reason": "PAY-2", "wait": "5s"]
+        let sandbox: JSONValue = ["group": "payments/sandbox/contributor", "reason": "PAY-2", "wait": "0s"]
         func id(_ answer: Answer) -> String { answer.json["id"]?.string ?? "" }
         let denied = await make(.contributorA, "/api/v1/requests", live, 201)
         _ = await make(.adminA, "/api/v1/requests/\(id(denied))/deny", ["reason": "no"], 200)
@@ -154,10 +154,10 @@ private struct MatrixSetting {
         _ = await make(.contributorA, "/api/v1/requests/\(id(withdrawn))/withdraw", nil, 200)
         let pending = await make(.contributorA, "/api/v1/requests", live, 201)
         let closed = await make(.contributorA, "/api/v1/requests", sandbox, 201)
-        _ = await make(.contributorA, "/api/v1/requests/\(id(closed))/release", ["wait": "5s"], 200)
+        _ = await make(.contributorA, "/api/v1/requests/\(id(closed))/release", ["wait": "0s"], 200)
         let open = await make(.contributorA, "/api/v1/requests", sandbox, 201)
         let glass = await make(
-            .platformAdmin, "/api/v1/break-glass", ["group": "payments/live/admin", "reason": "INC-1", "wait": "5s"],
+            .platformAdmin, "/api/v1/break-glass", ["group": "payments/live/admin", "reason": "INC-1", "wait": "0s"],
             201)
         let concerned = Asking.platform.union([.contributorA, .adminA])
         let hash: JSONValue = ["hash": .string(pending.json["hash"]?.string ?? "")]

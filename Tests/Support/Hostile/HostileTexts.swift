@@ -22,23 +22,24 @@ public enum HostileTexts {
 
     /// What a strict reader refuses beside: names that stand twice, halves of characters, numbers that are none, space that
     /// is none, what stands before and behind.
-    private static let own: [Document] =
-        [
-            #"{"a":1,"a":1}"#, #"{"a":{"b":1,"b":2}}"#, #"[{"a":1,"\u0061":2}]"#, #"{"":1,"":2}"#,
-            #""\uD800""#, #""\uDC00\uD800""#, "{\"a\":\u{A0}1}", "\u{FEFF}{}", "{} {}", "{}\u{0}", "[01]", "[+1]",
-            "[.5]",
-            "[1.]", "[0x10]", "[NaN]", "[Infinity]", "// x\n{}", "/**/{}", "{'a':1}", "{a:1}", "[1,]", "{\"a\":1,}",
-            "[\"\t\"]", "[\"\\x41\"]", "[\"\\u{41}\"]", "[True]", "[nul]", "\"", "{\"a\"", "{\"a\":", "[", "{", "",
-        ].enumerated().map { Document(name: "own-\($0)", bytes: Array($1.utf8)) }
-        + [
-            Document(name: "deep-arrays", bytes: Array(repeating: UInt8(ascii: "["), count: 200_000)),
-            Document(
-                name: "deep-objects", bytes: Array(String(repeating: #"{"a":"#, count: 100_000).utf8)),
-            Document(name: "overlong", bytes: Array("{\"a\":\"".utf8) + [0xC0, 0xAF] + Array("\"}".utf8)),
-            Document(name: "surrogate", bytes: Array("{\"a\":\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"}".utf8)),
-            Document(name: "beyond", bytes: Array("{\"a\":\"".utf8) + [0xF4, 0x90, 0x80, 0x80] + Array("\"}".utf8)),
-            Document(name: "utf-16", bytes: [0xFF, 0xFE, 0x7B, 0, 0x7D, 0]),
-        ]
+    private static let own: [Document] = {
+        let plain = texts.enumerated().map { Document(name: "own-\($0.offset)", bytes: Array($0.element.utf8)) }
+        return plain + bytes.sorted { $0.key < $1.key }.map { Document(name: $0.key, bytes: $0.value) }
+    }()
+
+    private static let texts: [String] = [
+        #"{"a":1,"a":1}"#, #"{"a":{"b":1,"b":2}}"#, #"[{"a":1,"\u0061":2}]"#, #"{"":1,"":2}"#, #""\uD800""#,
+        #""\uDC00\uD800""#, "{\"a\":\u{A0}1}", "\u{FEFF}{}", "{} {}", "{}\u{0}", "[01]", "[+1]", "[.5]", "[1.]",
+        "[0x10]", "[NaN]", "[Infinity]", "// x\n{}", "/**/{}", "{'a':1}", "{a:1}", "[1,]", "{\"a\":1,}", "[\"\t\"]",
+        "[\"\\x41\"]", "[\"\\u{41}\"]", "[True]", "[nul]", "\"", "{\"a\"", "{\"a\":", "[", "{", "",
+    ]
+
+    private static let bytes: [String: [UInt8]] = [
+        "deep-arrays": [UInt8](repeating: UInt8(ascii: "["), count: 200_000),
+        "deep-objects": Array(String(repeating: "{\"a\":", count: 100_000).utf8),
+        "overlong": [0x22, 0xC0, 0xAF, 0x22], "surrogate": [0x22, 0xED, 0xA0, 0x80, 0x22],
+        "beyond": [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], "utf-16": [0xFF, 0xFE, 0x7B, 0, 0x7D, 0],
+    ]
 
     /// The Big List of Naughty Strings, and some that it lacks; nil where it is not installed.
     public static func naughtyStrings(for test: String = #function) throws -> [String]? {
