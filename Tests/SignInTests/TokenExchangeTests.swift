@@ -281,7 +281,8 @@ struct TokenExchangeTests {
             form.add("grant_type", ExchangeRequest.grantType)
             form.add("subject_token", try world.token())
             form.add("subject_token_type", "urn:ietf:params:oauth:token-type:jwt")
-            await #expect(throws: ExchangeError.self) { try await exchange.exchange(form, from: Self.origin) }
+            let sent = form
+            await #expect(throws: ExchangeError.self) { try await exchange.exchange(sent, from: Self.origin) }
             #expect(world.issuer.requests.count == asked, "it was asked")
             let near = ["http://127.0.0.1:8080", "https://localhost", "https://[::1]:8443", "https://10.0.0.1"]
             #expect(near.allSatisfy { IssuerDirectory().workloadIssuer($0).reach == .anywherePublic })

@@ -118,7 +118,7 @@ import Testing
         let back = world.issuer.agree(to: world.value("location: ", in: away)) ?? ""
         let query = back.split(separator: "?", maxSplits: 1).last.map(String.init) ?? ""
         world.canaries["code"] = canary("code")
-        let wrong = query.replacing(/code=[^&]*/, with: "code=\(world.canaries["code"] ?? "")")
+        let wrong = query.replacing(#/code=[^&]*/#, with: "code=\(world.canaries["code"] ?? "")")
         let cookie = "Cookie: tenure-sign-in=\(attempt)"
         let refused = try world.ask("GET /login/callback?\(wrong)", [cookie])
         #expect(refused.hasPrefix("403"), "\(refused)")
