@@ -58,7 +58,8 @@ public enum TestSystems {
     ///
     /// - Throws: ``Missing`` where missing systems are failures.
     public static func require(_ name: String, for test: String = #function) throws(Missing) -> String? {
-        try find(name) ?? skip(name, for: test)
+        if let path = find(name) { return path }
+        return try skip(name, for: test)
     }
 
     private static func skip(_ name: String, for test: String) throws(Missing) -> String? {
@@ -74,7 +75,8 @@ public enum TestSystems {
     /// - Throws: ``Missing`` where missing systems are failures.
     public static func requireData(_ name: String, for test: String = #function) throws(Missing) -> String? {
         let path = "\(toolsDirectory)/\(name)"
-        return FileManager.default.fileExists(atPath: path) ? path : try skip(name, for: test)
+        guard FileManager.default.fileExists(atPath: path) else { return try skip(name, for: test) }
+        return path
     }
 
     /// A system that must be there and is not.
