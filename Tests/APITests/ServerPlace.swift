@@ -1,4 +1,5 @@
 import AccessModel
+import AuditTrail
 import Definitions
 import Foundation
 import HTTPTypes

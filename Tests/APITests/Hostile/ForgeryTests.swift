@@ -1,3 +1,4 @@
+import AccessModel
 import HTTPTypes
 import StrictJSON
 import TestSupport

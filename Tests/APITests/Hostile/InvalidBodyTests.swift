@@ -9,7 +9,7 @@ import Testing
 /// What is no JSON, at everything that takes JSON: refused, and nothing is changed by it.
 @Suite struct InvalidBodyTests {
     /// A path of things that are there.
-    static func path(_ operation: Operation, request: String) -> String {
+    static func path(_ operation: API.Operation, request: String) -> String {
         operation.pattern.description.replacing("{request}", with: request).replacing("{person}", with: APIPlace.nora)
             .replacing("{case}", with: "none").replacing("{hold}", with: "none").replacing("{seq}", with: "0")
             .replacing("{step}", with: "1").replacing("{group}", with: "payments-live-contributors")

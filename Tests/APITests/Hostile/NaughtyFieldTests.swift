@@ -13,13 +13,13 @@ import WebServer
     /// Of every operation of the API, in an order of their own.
     private static let parts = 6
 
-    private func operations(_ place: ServerPlace, _ part: Int) -> [Operation] {
+    private func operations(_ place: ServerPlace, _ part: Int) -> [API.Operation] {
         TenureAPI(place.installation, version: "", authenticate: { _ in nil }).operations.enumerated()
             .filter { $0.offset % Self.parts == part }.map(\.element)
     }
 
     /// Bodies that are good but for the field that is tried.
-    private func body(_ operation: Operation, hash: String) -> JSONObject {
+    private func body(_ operation: API.Operation, hash: String) -> JSONObject {
         let good: [String: JSONValue] = [
             "requestAccess": ["group": "payments/live/contributor", "reason": "PAY-2", "duration": "1h", "wait": "0s"],
             "editRequest": ["reason": "PAY-3"], "extendRequest": ["duration": "1h"],
