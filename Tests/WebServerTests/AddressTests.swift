@@ -16,8 +16,8 @@ import WebServer
     func isReadInOneWay(_ path: String, _ status: Int) async throws {
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
-            connection.send("GET \(path) HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
-            let said = connection.read()
+            await connection.send("GET \(path) HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+            let said = await connection.read()
             #expect(said.answers.map(\.status) == [status], "\(path): \(said.text)")
             #expect((status == 200) == (world.hits.withLock { $0.count } == 1))
         }
@@ -30,14 +30,14 @@ import WebServer
                 "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL",
             ] {
                 let connection = try RawConnection(port: port)
-                connection.send(
+                await connection.send(
                     "GET /items/a HTTP/1.1\r\nHost: t\r\n\(name): /echo\r\n\(name): POST\r\nConnection: close\r\n\r\n")
-                #expect(connection.read().answers.first?.body == "a", "\(name)")
+                #expect(await connection.read().answers.first?.body == "a", "\(name)")
             }
             for method in ["TRACE", "PUT", "DELETE", "PATCH", "get", "FOO", "PROPFIND"] {
                 let connection = try RawConnection(port: port)
-                connection.send("\(method) /hit HTTP/1.1\r\nHost: t\r\nX-Secret: a\r\nConnection: close\r\n\r\n")
-                let said = connection.read()
+                await connection.send("\(method) /hit HTTP/1.1\r\nHost: t\r\nX-Secret: a\r\nConnection: close\r\n\r\n")
+                let said = await connection.read()
                 #expect(said.answers.allSatisfy { [400, 405].contains($0.status) }, "\(method): \(said.text)")
                 #expect(!said.text.contains("X-Secret"))
             }

@@ -50,9 +50,9 @@ final class HostileWorld: Sendable {
     }
 
     /// Whether the server still does what it should.
-    func isWell(_ port: Int) throws -> Bool {
+    func isWell(_ port: Int) async throws -> Bool {
         let connection = try RawConnection(port: port)
-        connection.send("GET /hit HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
-        return connection.answers(1).first?.status == 200
+        await connection.send("GET /hit HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        return await connection.answers(1).first?.status == 200
     }
 }

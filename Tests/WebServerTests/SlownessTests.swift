@@ -10,10 +10,10 @@ import WebServer
     private func drip(_ head: String, _ piece: String, _ port: Int) async throws -> Duration {
         let begun = ContinuousClock.now
         let connection = try RawConnection(port: port)
-        connection.send(head)
+        await connection.send(head)
         while ContinuousClock.now - begun < .seconds(15) {
-            guard connection.send(piece) else { break }
-            if connection.read(quiet: .milliseconds(100)).isClosed { break }
+            guard await connection.send(piece) else { break }
+            if await connection.read(quiet: .milliseconds(100)).isClosed { break }
         }
         return ContinuousClock.now - begun
     }
@@ -34,8 +34,8 @@ import WebServer
         try await HostileWorld.serve(Self.soon) { world, port in
             let head = "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
             let connection = try RawConnection(port: port)
-            connection.send(head + "1\r\na\r\n")
-            let said = connection.read()
+            await connection.send(head + "1\r\na\r\n")
+            let said = await connection.read()
             #expect(said.isClosed && said.answers.map(\.status) == [408], "\(said.text)")
             #expect(try await drip(head, "1\r\na\r\n", port) < .seconds(8))
             #expect(world.hits.withLock { $0.isEmpty })
@@ -48,8 +48,8 @@ import WebServer
         settings.requestsPerSecond = 1
         try await HostileWorld.serve(settings) { world, port in
             let first = try RawConnection(port: port)
-            first.send("GET /hit HTTP/1.1\r\nHost: t\r\n\r\n")
-            #expect(first.answers(1).first?.status == 200)
+            await first.send("GET /hit HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(await first.answers(1).first?.status == 200)
             let head = "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
             #expect(try await drip(head, "1\r\na\r\n", port) < .seconds(8))
         }
@@ -59,12 +59,12 @@ import WebServer
     func aBodyThatIsBrokenOff(_ rest: String) async throws {
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
-            connection.send("POST /echo HTTP/1.1\r\nHost: t\r\n" + rest)
+            await connection.send("POST /echo HTTP/1.1\r\nHost: t\r\n" + rest)
             connection.finish()
-            let said = connection.read()
+            let said = await connection.read()
             #expect(said.isClosed && said.answers.allSatisfy { $0.status == 400 }, "\(said.text)")
             #expect(world.hits.withLock { $0.isEmpty })
-            #expect(try world.isWell(port))
+            #expect(try await world.isWell(port))
         }
     }
 
@@ -74,11 +74,11 @@ import WebServer
         settings.maximumConnections = 2
         try await HostileWorld.serve(settings) { world, port in
             let lazy = try (0..<2).map { _ in try RawConnection(port: port, receiveBuffer: 4_096) }
-            for connection in lazy { connection.send("GET /big HTTP/1.1\r\nHost: t\r\n\r\n") }
+            for connection in lazy { await connection.send("GET /big HTTP/1.1\r\nHost: t\r\n\r\n") }
             // A third is answered once the others were given up.
             let third = try RawConnection(port: port)
-            third.send("GET /hit HTTP/1.1\r\nHost: t\r\n\r\n")
-            #expect(third.answers(1, quiet: .seconds(20)).first?.status == 200)
+            await third.send("GET /hit HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(await third.answers(1, quiet: .seconds(20)).first?.status == 200)
             #expect(world.hits.withLock { $0.filter { $0 == "big" }.count } == 2)
         }
     }
@@ -87,8 +87,8 @@ import WebServer
     @Test func anAnswerThatIsTakenSlowly() async throws {
         try await HostileWorld.serve(Self.soon) { world, port in
             let connection = try RawConnection(port: port)
-            connection.send("GET /big HTTP/1.1\r\nHost: t\r\n\r\n")
-            let answer = connection.answers(1).first
+            await connection.send("GET /big HTTP/1.1\r\nHost: t\r\n\r\n")
+            let answer = await connection.answers(1).first
             #expect(answer?.status == 200 && answer?.body.utf8.count == 24 << 20)
         }
     }
@@ -100,8 +100,8 @@ import WebServer
         try await HostileWorld.serve(settings) { world, port in
             let silent = try (0..<32).map { _ in try RawConnection(port: port) }
             let other = try RawConnection(port: port)
-            other.send("GET /hit HTTP/1.1\r\nHost: t\r\n\r\n")
-            #expect(other.answers(1, quiet: .seconds(20)).first?.status == 200)
+            await other.send("GET /hit HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(await other.answers(1, quiet: .seconds(20)).first?.status == 200)
             #expect(silent.count == 32)
         }
     }

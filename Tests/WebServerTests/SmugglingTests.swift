@@ -62,14 +62,14 @@ import WebServer
         // What announces more than ever comes is waited for, and no longer than that.
         try await HostileWorld.serve(WebSettings(idleTimeout: .seconds(2), bodyTimeout: .seconds(1))) { world, port in
             let connection = try RawConnection(port: port)
-            connection.send(Self.refused[index] + Self.hidden)
-            let said = connection.read(quiet: .seconds(10))
+            await connection.send(Self.refused[index] + Self.hidden)
+            let said = await connection.read(quiet: .seconds(10))
             let shown = Self.refused[index].debugDescription
             #expect(said.isClosed, "\(shown): it goes on")
             #expect(said.answers.count <= 1, "\(shown): \(said.text)")
             #expect(said.answers.allSatisfy { (400...499).contains($0.status) }, "\(shown): \(said.text)")
             #expect(world.hits.withLock { $0.isEmpty }, "\(shown): \(world.hits.withLock { $0 })")
-            #expect(try world.isWell(port))
+            #expect(try await world.isWell(port))
         }
     }
 
@@ -87,8 +87,8 @@ import WebServer
     func isReadAsItStands(_ request: String, _ body: String) async throws {
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
-            connection.send(request + Self.hidden)
-            let answers = connection.answers(2)
+            await connection.send(request + Self.hidden)
+            let answers = await connection.answers(2)
             #expect(answers.map(\.status) == [200, 200] && answers.map(\.body) == [body, "hit"], "\(answers)")
         }
     }
@@ -97,8 +97,8 @@ import WebServer
     @Test func garbageBehindARequest() async throws {
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
-            connection.send(Self.hidden + "garbage\r\n\r\n" + Self.hidden)
-            let said = connection.read(quiet: .seconds(10))
+            await connection.send(Self.hidden + "garbage\r\n\r\n" + Self.hidden)
+            let said = await connection.read(quiet: .seconds(10))
             #expect(said.isClosed && said.answers.map(\.status) == [200, 400], "\(said.text)")
             #expect(world.hits.withLock { $0 } == ["hit"])
         }
@@ -117,13 +117,13 @@ import WebServer
                 ("GET /hit HTTP/1.1\r\nHost: t\r\n\(many)\r\n", 400), ("\(huge) /hit HTTP/1.1\r\nHost: t\r\n\r\n", 400),
             ] {
                 let connection = try RawConnection(port: port)
-                connection.send(request)
-                let said = connection.read(quiet: .seconds(10))
+                await connection.send(request)
+                let said = await connection.read(quiet: .seconds(10))
                 #expect(said.isClosed && said.answers.allSatisfy { $0.status == status || $0.status == 414 })
                 #expect(said.answers.count <= 1, "\(request.prefix(40)): \(said.text.prefix(300))")
             }
             #expect(world.hits.withLock { $0.isEmpty })
-            #expect(try world.isWell(port))
+            #expect(try await world.isWell(port))
         }
     }
 
@@ -134,14 +134,14 @@ import WebServer
                 "5;" + String(repeating: "a", count: 8 << 20), "0\r\n" + String(repeating: "X: y\r\n", count: 1 << 20),
             ] {
                 let connection = try RawConnection(port: port)
-                connection.send("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
-                connection.send(tail)
-                let said = connection.read(quiet: .seconds(10))
+                await connection.send("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+                await connection.send(tail)
+                let said = await connection.read(quiet: .seconds(10))
                 #expect(said.isClosed)
                 #expect(said.answers.allSatisfy { (400...499).contains($0.status) }, "\(said.text.prefix(300))")
             }
             #expect(world.hits.withLock { $0.isEmpty })
-            #expect(try world.isWell(port))
+            #expect(try await world.isWell(port))
         }
     }
 
@@ -151,10 +151,10 @@ import WebServer
             for head in ["Content-Length: 9000000", "Transfer-Encoding: chunked"] {
                 let connection = try RawConnection(port: port)
                 let body = [UInt8](repeating: UInt8(ascii: "1"), count: 2 << 20)
-                connection.send("POST /echo HTTP/1.1\r\nHost: t\r\n\(head)\r\n\r\n")
-                if head.hasPrefix("T") { connection.send("800000\r\n") }
-                connection.send(body)
-                let answer = connection.read().answers
+                await connection.send("POST /echo HTTP/1.1\r\nHost: t\r\n\(head)\r\n\r\n")
+                if head.hasPrefix("T") { await connection.send("800000\r\n") }
+                await connection.send(body)
+                let answer = await connection.read().answers
                 #expect(answer.map(\.status) == [413], "\(head): \(answer)")
                 #expect(answer.first?.headers["connection"] == "close")
             }
@@ -166,8 +166,8 @@ import WebServer
     @Test(arguments: ["/events", "/hit", "/big", "/none"]) func headHasNoBody(_ path: String) async throws {
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
-            connection.send("HEAD \(path) HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
-            let said = connection.read().text
+            await connection.send("HEAD \(path) HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+            let said = await connection.read().text
             #expect(said.hasSuffix("\r\n\r\n"), "\(said.suffix(200))")
             #expect(said.components(separatedBy: "\r\n\r\n").count == 2)
         }
@@ -178,9 +178,9 @@ import WebServer
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
             let body = String(repeating: "a", count: HostileWorld.echoLimit + 1)
-            connection.send(
+            await connection.send(
                 "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n\(body)" + Self.hidden)
-            let said = connection.read(quiet: .seconds(10))
+            let said = await connection.read(quiet: .seconds(10))
             #expect(said.isClosed && said.answers.map(\.status) == [413])
             #expect(world.hits.withLock { $0.isEmpty })
         }

@@ -22,12 +22,12 @@ import Testing
         var said = ""
 
         /// Says one thing, and returns the whole answer.
-        mutating func ask(_ head: String, _ headers: [String] = [], _ body: String = "") throws -> String {
+        mutating func ask(_ head: String, _ headers: [String] = [], _ body: String = "") async throws -> String {
             let connection = try RawConnection(port: port)
             let length = body.isEmpty ? [] : ["Content-Length: \(body.utf8.count)"]
             let lines = ["\(head) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + length + headers
-            connection.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
-            let answer = connection.answers(1, quiet: .seconds(20)).first
+            await connection.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
+            let answer = await connection.answers(1, quiet: .seconds(20)).first
             let text = (answer?.headers.map { "\($0.key): \($0.value)" } ?? []).joined(separator: "\n") + "\n"
             exchanges.append(Exchange(asked: head, answer: "\(answer?.status ?? 0)\n" + text + (answer?.body ?? "")))
             return exchanges.last?.answer ?? ""
@@ -111,8 +111,8 @@ import Testing
 
     // MARK: What is provoked
 
-    private func signIn(_ world: inout World, _ run: TenureRun) throws {
-        let away = try world.ask("GET /login?to=/people")
+    private func signIn(_ world: inout World, _ run: TenureRun) async throws {
+        let away = try await world.ask("GET /login?to=/people")
         let attempt = world.value("tenure-sign-in=", in: away)
         world.canaries["attempt"] = attempt
         let back = world.issuer.agree(to: world.value("location: ", in: away)) ?? ""
@@ -120,66 +120,67 @@ import Testing
         world.canaries["code"] = canary("code")
         let wrong = query.replacing(#/code=[^&]*/#, with: "code=\(world.canaries["code"] ?? "")")
         let cookie = "Cookie: tenure-sign-in=\(attempt)"
-        let refused = try world.ask("GET /login/callback?\(wrong)", [cookie])
+        let refused = try await world.ask("GET /login/callback?\(wrong)", [cookie])
         #expect(refused.hasPrefix("403"), "\(refused)")
         let form = world.issuer.requests.last { $0.path == "/token" }?.body ?? ""
         world.canaries["verifier"] = form.split(separator: "&").first { $0.hasPrefix("code_verifier=") }
             .map { String($0.dropFirst("code_verifier=".count)) }
-        let bare = try world.ask("GET /login/callback?\(query)&x=y")
+        let bare = try await world.ask("GET /login/callback?\(query)&x=y")
         #expect(bare.hasPrefix("403"), "\(bare)")
-        let home = try world.ask("GET /login/callback?\(query)", [cookie])
+        let home = try await world.ask("GET /login/callback?\(query)", [cookie])
         #expect(home.hasPrefix("303"), "\(home)")
         world.canaries["session"] = world.value("tenure-session=", in: home)
         let link = try #require(
             try run.errors().split(whereSeparator: \.isWhitespace).first { $0.contains("/bootstrap?secret=") })
         world.canaries["bootstrap"] = link.components(separatedBy: "secret=").last
-        _ = try world.ask("GET /bootstrap?secret=\(canary("wrong-link"))")
-        let first = try world.ask("GET /bootstrap?secret=\(world.canaries["bootstrap"] ?? "")")
+        _ = try await world.ask("GET /bootstrap?secret=\(canary("wrong-link"))")
+        let first = try await world.ask("GET /bootstrap?secret=\(world.canaries["bootstrap"] ?? "")")
         #expect(first.hasPrefix("303"), "\(first)")
         world.canaries["first-session"] = world.value("tenure-session=", in: first)
         world.canaries["access"] = "canary-access-token-5f0c"
         world.canaries["refresh"] = "canary-refresh-token-91aa"
     }
 
-    private func provoke(_ world: inout World) throws {
+    private func provoke(_ world: inout World) async throws {
         let token = try world.issuer.token(aud: "tenure", sub: "e-0001")
         let parts = token.split(separator: ".").map(String.init)
         world.canaries["bearer"] = parts[2]
         let (bearer, json) = ("Authorization: Bearer \(token)", "Content-Type: application/json")
-        let me = try world.ask("GET /api/v1/me", [bearer])
+        let me = try await world.ask("GET /api/v1/me", [bearer])
         #expect(me.hasPrefix("200"), "\(me)")
         let other = try world.issuer.token(aud: "another", sub: "e-0001")
         world.canaries["other-bearer"] = other.split(separator: ".").last.map(String.init)
         for wrong in [other, parts[0] + "." + parts[1] + "." + parts[0], "Basic \(token)", token + "x", "x \(token)"] {
-            _ = try world.ask("GET /api/v1/me", ["Authorization: Bearer \(wrong)"])
+            _ = try await world.ask("GET /api/v1/me", ["Authorization: Bearer \(wrong)"])
         }
         for path in [
             "/api/v1/people/\(token)", "/api/v1/people?access_token=\(token)", "/\(token)", "/login?to=\(token)",
         ] {
-            _ = try world.ask("GET \(path)", [bearer])
+            _ = try await world.ask("GET \(path)", [bearer])
         }
         let session = "Cookie: tenure-session=\(world.canaries["session"] ?? "")"
-        _ = try world.ask("POST /api/v1/reconcile", [session, json, "X-Tenure-Form: \(canary("form"))"], "{}")
-        _ = try world.ask("POST /logout", [session, session])
+        _ = try await world.ask("POST /api/v1/reconcile", [session, json, "X-Tenure-Form: \(canary("form"))"], "{}")
+        _ = try await world.ask("POST /logout", [session, session])
         for (path, body) in [
             ("/api/v1/targets/check", ""), ("/api/v1/reconcile", #"{"wait":"0s"}"#), ("/api/v1/requests", "{"),
         ] {
-            _ = try world.ask("POST \(path)", [bearer, json], body)
+            _ = try await world.ask("POST \(path)", [bearer, json], body)
         }
-        _ = try world.ask("GET /api/v1/audit/records?limit=1000", [bearer])
+        _ = try await world.ask("GET /api/v1/audit/records?limit=1000", [bearer])
         let scim = "Authorization: Bearer \(world.canaries["scim"] ?? "")"
         for line in [scim, scim + "x"] {
-            _ = try world.ask("POST /scim/v2/Users", [line, "Content-Type: application/scim+json"], #"{"userName":1}"#)
+            _ = try await world.ask(
+                "POST /scim/v2/Users", [line, "Content-Type: application/scim+json"], #"{"userName":1}"#)
         }
         let form = "Content-Type: application/x-www-form-urlencoded"
         for subject in [token, canary("subject"), world.canaries["scim"] ?? ""] {
-            _ = try world.ask(
+            _ = try await world.ask(
                 "POST /oauth/token", [form],
                 "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=\(subject)"
                     + "&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt&client_secret="
                     + (world.canaries["client"] ?? ""))
         }
-        _ = try world.ask(
+        _ = try await world.ask(
             "POST /hooks/hr",
             [
                 "Content-Type: application/cloudevents+json", "webhook-id: 1", "webhook-timestamp: 1",
@@ -200,8 +201,8 @@ import Testing
     private func search(on server: PostgreSQLTestDatabase?) async throws {
         var world = try await world(on: server)
         let run = try await start(world)
-        try signIn(&world, run)
-        try provoke(&world)
+        try await signIn(&world, run)
+        try await provoke(&world)
         run.terminate()
         let ended = try await run.end(within: .seconds(60))
         #expect(ended.status == 0, "\(ended.errors)")

@@ -41,10 +41,19 @@ public final class RawConnection: Sendable {
 
     /// False once the other side takes no more.
     @discardableResult
-    public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+    public func send(_ text: String) async -> Bool { await send(Array(text.utf8)) }
 
     @discardableResult
-    public func send(_ bytes: [UInt8]) -> Bool {
+    public func send(_ bytes: [UInt8]) async -> Bool { await apart { self.write(bytes) } }
+
+    /// Calls of the system wait on a thread of their own: the threads of tasks are the server's, too.
+    private func apart<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: body()) }
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -60,7 +69,9 @@ public final class RawConnection: Sendable {
     public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// What came until the other side ended, or nothing came for so long.
-    public func read(quiet: Duration = .seconds(5)) -> Reading {
+    public func read(quiet: Duration = .seconds(5)) async -> Reading { await apart { self.everything(quiet) } }
+
+    private func everything(_ quiet: Duration) -> Reading {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while wait(quiet) {
@@ -72,7 +83,11 @@ public final class RawConnection: Sendable {
     }
 
     /// Until so many answers came whole.
-    public func answers(_ count: Int, quiet: Duration = .seconds(5)) -> [Answer] {
+    public func answers(_ count: Int, quiet: Duration = .seconds(5)) async -> [Answer] {
+        await apart { self.first(count, quiet) }
+    }
+
+    private func first(_ count: Int, _ quiet: Duration) -> [Answer] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while Reading(bytes: bytes, isClosed: false).answers.count < count, wait(quiet) {
