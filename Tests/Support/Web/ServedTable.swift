@@ -1,4 +1,5 @@
 import Logging
+import ServiceLifecycle
 import Synchronization
 import WebServer
 
@@ -18,17 +19,34 @@ public enum ServedTable {
                 return "req-\(count)"
             }
         }
+        let (listening, continuation) = AsyncStream.makeStream(of: Int.self)
+        // Ended as a server is: a connection that was taken and not looked at yet must not be dropped.
+        var configuration = ServiceGroupConfiguration(
+            services: [Serving(web: web, listening: { continuation.yield($0) })], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(3)
+        let server = ServiceGroup(configuration: configuration)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let (listening, continuation) = AsyncStream.makeStream(of: Int.self)
-            group.addTask { try await web.run { continuation.yield($0) } }
+            group.addTask { try await server.run() }
             var ports = listening.makeAsyncIterator()
-            try await body(await ports.next() ?? 0)
-            group.cancelAll()
+            do {
+                try await body(await ports.next() ?? 0)
+            } catch {
+                await server.triggerGracefulShutdown()
+                throw error
+            }
+            await server.triggerGracefulShutdown()
             do {
                 try await group.waitForAll()
             } catch is CancellationError {
-                // That is how it ends.
+                // That is how it ends where somebody holds on to a connection.
             }
         }
+    }
+
+    private struct Serving: Service {
+        let web: WebService
+        let listening: @Sendable (Int) -> Void
+
+        func run() async throws { try await web.run { listening($0) } }
     }
 }
