@@ -63,7 +63,7 @@ import WebServer
         try await HostileWorld.serve(WebSettings(idleTimeout: .seconds(2), bodyTimeout: .seconds(1))) { world, port in
             let connection = try RawConnection(port: port)
             await connection.send(Self.refused[index] + Self.hidden)
-            let said = await connection.read(quiet: .seconds(10))
+            let said = await connection.read()
             let shown = Self.refused[index].debugDescription
             #expect(said.isClosed, "\(shown): it goes on")
             #expect(said.answers.count <= 1, "\(shown): \(said.text)")
@@ -98,7 +98,7 @@ import WebServer
         try await HostileWorld.serve { world, port in
             let connection = try RawConnection(port: port)
             await connection.send(Self.hidden + "garbage\r\n\r\n" + Self.hidden)
-            let said = await connection.read(quiet: .seconds(10))
+            let said = await connection.read()
             #expect(said.isClosed && said.answers.map(\.status) == [200, 400], "\(said.text)")
             #expect(world.hits.withLock { $0 } == ["hit"])
         }
@@ -118,7 +118,7 @@ import WebServer
             ] {
                 let connection = try RawConnection(port: port)
                 await connection.send(request)
-                let said = await connection.read(quiet: .seconds(10))
+                let said = await connection.read()
                 #expect(said.isClosed && said.answers.allSatisfy { $0.status == status || $0.status == 414 })
                 #expect(said.answers.count <= 1, "\(request.prefix(40)): \(said.text.prefix(300))")
             }
@@ -136,7 +136,7 @@ import WebServer
                 let connection = try RawConnection(port: port)
                 await connection.send("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
                 await connection.send(tail)
-                let said = await connection.read(quiet: .seconds(10))
+                let said = await connection.read()
                 #expect(said.isClosed)
                 #expect(said.answers.allSatisfy { (400...499).contains($0.status) }, "\(said.text.prefix(300))")
             }
@@ -180,7 +180,7 @@ import WebServer
             let body = String(repeating: "a", count: HostileWorld.echoLimit + 1)
             await connection.send(
                 "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n\(body)" + Self.hidden)
-            let said = await connection.read(quiet: .seconds(10))
+            let said = await connection.read()
             #expect(said.isClosed && said.answers.map(\.status) == [413])
             #expect(world.hits.withLock { $0.isEmpty })
         }

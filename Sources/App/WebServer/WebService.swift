@@ -7,6 +7,7 @@ import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
+import Synchronization
 
 /// A route table on a socket: TLS, limits, and one line of the log a request. It ends gracefully: what has begun is
 /// answered, nothing new is taken.
@@ -61,8 +62,11 @@ private struct TableResponder: HTTPResponder {
     let rate: RequestRate?
     let logger: Logger
     let newID: @Sendable () -> String
+    let ending = EndingConnections()
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        // What came in behind a request with which its connection ends is none: it is neither looked at nor answered.
+        guard !ending.contains(context.channel) else { return Response(status: .badRequest) }
         let correlation = newID()
         let begun = ContinuousClock.now
         let outcome = await self.answer(request, context, correlation)
@@ -156,6 +160,7 @@ private struct TableResponder: HTTPResponder {
     /// Once it is written: what is still to come of the body is not waited for.
     private func close(_ channel: any Channel, after response: inout Response) {
         response.headers[.connection] = "close"
+        ending.insert(channel)
         let body = response.body
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             try await body.write(writer)
@@ -182,6 +187,19 @@ private struct TableResponder: HTTPResponder {
                 "route": "\(outcome.route?.description ?? "none")", "status": "\(outcome.answer.status.code)",
                 "milliseconds": "\((ContinuousClock.now - begun) / .milliseconds(1))",
             ])
+    }
+}
+
+/// Connections whose last answer is on its way.
+private final class EndingConnections: Sendable {
+    private let channels = Mutex<Set<ObjectIdentifier>>([])
+
+    func contains(_ channel: any Channel) -> Bool { channels.withLock { $0.contains(ObjectIdentifier(channel)) } }
+
+    func insert(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        channels.withLock { _ = $0.insert(id) }
+        channel.closeFuture.whenComplete { [self] _ in channels.withLock { _ = $0.remove(id) } }
     }
 }
 

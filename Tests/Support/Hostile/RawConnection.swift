@@ -69,7 +69,7 @@ public final class RawConnection: Sendable {
     public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// What came until the other side ended, or nothing came for so long.
-    public func read(quiet: Duration = .seconds(5)) async -> Reading { await apart { self.everything(quiet) } }
+    public func read(quiet: Duration = .seconds(60)) async -> Reading { await apart { self.everything(quiet) } }
 
     private func everything(_ quiet: Duration) -> Reading {
         var bytes: [UInt8] = []
@@ -83,7 +83,7 @@ public final class RawConnection: Sendable {
     }
 
     /// Until so many answers came whole.
-    public func answers(_ count: Int, quiet: Duration = .seconds(5)) async -> [Answer] {
+    public func answers(_ count: Int, quiet: Duration = .seconds(60)) async -> [Answer] {
         await apart { self.first(count, quiet) }
     }
 
