@@ -143,7 +143,9 @@ private struct TableResponder: HTTPResponder {
                 answer: table.refuse(refused, match, .tooManyRequests), isLast: BodyReading.isAnnounced(in: request),
                 route: match.pattern)
         }
-        let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout)
+        let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout) {
+            context.channel.close(mode: .input, promise: nil)
+        }
         let whole = WebRequest(
             method: request.method, path: target.path, query: target.query, headers: request.headers, body: read.bytes,
             correlation: correlation, peer: peer)

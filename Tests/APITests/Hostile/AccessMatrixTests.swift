@@ -97,7 +97,8 @@ import WebServer
                     }
                 }
             }
-            #expect(try await place.standing() == before)
+            let changed = try await place.standing().filter { before[$0.key] != $0.value }
+            #expect(changed.isEmpty, "\(changed)")
         }
     }
 
@@ -135,7 +136,6 @@ import WebServer
                     (HTTPRequest.Method.get, "Users"), (.post, "Users"), (.get, "Groups"), (.post, "Bulk"),
                     (.get, "Users/x"),
                     (.put, "Users/x"), (.patch, "Users/x"), (.delete, "Users/x"), (.post, ".search"), (.get, ""),
-                    (.get, "Schemas"), (.get, "ResourceTypes"), (.get, "ServiceProviderConfig"), (.get, "Me"),
                 ] {
                     let answer = await world.ask(asking, method, "/scim/v2/" + path)
                     #expect((answer.status == 401) == (asking != .scimClient), "\(path) \(asking): \(answer.status)")

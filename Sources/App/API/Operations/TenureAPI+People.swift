@@ -69,8 +69,9 @@ extension TenureAPI {
             answers: [.ok(.named("Anything"), "what came of it, and what a guard held")]
         ) { call in
             let format = try call.query("format").flatMap { HRSnapshot.Format(rawValue: $0) }
-            return .json(
-                try await call.installation.people().importSnapshot(call.request.body, format: format).json)
+            let receipt = try await call.installation.people().importSnapshot(call.request.body, format: format)
+            guard receipt.asOf != nil else { throw Problem.notWhole(receipt) }
+            return .json(receipt.json)
         },
         Operation(
             id: "takeEvent", method: .post, pattern: "/api/v1/events", tag: "people",
@@ -82,4 +83,16 @@ extension TenureAPI {
             .json(try await call.installation.people().accept(call.request.body).json)
         },
     ]
+}
+
+extension Problem {
+    /// A feed that is held whole: nobody is changed by it.
+    fileprivate static func notWhole(_ receipt: PeopleDesk.SnapshotReceipt) -> Problem {
+        let hold = receipt.holds.first.map { " (it waits as `\($0)`)" } ?? ""
+        return Problem(
+            .unprocessableContent, "feed-not-whole", (receipt.advice ?? "the feed is held") + hold,
+            faults: receipt.problems.prefix(100).map { problem in
+                Fault(at: "\(problem.line):\(problem.column)", problem.diagnostic(file: "feed").text)
+            })
+    }
 }
