@@ -27,6 +27,7 @@ let package = Package(
     ],
     targets: [
         // C libraries of the system
+        .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
         .systemLibrary(
             name: "CYAML", path: "Sources/CLibraries/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
@@ -218,7 +219,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "WorkflowEngine", "ConnectorKit", "Notices", "Lifecycle", "ControlPlane", "SignIn", "WebServer",
-                "SCIMServer", "Answers", "API", .product(name: "Logging", package: "swift-log"),
+                "SCIMServer", "Answers", "API", "CLinux", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/Command"),
@@ -239,8 +240,11 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
+                "WebServer",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Tests/Support"),
         .target(name: "CrashFaults", path: "Tests/CrashFaults"),
@@ -366,8 +370,8 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "WebServer",
-                "ControlPlane", "Answers", "API", "TestSupport",
+                "StrictJSON", "AccessModel", "Definitions", "AuditTrail", "Persistence", "Lifecycle", "Notices",
+                "SignIn", "WebServer", "SCIMServer", "ControlPlane", "Answers", "API", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

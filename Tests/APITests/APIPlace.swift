@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Lifecycle
 import StrictJSON
+import Synchronization
 import TestSupport
 import Testing
 import WebServer
@@ -21,6 +22,7 @@ struct APIPlace {
     let installation: Installation
     let table: RouteTable
     let folder: String
+    let time: PassingTime
 
     static func with(_ body: (APIPlace) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "api-\(UUID().uuidString)"
@@ -36,7 +38,8 @@ struct APIPlace {
         _ = try await installation.people().importSnapshot(Array(feed))
         let surveyed = try await installation.survey(folder + "/org", person: nil)
         _ = try await installation.apply(surveyed, patience: .seconds(5)) { _, _ in }
-        let api = TenureAPI(installation, version: "test") { request in
+        let time = PassingTime()
+        let api = TenureAPI(installation, version: "test", steady: time.clock) { request in
             guard let text = request.headers[.authorization]?.dropFirst("Bearer ".count) else { return nil }
             if text.hasPrefix("pipeline:") {
                 let parts = text.dropFirst("pipeline:".count).split(separator: "/").map(String.init)
@@ -48,7 +51,7 @@ struct APIPlace {
             return .person(person)
         }
         let place = APIPlace(
-            installation: installation, table: RouteTable([RouteTable.Branch(api.routes)]), folder: folder)
+            installation: installation, table: RouteTable([RouteTable.Branch(api.routes)]), folder: folder, time: time)
         try await body(place)
         try await installation.close()
     }
@@ -74,6 +77,16 @@ struct APIPlace {
         ) { Issue.record("unforeseen at \(method) \(path): \($0)") }
         return Answer(response)
     }
+}
+
+/// A steady clock that a test lets run ahead.
+final class PassingTime: Sendable {
+    private let ahead = Mutex(Duration.zero)
+
+    var clock: SteadyClock { SteadyClock { [self] in .now + ahead.withLock { $0 } } }
+
+    /// What was remembered for a moment is forgotten.
+    func pass(_ duration: Duration = .seconds(2)) { ahead.withLock { $0 += duration } }
 }
 
 struct Answer {

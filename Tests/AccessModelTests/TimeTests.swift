@@ -80,4 +80,15 @@ import Testing
         #expect(grant.isOpen(at: from + .hours(1) - Span(milliseconds: 1)))
         #expect(!grant.isOpen(at: from + .hours(1)))
     }
+
+    /// Another system's numbers end no process of ours.
+    @Test func numbersFromOutsideAreCounted() {
+        #expect(Span.seconds(.max).milliseconds == .max && Span.days(.min).milliseconds == .min)
+        #expect(Span.days(2).milliseconds == 172_800_000)
+        #expect(Instant(milliseconds: 0) + .seconds(.max) == Instant(milliseconds: .max))
+        #expect(Instant(unixSeconds: 1.5)?.milliseconds == 1_500)
+        for seconds in [-1, .nan, .infinity, -.infinity, 1e300, 253_402_300_800] as [Double] {
+            #expect(Instant(unixSeconds: seconds) == nil)
+        }
+    }
 }

@@ -106,7 +106,7 @@ enum House {
             strangers: connectors),
         Room(
             "tenure", "App/Command",
-            outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"],
+            outside: ["ArgumentParser", "CLinux", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"],
             strangers: connectors),
     ]
 

@@ -98,7 +98,8 @@ struct SignInRouteTests {
             let signIn = ServerSignIn(
                 settings: settings, desk: desk, mint: mint,
                 exchange: TokenExchange(
-                    database: database, mint: mint, keys: keys, issuers: IssuerDirectory(),
+                    database: database, mint: mint, keys: keys,
+                    issuers: IssuerDirectory(workloadIssuers: [IssuerSettings(issuer.url)]),
                     organization: { organization }, now: now),
                 bearer: BearerCheck(
                     mint: mint,

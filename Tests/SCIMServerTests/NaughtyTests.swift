@@ -30,7 +30,7 @@ import Testing
         ] + [0xFFFE, 0xFFFF, 0x1_FFFE, 0xFDD0].compactMap { Unicode.Scalar(UInt32($0)).map { String($0) } }
 
     /// Where a client may write a text.
-    private static let places: [@Sendable (String) -> JSONValue] = [
+    static let places: [@Sendable (String) -> JSONValue] = [
         { SCIMWorld.user($0) }, { SCIMWorld.user("a", ["externalId": .string($0)]) },
         { SCIMWorld.user("a", ["displayName": .string($0)]) }, { SCIMWorld.user("a", ["nickName": .string($0)]) },
         { SCIMWorld.user("a", ["profileUrl": .string($0)]) }, { SCIMWorld.user("a", ["title": .string($0)]) },

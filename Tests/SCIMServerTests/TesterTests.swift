@@ -2,6 +2,7 @@ import Foundation
 import StrictJSON
 import TestSupport
 import Testing
+import WebServer
 
 @testable import SCIMServer
 
@@ -11,8 +12,11 @@ import Testing
         _ place: SCIMDatabase, _ body: @escaping @Sendable (SCIMWorld, String) async throws -> Void
     ) async throws {
         try await place.withDatabase { database in
-            try await TesterRun.serving(
-                { port in try await SCIMWorld(database, url: "http://127.0.0.1:\(port)") }, body)
+            let port = Int(try LoopbackSocket.freePort())
+            let world = try await SCIMWorld(database, url: "http://127.0.0.1:\(port)")
+            try await ServedTable.serve(world.table, WebSettings(port: port)) { port in
+                try await body(world, "http://127.0.0.1:\(port)/scim/v2")
+            }
         }
     }
 
@@ -20,7 +24,7 @@ import Testing
     func scim2Tester(_ place: SCIMDatabase) async throws {
         guard let program = try TestSystems.require("scim2") else { return }
         try await serve(place) { world, address in
-            let run = try await TesterRun.run(
+            let run = try await ProgramRun.run(
                 program, ["--url", address, "test", "--verbose"],
                 environment: ["SCIM_CLI_HEADERS": "Authorization: Bearer \(world.token)", "NO_COLOR": "1"])
             let results = run.output.split(separator: "\n").filter { $0.contains("SUCCESS") || $0.contains("ERROR") }
@@ -35,7 +39,7 @@ import Testing
     func scimSanity(_ place: SCIMDatabase) async throws {
         guard let program = try TestSystems.require("scim-sanity") else { return }
         try await serve(place) { world, address in
-            let run = try await TesterRun.run(
+            let run = try await ProgramRun.run(
                 program,
                 ["probe", address, "--token", world.token, "--i-accept-side-effects", "--strict", "--json-output"])
             let json = try JSONParser.parse(run.output)

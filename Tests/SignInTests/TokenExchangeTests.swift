@@ -264,4 +264,28 @@ struct TokenExchangeTests {
             await #expect(throws: PersistenceError.self) { try await world.ask(try world.token()) }
         }
     }
+
+    @Test("a tenant's file leads to no address within: its issuer is asked there only where that is configured")
+    func withinTheWalls() async throws {
+        try await world { world in
+            let workload = workload(world.issuer.url)
+            var builder = OrganizationBuilder()
+            builder.tenant("payments", admins: ["marta"])
+            builder.organization.tenants[0].workloads = [workload]
+            let organization = builder.organization
+            let exchange = TokenExchange(
+                database: world.database, mint: world.mint, keys: IssuerKeys(now: { world.clock.now() }),
+                issuers: IssuerDirectory(), organization: { organization }, now: { world.clock.now() })
+            let asked = world.issuer.requests.count
+            var form = FormBody()
+            form.add("grant_type", ExchangeRequest.grantType)
+            form.add("subject_token", try world.token())
+            form.add("subject_token_type", "urn:ietf:params:oauth:token-type:jwt")
+            let sent = form
+            await #expect(throws: ExchangeError.self) { try await exchange.exchange(sent, from: Self.origin) }
+            #expect(world.issuer.requests.count == asked, "it was asked")
+            let near = ["http://127.0.0.1:8080", "https://localhost", "https://[::1]:8443", "https://10.0.0.1"]
+            #expect(near.allSatisfy { IssuerDirectory().workloadIssuer($0).reach == .anywherePublic })
+        }
+    }
 }

@@ -59,11 +59,24 @@ public enum TestSystems {
     /// - Throws: ``Missing`` where missing systems are failures.
     public static func require(_ name: String, for test: String = #function) throws(Missing) -> String? {
         if let path = find(name) { return path }
+        return try skip(name, for: test)
+    }
+
+    private static func skip(_ name: String, for test: String) throws(Missing) -> String? {
         missing.withLock { $0.append("\(test): \(name)") }
         let message = "SKIPPED: \(test): \(name) is not installed; run Scripts/install-test-systems.sh\n"
         FileHandle.standardError.write(Data(message.utf8))
         guard environment("TENURE_REQUIRE_TEST_SYSTEMS") != "1" else { throw Missing(system: name) }
         return nil
+    }
+
+    /// The path of a file or a folder of the tools', or nil after saying that a test was skipped for want of it.
+    ///
+    /// - Throws: ``Missing`` where missing systems are failures.
+    public static func requireData(_ name: String, for test: String = #function) throws(Missing) -> String? {
+        let path = "\(toolsDirectory)/\(name)"
+        guard FileManager.default.fileExists(atPath: path) else { return try skip(name, for: test) }
+        return path
     }
 
     /// A system that must be there and is not.

@@ -13,6 +13,8 @@ struct APICall: Sendable {
     let authority: Authority
     /// An empty object where there is none.
     let body: JSONObject
+    /// Who asks by now: for an answer that goes on. Throws a ``Problem`` once they may not.
+    let renew: @Sendable () async throws -> Authority
 
     func parameter(_ name: String) throws(Problem) -> String { try request.parameter(name) }
 

@@ -44,6 +44,11 @@ struct IdempotencyKey {
                 .conflict, "idempotency-unknown",
                 "a request of this key began at \(moment) and was not answered: it is under way, or was broken off; "
                     + "look before you try again with another key")
+        case .tooMany:
+            throw Problem(
+                .tooManyRequests, "too-many-keys",
+                "too many idempotency keys were used within a day; use none, or wait",
+                headers: [.retryAfter: "3600"])
         case .answered(let status, let text):
             return KeptAnswer.read(text, HTTPResponse.Status(code: status))
         case .new: break

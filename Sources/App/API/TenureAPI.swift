@@ -31,14 +31,16 @@ public struct TenureAPI: Sendable {
         }
     }
 
+    /// - Parameter steady: By which what was read is taken for new for a second; nil for the machine's.
     public init(
-        _ installation: Installation, version: String, provider: Provider? = nil,
+        _ installation: Installation, version: String, provider: Provider? = nil, steady: SteadyClock? = nil,
         authenticate: @escaping Authentication
     ) {
+        let steady = steady ?? SteadyClock { .now }
         self.installation = installation
         self.authenticate = authenticate
-        books = AuthorityCache(installation)
-        recent = RecentInstallation(installation)
+        books = AuthorityCache(installation, steady)
+        recent = RecentInstallation(installation, steady)
         operations =
             Self.systemOperations(version, provider) + Self.accessOperations + Self.peopleOperations
             + Self.caseOperations
@@ -74,7 +76,9 @@ public struct TenureAPI: Sendable {
             let authority = try await authorize(request, operation)
             let body = try read(request, operation)
             let acting = try await acting(as: authority.caller, isReading: request.method == .get)
-            let call = APICall(request: request, installation: acting, authority: authority, body: body)
+            let call = APICall(request: request, installation: acting, authority: authority, body: body) {
+                try await authorize(request, operation)
+            }
             guard operation.isRepeatable, let key = try IdempotencyKey(request, caller: authority.caller.actor) else {
                 return try await operation.run(call)
             }
@@ -149,16 +153,27 @@ extension Schema {
     }
 }
 
+/// What measures how old something is.
+public struct SteadyClock: Sendable {
+    let now: @Sendable () -> ContinuousClock.Instant
+
+    public init(_ now: @escaping @Sendable () -> ContinuousClock.Instant) { self.now = now }
+}
+
 /// The installation as it was within the last second.
 actor RecentInstallation {
     private let installation: Installation
+    private let steady: SteadyClock
     private var known: (installation: Installation, at: ContinuousClock.Instant)?
 
-    init(_ installation: Installation) { self.installation = installation }
+    init(_ installation: Installation, _ steady: SteadyClock) {
+        self.installation = installation
+        self.steady = steady
+    }
 
     func current() async throws -> Installation {
-        if let known, ContinuousClock.now - known.at < .seconds(1) { return known.installation }
-        let begun = ContinuousClock.now
+        let begun = steady.now()
+        if let known, begun - known.at < .seconds(1) { return known.installation }
         let current = try await installation.acting(as: installation.context.actor)
         known = (current, begun)
         return current
@@ -168,16 +183,20 @@ actor RecentInstallation {
 /// Who may do what, at most a second old: everybody's lists are read once for all who ask in that second.
 actor AuthorityCache {
     private let installation: Installation
+    private let steady: SteadyClock
     private var known: (book: AuthorityBook?, at: ContinuousClock.Instant)?
     private var reading: Task<AuthorityBook?, any Error>?
 
-    init(_ installation: Installation) { self.installation = installation }
+    init(_ installation: Installation, _ steady: SteadyClock) {
+        self.installation = installation
+        self.steady = steady
+    }
 
     /// Nil before the first apply.
     func current() async throws -> AuthorityBook? {
-        if let known, ContinuousClock.now - known.at < .seconds(1) { return known.book }
+        let begun = steady.now()
+        if let known, begun - known.at < .seconds(1) { return known.book }
         if let reading { return try await reading.value }
-        let begun = ContinuousClock.now
         let reading = Task { try await installation.authorityBook() }
         self.reading = reading
         defer { self.reading = nil }

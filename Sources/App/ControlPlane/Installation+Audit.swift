@@ -29,12 +29,13 @@ extension Installation {
         let note = try await checkpoint()
         return try await database.read { session in
             let log = AuditLog(session)
+            let missing = InstallationError(
+                code: .missing, operation: "prove record \(seq)", message: "the log has \(try log.size()) records")
+            // A number from outside: none of those that are there, and there is none after the greatest.
+            guard (0..<(try log.size())).contains(seq) else { throw missing }
             var filter = AuditLog.Filter()
             filter.range = seq..<(seq + 1)
-            guard seq >= 0, let entry = try log.entries(filter).first else {
-                throw InstallationError(
-                    code: .missing, operation: "prove record \(seq)", message: "the log has \(try log.size()) records")
-            }
+            guard let entry = try log.entries(filter).first else { throw missing }
             let tree = try log.tree()
             let proof = try tree.inclusionProof(index: seq, size: tree.size)
             return InclusionProofFile(entry: entry, proof: proof, checkpoint: note.encoded)

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import Synchronization
 
 /// A request's body, or why it was not read.
 struct BodyReading {
@@ -9,13 +10,18 @@ struct BodyReading {
     var problem: Problem?
 
     /// Reads it whole, as long as it stays within a limit and a time.
-    static func read(_ request: Request, upTo limit: Int, within timeout: Duration) async -> BodyReading {
-        let isChunked = request.headers[.transferEncoding] != nil
-        guard isChunked || request.headers[.contentLength].map({ $0 != "0" }) ?? false else { return BodyReading() }
+    ///
+    /// - Parameter stopListening: Ends what still comes in: who waits for more than ever comes does not notice otherwise
+    ///   that nobody asks any more.
+    static func read(
+        _ request: Request, upTo limit: Int, within timeout: Duration, stopListening: @escaping @Sendable () -> Void
+    ) async -> BodyReading {
+        guard isAnnounced(in: request) else { return BodyReading() }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             return BodyReading(problem: .tooLarge(limit))
         }
-        return await withTaskGroup(of: BodyReading.self) { group in
+        let isLate = Atomic(false)
+        let read = await withTaskGroup(of: BodyReading.self) { group in
             group.addTask { await collect(request.body, upTo: limit) }
             group.addTask {
                 do {
@@ -23,12 +29,20 @@ struct BodyReading {
                 } catch {
                     return BodyReading(problem: .incomplete)
                 }
+                isLate.store(true, ordering: .relaxed)
+                stopListening()
                 return BodyReading(problem: .late)
             }
             let first = await group.next() ?? BodyReading(problem: .incomplete)
             group.cancelAll()
             return first
         }
+        return isLate.load(ordering: .relaxed) ? BodyReading(problem: .late) : read
+    }
+
+    /// Whether something follows the head.
+    static func isAnnounced(in request: Request) -> Bool {
+        request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
     }
 
     private static func collect(_ body: RequestBody, upTo limit: Int) async -> BodyReading {

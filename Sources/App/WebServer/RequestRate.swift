@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// How many requests each address makes: a bucket that fills evenly and holds a second's worth.
@@ -17,7 +18,8 @@ final class RequestRate: Sendable {
 
     /// Whether an address may make another one now.
     func admit(_ address: String, at now: ContinuousClock.Instant = .now) -> Bool {
-        buckets.withLock { buckets in
+        let address = Self.block(address)
+        return buckets.withLock { buckets in
             if buckets.count >= Self.remembered, buckets[address] == nil {
                 buckets = buckets.filter { level(of: $0.value, at: now) < perSecond }
                 // Nothing is remembered of anybody rather than nobody let in.
@@ -28,6 +30,17 @@ final class RequestRate: Sendable {
             buckets[address] = Bucket(tokens: tokens - 1, filledAt: now)
             return true
         }
+    }
+
+    /// What belongs to one client: an IPv4 address, or the 64 bits of an IPv6 address that a network is given, within
+    /// which it takes another one whenever it likes.
+    static func block(_ address: String) -> String {
+        var raw = in6_addr()
+        guard address.utf8.contains(UInt8(ascii: ":")), inet_pton(AF_INET6, address, &raw) == 1 else { return address }
+        let bytes = withUnsafeBytes(of: &raw) { Array($0) }
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        guard !bytes.starts(with: mapped) else { return bytes.suffix(4).map { String($0) }.joined(separator: ".") }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
     }
 
     private func level(of bucket: Bucket, at now: ContinuousClock.Instant) -> Double {

@@ -2,13 +2,18 @@ import HTTPTypes
 
 /// What stands in a request's first line, decoded.
 struct RequestTarget {
+    static let maximumLength = 8_192
+
     let path: [String]
     let query: WebQuery
 
-    /// Takes `/a/b?c` alone: a path that another server might read otherwise (`//`, `..`, a whole URL, a fragment) is
-    /// refused and not guessed at.
+    /// Takes `/a/b?c` alone: a path that another server might read otherwise (`//`, `..`, a fragment) is refused and not
+    /// guessed at. Of a whole URL, as a proxy is asked, its path has become that before; its host decides nothing.
     init(_ head: HTTPRequest) throws(Problem) {
-        guard let text = head.path, text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 8_192,
+        guard head.path?.utf8.count ?? 0 <= Self.maximumLength else {
+            throw Problem(.uriTooLong, "address-too-long", "an address has \(Self.maximumLength) bytes at most")
+        }
+        guard let text = head.path, text.utf8.first == UInt8(ascii: "/"),
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\\") })
         else { throw Problem(.badRequest, "invalid-url", "the address has to be a path, percent-encoded") }
         let parts = text.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)

@@ -20,6 +20,14 @@ public struct RouteTable: Sendable {
         let parameters: [String: String]
         let render: (@Sendable (Problem, WebRequest) -> WebResponse)?
 
+        /// Of the route that answers; nil where none does.
+        var pattern: RoutePattern? {
+            switch route {
+            case .success(let route): route.pattern
+            case .failure: nil
+            }
+        }
+
         /// Bytes that may be read of its body.
         public var bodyLimit: Int {
             switch route {

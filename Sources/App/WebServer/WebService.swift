@@ -7,6 +7,7 @@ import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
+import Synchronization
 
 /// A route table on a socket: TLS, limits, and one line of the log a request. It ends gracefully: what has begun is
 /// answered, nothing new is taken.
@@ -35,6 +36,7 @@ public struct WebService: Sendable {
             logger: logger, newID: newID)
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [AnswerGuard(patience: TimeAmount(settings.idleTimeout))],
                 idleTimeout: TimeAmount(settings.idleTimeout),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: settings.headerLimit, maxHeaderListSize: settings.headerLimit,
@@ -60,11 +62,15 @@ private struct TableResponder: HTTPResponder {
     let rate: RequestRate?
     let logger: Logger
     let newID: @Sendable () -> String
+    let ending = EndingConnections()
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        // What came in behind a request with which its connection ends is none: it is neither looked at nor answered.
+        guard !ending.contains(context.channel) else { return Response(status: .badRequest) }
         let correlation = newID()
         let begun = ContinuousClock.now
-        let (answer, mustClose) = await answer(request, context, correlation)
+        let outcome = await self.answer(request, context, correlation)
+        let answer = outcome.answer
         var response = Response(status: answer.status, headers: answer.headers, body: ResponseBody())
         response.headers[.requestID] = correlation
         harden(&response.headers)
@@ -74,56 +80,93 @@ private struct TableResponder: HTTPResponder {
             if request.method == .head {
                 response.headers[.contentLength] = "\(bytes.count)"
             } else {
-                response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+                response.body = Self.body(bytes)
             }
+        // What has no end is not asked for its length, and a body behind such an answer would be read as the next one.
+        case .stream where request.method == .head: break
         case .stream(let stream):
             response.body = ResponseBody { writer in
                 for try await bytes in stream { try await writer.write(ByteBuffer(bytes: bytes)) }
                 try await writer.finish(nil)
             }
         }
-        if mustClose { close(context.channel, after: &response) }
-        log(request, answer, correlation, begun)
+        if outcome.isLast || Self.asksForTheEnd(request) { close(context.channel, after: &response) }
+        log(request, outcome, correlation, begun)
         return response
+    }
+
+    private static func asksForTheEnd(_ request: Request) -> Bool {
+        request.headers[.connection]?.lowercased().split(separator: ",").contains {
+            $0.filter { $0 != " " && $0 != "\t" } == "close"
+        } ?? false
+    }
+
+    /// What a request came to.
+    private struct Outcome {
+        let answer: WebResponse
+        /// Whether the connection ends with it.
+        let isLast: Bool
+        /// Nil where there is none at the address.
+        var route: RoutePattern?
+    }
+
+    /// A part of an answer; whoever takes none of these for too long is taken for gone.
+    private static let partSize = 1 << 16
+
+    private static func body(_ bytes: [UInt8]) -> ResponseBody {
+        guard bytes.count > partSize else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody(contentLength: bytes.count) { writer in
+            for start in stride(from: 0, to: bytes.count, by: partSize) {
+                let part = bytes[start..<min(start + partSize, bytes.count)]
+                try await writer.write(ByteBuffer(bytes: part))
+            }
+            try await writer.finish(nil)
+        }
     }
 
     private func answer(
         _ request: Request, _ context: Context, _ correlation: String
-    ) async -> (WebResponse, mustClose: Bool) {
+    ) async -> Outcome {
         let target: RequestTarget
         do {
+            try HostField.check(request.head)
             target = try RequestTarget(request.head)
         } catch {
-            return (error.response(correlation), true)
+            return Outcome(answer: error.response(correlation), isLast: true)
         }
         let match = table.match(request.method, target.path)
         let peer = await context.peer(asksForCertificates: settings.tls?.trustRoots != nil)
         if let rate, !rate.admit(peer.address) {
             let refused = WebRequest(
                 method: request.method, path: target.path, correlation: correlation, peer: peer)
-            return (table.refuse(refused, match, .tooManyRequests), false)
+            return Outcome(
+                answer: table.refuse(refused, match, .tooManyRequests), isLast: BodyReading.isAnnounced(in: request),
+                route: match.pattern)
         }
-        let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout)
+        let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout) {
+            context.channel.close(mode: .input, promise: nil)
+        }
         let whole = WebRequest(
             method: request.method, path: target.path, query: target.query, headers: request.headers, body: read.bytes,
             correlation: correlation, peer: peer)
         if let problem = read.problem {
             // What is wrong with the address is worth more than what is wrong with the body that was sent there.
-            return (table.refuse(whole, match, problem), true)
+            return Outcome(answer: table.refuse(whole, match, problem), isLast: true, route: match.pattern)
         }
         let answer = await table.respond(to: whole, match) { error in
             logger.error("\(error)", metadata: ["request": "\(correlation)"])
         }
-        return (answer, false)
+        return Outcome(answer: answer, isLast: false, route: match.pattern)
     }
 
     /// Once it is written: what is still to come of the body is not waited for.
     private func close(_ channel: any Channel, after response: inout Response) {
         response.headers[.connection] = "close"
+        ending.insert(channel)
         let body = response.body
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             try await body.write(writer)
-            channel.close(mode: .all, promise: nil)
+            channel.triggerUserOutboundEvent(AnswerGuard.LastAnswer(), promise: nil)
         }
     }
 
@@ -134,17 +177,31 @@ private struct TableResponder: HTTPResponder {
         if settings.tls != nil { headers[.strictTransportSecurity] = "max-age=31536000" }
     }
 
-    /// Neither query nor body: there may be names, or a code, in them.
+    /// Neither query nor body, and of the address only which route it is: there may be names, or what somebody put
+    /// into the wrong place, in them.
     private func log(
-        _ request: Request, _ answer: WebResponse, _ correlation: String, _ begun: ContinuousClock.Instant
+        _ request: Request, _ outcome: Outcome, _ correlation: String, _ begun: ContinuousClock.Instant
     ) {
         logger.info(
             "request",
             metadata: [
                 "request": "\(correlation)", "method": "\(request.method)",
-                "path": "\(LogText.visible(request.uri.path))", "status": "\(answer.status.code)",
+                "route": "\(outcome.route?.description ?? "none")", "status": "\(outcome.answer.status.code)",
                 "milliseconds": "\((ContinuousClock.now - begun) / .milliseconds(1))",
             ])
+    }
+}
+
+/// Connections whose last answer is on its way.
+private final class EndingConnections: Sendable {
+    private let channels = Mutex<Set<ObjectIdentifier>>([])
+
+    func contains(_ channel: any Channel) -> Bool { channels.withLock { $0.contains(ObjectIdentifier(channel)) } }
+
+    func insert(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        channels.withLock { _ = $0.insert(id) }
+        channel.closeFuture.whenComplete { [self] _ in channels.withLock { _ = $0.remove(id) } }
     }
 }
 

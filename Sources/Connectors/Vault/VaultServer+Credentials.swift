@@ -46,7 +46,7 @@ extension VaultServer {
             guard let data = try await lookUp(accessor, operation), let entity = data["entity_id"]?.string,
                 !entity.isEmpty
             else { return nil }
-            let created = data["creation_time"]?.integer.map { Instant(milliseconds: $0 * 1_000) }
+            let created = data["creation_time"]?.double.flatMap { Instant(unixSeconds: $0) }
             return TokenEntry(accessor: accessor, entity: entity, created: created)
         }.compactMap { (entry: TokenEntry?) in entry }
     }

@@ -27,6 +27,10 @@ import Testing
         }
     }
 
+    private func rounds(_ run: TenureRun) throws -> Int {
+        try run.errors().components(separatedBy: "definitions followed").count - 1
+    }
+
     private func git(_ folder: String, _ arguments: String...) async throws {
         let program = try #require(TestSystems.find("git"))
         let own = [
@@ -61,13 +65,17 @@ import Testing
         try await git(repository, "add", "-A")
         try await git(repository, "commit", "--quiet", "-m", "as it is")
         let run = try serve(
-            rehearsal, ["definitions.source=file://\(repository)", "definitions.poll_interval=5s"])
+            rehearsal,
+            [
+                "definitions.source=file://\(repository)", "definitions.poll_interval=5s", "log.level=debug",
+            ])
         try await wait(for: "ends on SIGINT", run)
         try rehearsal.edit("mountainlab/tenants/payments.yaml") { text in
             text.replacing("- carmen@mountainlab.io", with: "- carmen@mountainlab.io\n    - elena@mountainlab.io")
         }
-        // What is not committed does not count.
-        try await Task.sleep(for: .seconds(6))
+        // What is not committed does not count: the server has asked twice more by then.
+        let asked = try rounds(run)
+        try await wait(for: "definitions followed", times: asked + 2, run)
         #expect(!(try run.errors().contains("definitions applied")))
         try await git(repository, "commit", "--quiet", "-am", "Elena reads payments")
         try await wait(for: "definitions applied", run)

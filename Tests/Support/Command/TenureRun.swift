@@ -14,6 +14,7 @@ public final class TenureRun: Sendable {
     deinit { kill() }
 
     public var isRunning: Bool { process.isRunning }
+    public var pid: pid_t { process.pid }
 
     /// Stops it where it is, as a machine that is out of breath does; returns once it stands still.
     public func pause() async throws {

@@ -26,9 +26,8 @@ extension TenureAPI {
         ) { call in
             var person: String?
             if let text = try call.query("person") { person = try await call.person(called: text).text }
-            let desk = try await call.installation.accessDesk()
-            let tickets = try await desk.list(
-                all: try call.request.query.flag("all"), person: person)
+            let filter = AccessDesk.Filter(all: try call.request.query.flag("all"), person: person)
+            let tickets = try await call.installation.accessDesk().list(filter)
             return try call.answer(tickets.filter(call.authority.maySee), key: \.id, Printout.tickets)
         },
         Operation(

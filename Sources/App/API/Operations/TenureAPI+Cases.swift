@@ -44,7 +44,12 @@ extension TenureAPI {
             let first = try await call.openCase()
             return WebResponse(
                 .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                body: .stream(CaseFeed(call.installation, first).stream()))
+                body: .stream(
+                    CaseFeed(call.installation, first) { report in
+                        guard try await call.renew().maySee(report.summary.identity) else {
+                            throw Problem.forbidden("you may not see it any more")
+                        }
+                    }.stream()))
         },
         Operation(
             id: "retryCase", method: .post, pattern: "/api/v1/cases/{case}/retry", tag: "cases",
@@ -109,10 +114,7 @@ extension APICall {
         return .json(["items": Printout.cases(part).json ?? [], "next": next.map { .string($0) } ?? .null])
     }
 
-    fileprivate func maySee(_ identity: IdentityID?) -> Bool {
-        guard let person = identity?.person else { return authority.isPlatformMember }
-        return authority.maySee(person)
-    }
+    fileprivate func maySee(_ identity: IdentityID?) -> Bool { authority.maySee(identity) }
 
     /// The one that the path names, if the caller may see it.
     fileprivate func openCase() async throws -> CaseReport {
@@ -124,14 +126,30 @@ extension APICall {
     }
 }
 
+extension Authority {
+    fileprivate func maySee(_ identity: IdentityID?) -> Bool {
+        guard let person = identity?.person else { return isPlatformMember }
+        return maySee(person)
+    }
+}
+
 /// Tells of a case whenever it has changed, until it is over or an hour has passed.
 private struct CaseFeed: Sendable {
     private let installation: Installation
     private let first: CaseReport
+    private let check: @Sendable (CaseReport) async throws -> Void
 
-    init(_ installation: Installation, _ first: CaseReport) {
+    /// Looks this often whether whoever follows may still.
+    private static let checkEvery = 4
+
+    /// - Parameter check: Throws once whoever follows may not see it any more.
+    init(
+        _ installation: Installation, _ first: CaseReport,
+        check: @escaping @Sendable (CaseReport) async throws -> Void
+    ) {
         self.installation = installation
         self.first = first
+        self.check = check
     }
 
     func stream() -> AsyncThrowingStream<[UInt8], any Error> {
@@ -152,10 +170,12 @@ private struct CaseFeed: Sendable {
         var (last, number) = (first, 1)
         yield(event(last, number))
         let end = ContinuousClock.now + .seconds(3_600)
-        var quiet = 0
+        var (quiet, round) = (0, 0)
         while !last.summary.isOver, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(500))
             let next = try await installation.showCase(last.summary.id)
+            round += 1
+            if next != last || round.isMultiple(of: Self.checkEvery) { try await check(next) }
             quiet += 1
             if next != last {
                 number += 1

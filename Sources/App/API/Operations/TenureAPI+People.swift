@@ -106,3 +106,15 @@ extension TenureAPI {
         },
     ]
 }
+
+extension Problem {
+    /// A feed that is held whole: nobody is changed by it.
+    fileprivate static func notWhole(_ receipt: PeopleDesk.SnapshotReceipt) -> Problem {
+        let hold = receipt.holds.first.map { " (it waits as `\($0)`)" } ?? ""
+        return Problem(
+            .unprocessableContent, "feed-not-whole", (receipt.advice ?? "the feed is held") + hold,
+            faults: receipt.problems.prefix(100).map { problem in
+                Fault(at: "\(problem.line):\(problem.column)", problem.diagnostic(file: "feed").text)
+            })
+    }
+}

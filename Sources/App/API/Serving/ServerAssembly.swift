@@ -18,8 +18,12 @@ public struct ServerAssembly: Sendable {
     private let port: Int
     /// Nil but where people are taken at their word.
     public var rehearsal: Rehearsal?
+    /// By which what was read is taken for new for a second.
+    var steady: SteadyClock?
     /// Rung for the work.
     private let bell = WorkBell()
+    /// Rung for the definitions, by who pushes to their repository.
+    private let pushes = WorkBell()
 
     /// - Parameter port: What it listens on; the configuration's, where that names one.
     public init(
@@ -43,24 +47,27 @@ public struct ServerAssembly: Sendable {
 
     /// Who speaks to it.
     public func signIn() async throws -> ServerSignIn {
+        let near = configuration.privateIssuers.map { IssuerSettings($0, reach: .privateNetworks) }
         var provider: SignInSettings.Provider?
         if let issuer = configuration.issuer, let id = configuration.clientID {
             provider = SignInSettings.Provider(
                 client: ProviderClient(
-                    issuer: IssuerSettings(issuer), id: id, secret: try configuration.clientSecret(environment)),
+                    issuer: near.first { $0.issuer == issuer } ?? IssuerSettings(issuer), id: id,
+                    secret: try configuration.clientSecret(environment)),
                 audience: configuration.audience,
                 clients: Set(configuration.commandClientID.map { [$0] } ?? []),
                 personClaim: PersonClaim(configuration.personClaim))
         }
-        return try await installation.signIn(SignInSettings(server: address, provider: provider))
+        return try await installation.signIn(SignInSettings(server: address, provider: provider, workloadIssuers: near))
     }
 
-    public func server(_ signIn: ServerSignIn) throws -> TenureServer {
+    /// Everything that it answers.
+    func branches(_ signIn: ServerSignIn) throws -> [RouteTable.Branch] {
         var provider: TenureAPI.Provider?
         if let issuer = configuration.issuer, let id = configuration.clientID {
             provider = TenureAPI.Provider(issuer: issuer, clientID: configuration.commandClientID ?? id)
         }
-        let api = TenureAPI(installation, version: version, provider: provider) { [rehearsal] request in
+        let api = TenureAPI(installation, version: version, provider: provider, steady: steady) { [rehearsal] request in
             if let rehearsal {
                 if let person = try await rehearsal.person(of: request) { return .person(person, isAsserted: true) }
             } else {
@@ -68,7 +75,6 @@ public struct ServerAssembly: Sendable {
             }
             return try await Self.caller(of: request, signIn)
         }
-        let pushes = WorkBell()
         var branches = [
             RouteTable.Branch(
                 api.routes + signIn.routes()
@@ -76,7 +82,7 @@ public struct ServerAssembly: Sendable {
                         bell.ring()
                     } taken: { [logger] in
                         WorkLog(logger).tell($0)
-                    }) + (try gitHooks(pushes)))
+                    }) + (try gitHooks()))
         ]
         if configuration.providesSCIM {
             let desk = SCIMPeopleDesk(installation)
@@ -86,12 +92,17 @@ public struct ServerAssembly: Sendable {
                 clock: installation.ticking, newBytes: Installation.randomBytes)
             branches.append(RouteTable.Branch(desk.routes(of: service), render: SCIMService.render))
         }
+        return branches.map(bound)
+    }
+
+    public func server(_ signIn: ServerSignIn) throws -> TenureServer {
         let work =
             configuration.worksItself ? Installation.WatchSettings(interval: configuration.reconcileInterval) : nil
         var parts = TenureServer.Parts(
-            web: try web(), branches: branches.map(bound), work: work,
+            web: try web(), branches: try branches(signIn), work: work,
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
-        parts.definitions = try definitions(pushes)
+        parts.definitions = try definitions()
+        parts.housekeeping = { try await signIn.sumUpRefusals() }
         return TenureServer(installation, parts, bell: bell)
     }
 
@@ -111,16 +122,16 @@ public struct ServerAssembly: Sendable {
             branches: [RouteTable.Branch(health)],
             work: Installation.WatchSettings(interval: configuration.reconcileInterval),
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
-        parts.definitions = try definitions(WorkBell())
+        parts.definitions = try definitions()
         return TenureServer(installation, parts)
     }
 
-    private func gitHooks(_ bell: WorkBell) throws -> [Route] {
+    private func gitHooks() throws -> [Route] {
         guard let hook = try configuration.forgeHook(environment) else { return [] }
-        return GitHookRoutes(hook, now: installation.ticking, bell: bell).routes
+        return GitHookRoutes(hook, now: installation.ticking, bell: pushes).routes
     }
 
-    private func definitions(_ bell: WorkBell) throws -> DefinitionRun? {
+    private func definitions() throws -> DefinitionRun? {
         switch configuration.definitions {
         case nil: return nil
         case .folder(let path)?:
@@ -132,7 +143,7 @@ public struct ServerAssembly: Sendable {
                 credential: try configuration.gitCredential(environment), signers: configuration.signers)
             return DefinitionRun(
                 installation: installation, source: .repository(repository),
-                interval: .milliseconds(interval.milliseconds), bell: bell, forge: try forge(), logger: logger)
+                interval: .milliseconds(interval.milliseconds), bell: pushes, forge: try forge(), logger: logger)
         }
     }
 

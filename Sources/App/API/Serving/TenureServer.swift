@@ -18,6 +18,8 @@ public struct TenureServer: Sendable {
         public var work: Installation.WatchSettings?
         /// Nil where definitions are applied by hand.
         var definitions: DefinitionRun?
+        /// What is done every minute, and at the end; nil for nothing.
+        var housekeeping: (@Sendable () async throws -> Void)?
         /// How long an end may take.
         public var grace: Duration
         public var logger: Logger
@@ -60,6 +62,9 @@ public struct TenureServer: Sendable {
         } else {
             parts.logger.info("all work is left to workers")
         }
+        if let housekeeping = parts.housekeeping {
+            services.append(HousekeepingRun(work: housekeeping, logger: parts.logger))
+        }
         if let settings = parts.web {
             let web = WebService(RouteTable(parts.branches), settings: settings, logger: parts.logger) {
                 "req-" + Installation.newID()
@@ -82,6 +87,34 @@ private struct WebRun: Service, CustomStringConvertible {
     let listening: @Sendable (Int) async -> Void
 
     func run() async throws { try await web.run(listening: listening) }
+}
+
+private struct HousekeepingRun: Service, CustomStringConvertible {
+    let description = "housekeeping"
+    let work: @Sendable () async throws -> Void
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await Task.sleep(for: .seconds(60))
+                } catch {
+                    break
+                }
+                await attempt()
+            }
+        }
+        await attempt()
+    }
+
+    private func attempt() async {
+        do {
+            try await work()
+        } catch {
+            logger.error("refusals were not summed up: \(LogText.visible("\(error)"))")
+        }
+    }
 }
 
 /// Works what falls due, and tells what is to be told.

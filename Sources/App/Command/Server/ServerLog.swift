@@ -38,8 +38,8 @@ struct ServerLog: LogHandler {
         var object = JSONObject()
         object["time"] = .string(time)
         object["level"] = .string(level.rawValue)
-        object["message"] = .string("\(message)")
-        for (key, value) in all { object[key] = .string("\(value)") }
+        object["message"] = .string(LogText.visible("\(message)"))
+        for (key, value) in all { object[key] = .string(LogText.visible("\(value)")) }
         Console.complain(JSONValue.object(object).compactText)
     }
 }

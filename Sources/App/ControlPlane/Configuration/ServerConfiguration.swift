@@ -102,6 +102,8 @@ extension ServerConfiguration {
     public var commandClientID: String? { text(.commandClientID) }
     public var audience: String? { text(.audience) ?? clientID }
     public var personClaim: String { text(.personClaim) ?? "sub" }
+    /// As their tokens have them, each to the byte.
+    public var privateIssuers: [String] { text(.privateIssuers)?.split(separator: " ").map(String.init) ?? [] }
 
     public var takesBinaryEvents: Bool { flag(.hrBinary) }
     public var webhookMemory: Span { duration(.hrMemory) }

@@ -72,6 +72,10 @@ extension Setting {
         "oidc.audience", .text, nil, "The audience of tokens for the API; the client's id where it is left out.")
     static let personClaim = Setting(
         "oidc.person_claim", .text, "sub", "The claim that holds the id that HR gives the person, which never changes.")
+    static let privateIssuers = Setting(
+        "oidc.private_issuers", .text, nil,
+        "Issuers that may be in a private network or on this machine, separated by spaces; others are asked in the Internet alone."
+    )
     static let hrSecrets = Setting(
         "hr.secrets", .secrets, nil,
         "What HR signs its webhooks with, `whsec_...`; during a rotation the new and the old.")
@@ -112,7 +116,8 @@ extension Setting {
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
         state, keys, dataKey, oldDataKeys, definitions, branch, poll, signers, forge,
         forgeURL, forgeProject, forgeToken, hookSecret, reconcile, works, healthPort, grace,
-        issuer, clientID, commandClientID, clientSecret, audience, personClaim, hrSecrets, hrBinary, hrMemory,
+        issuer, clientID, commandClientID, clientSecret, audience, personClaim, privateIssuers, hrSecrets, hrBinary,
+        hrMemory,
         hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,
     ]

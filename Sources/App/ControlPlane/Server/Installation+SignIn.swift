@@ -14,11 +14,12 @@ extension Installation {
         let organization: @Sendable () async throws -> Organization? = { try await view.organization() }
         let keys = IssuerKeys(now: now)
         let mint = try await tokenMint(settings.server)
+        let refusals = RefusalBook(database: database, now: now)
         let desk = SessionDesk(
-            database: database, limits: settings.sessions, now: now, random: SecretBytes.make)
+            database: database, limits: settings.sessions, now: now, random: SecretBytes.make, refusals: refusals)
         let exchange = TokenExchange(
             database: database, mint: mint, keys: keys,
-            issuers: IssuerDirectory(workloadIssuers: settings.workloadIssuers),
+            issuers: IssuerDirectory(workloadIssuers: settings.workloadIssuers), refusals: refusals,
             organization: organization, now: now)
         let rules = settings.provider.map { provider in
             BearerCheck.ProviderRules(

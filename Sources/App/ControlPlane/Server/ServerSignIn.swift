@@ -58,6 +58,9 @@ public struct ServerSignIn: Sendable {
         try await desk.endSessions(of: person, reason: reason)
     }
 
+    /// Sums up who was refused lately. A server does so every minute, and when it ends.
+    public func sumUpRefusals() async throws { try await desk.refusals.flush() }
+
     var forgeryCheck: RequestForgeryCheck { RequestForgeryCheck(server: settings.server) }
 
     /// Ends the session that a request carries.

@@ -162,7 +162,7 @@ struct SecretEntry: Hashable, Sendable {
         }
         owner = tag(settings.ownerTag)
         func time(_ name: String) -> Instant? {
-            json[name]?.double.map { Instant(milliseconds: Int64($0 * 1_000)) }
+            json[name]?.double.flatMap { Instant(unixSeconds: $0) }
         }
         changed =
             tag(settings.madeTag).flatMap { Instant($0) } ?? time("LastRotatedDate") ?? time("LastChangedDate")

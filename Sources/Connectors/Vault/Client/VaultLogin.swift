@@ -105,7 +105,7 @@ actor VaultLogin {
         }
         let lifetime = auth["lease_duration"]?.integer ?? 0
         return Held(
-            token: SecretText(token), due: lifetime > 0 ? clock() + .seconds(max(1, lifetime * 2 / 3)) : nil)
+            token: SecretText(token), due: lifetime > 0 ? clock() + .seconds(max(1, lifetime / 3 * 2)) : nil)
     }
 
     private func send(_ request: HTTPRequest, _ operation: String) async throws(ConnectorError) -> JSONValue {

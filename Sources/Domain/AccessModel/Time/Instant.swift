@@ -7,6 +7,12 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// Seconds since 1970, as other systems count; nil for what is not in the years 1970 to 9999.
+    public init?(unixSeconds: Double) {
+        guard (0...253_402_300_799).contains(unixSeconds) else { return nil }
+        milliseconds = Int64(unixSeconds * 1_000)
+    }
+
     public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
     public static func + (left: Instant, right: Span) -> Instant {
         Instant(milliseconds: left.milliseconds.addingSaturating(right.milliseconds))
@@ -46,6 +52,12 @@ extension Int64 {
     func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    /// By what is greater than zero.
+    func multipliedSaturating(by factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? (self > 0 ? .max : .min) : product
     }
 
     func addingSaturating(_ other: Int64) -> Int64 {

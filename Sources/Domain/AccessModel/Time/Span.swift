@@ -4,11 +4,12 @@ public struct Span: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    public static func seconds(_ count: Int64) -> Span { Span(milliseconds: count * 1_000) }
-    public static func minutes(_ count: Int64) -> Span { .seconds(count * 60) }
-    public static func hours(_ count: Int64) -> Span { .minutes(count * 60) }
+    // A count may be another system's word: more than can be counted is the longest there is, not the end of the process.
+    public static func seconds(_ count: Int64) -> Span { Span(milliseconds: count.multipliedSaturating(by: 1_000)) }
+    public static func minutes(_ count: Int64) -> Span { .seconds(count.multipliedSaturating(by: 60)) }
+    public static func hours(_ count: Int64) -> Span { .minutes(count.multipliedSaturating(by: 60)) }
     /// Days of 24 hours.
-    public static func days(_ count: Int64) -> Span { .hours(count * 24) }
+    public static func days(_ count: Int64) -> Span { .hours(count.multipliedSaturating(by: 24)) }
     public static let zero = Span(milliseconds: 0)
 
     public static func < (left: Span, right: Span) -> Bool { left.milliseconds < right.milliseconds }

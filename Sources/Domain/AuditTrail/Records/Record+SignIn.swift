@@ -33,6 +33,22 @@ public struct RequestOrigin: Hashable, Sendable {
     }
 }
 
+/// Refusals of one kind that came close together, as one record tells of them.
+public struct RefusalSum: Hashable, Sendable {
+    public let count: Int
+    public let first: Instant
+    public let last: Instant
+    /// The last request's.
+    public let request: String
+
+    public init(count: Int, first: Instant, last: Instant, request: String) {
+        self.count = count
+        self.first = first
+        self.last = last
+        self.request = request
+    }
+}
+
 extension Record {
     /// `token.exchanged` `{token, group, issuer, subject, audience, expires, peer, request}`: the context's actor, a
     /// workload, showed a token of its issuer's and was given one of ours; `token` is its id.
@@ -49,28 +65,34 @@ extension Record {
             ])
     }
 
-    /// `token.refused` `{code, message, claims?, peer, request}`: somebody was given no token; `claims` says of each what
-    /// was wanted and found.
+    /// `token.refused` `{code, message, claims?, peer, request, count?, first?, last?}`: somebody was given no token;
+    /// `claims` says of each what was wanted and found. With `count` it stands for so many, beside those that have a record
+    /// of their own; `request` is the last of them.
     public static func tokenRefused(
-        _ context: RecordContext, code: String, message: String, claims: JSONValue?, from origin: RequestOrigin
+        _ context: RecordContext, code: String, message: String, claims: JSONValue?, from origin: RequestOrigin,
+        sum: RefusalSum? = nil
     ) -> Record {
         Record(
             .tokenRefused, context,
             [
                 "code": .string(code), "message": .string(message), "claims": claims, "peer": .string(origin.peer),
-                "request": .string(origin.correlation),
+                "request": .string(origin.correlation), "count": (sum?.count).map { .integer(Int64($0)) },
+                "first": (sum?.first).map(JSONValue.instant), "last": (sum?.last).map(JSONValue.instant),
             ])
     }
 
-    /// `signin.refused` `{reason, claims?, peer, request}`: somebody did not get a session.
+    /// `signin.refused` `{reason, claims?, peer, request, count?, first?, last?}`: somebody did not get a session. With
+    /// `count` it stands for so many, as of tokens.
     public static func signInRefused(
-        _ context: RecordContext, reason: String, claims: JSONValue?, from origin: RequestOrigin
+        _ context: RecordContext, reason: String, claims: JSONValue?, from origin: RequestOrigin,
+        sum: RefusalSum? = nil
     ) -> Record {
         Record(
             .signInRefused, context,
             [
                 "reason": .string(reason), "claims": claims, "peer": .string(origin.peer),
-                "request": .string(origin.correlation),
+                "request": .string(origin.correlation), "count": (sum?.count).map { .integer(Int64($0)) },
+                "first": (sum?.first).map(JSONValue.instant), "last": (sum?.last).map(JSONValue.instant),
             ])
     }
 

@@ -11,9 +11,13 @@ public struct IdempotencyStore {
         case answered(status: Int, text: String)
         /// It stood for something else.
         case other
+        /// The caller has so many keys that no further one is taken until older ones are forgotten.
+        case tooMany
     }
 
     public static let kept = Span.hours(24)
+    /// Keys of one caller: more than anybody needs in a day, and few enough to keep.
+    public static let maximumKeys = 10_000
 
     private let session: any SQLSession
 
@@ -31,7 +35,7 @@ public struct IdempotencyStore {
                 INSERT INTO idempotency_keys (caller, idempotency_key, digest, begun_at) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (caller, idempotency_key) DO NOTHING
                 """, [.text(caller), .text(key), .text(digest), .instant(now)]) == 1
-        if isNew { return .new }
+        if isNew { return try isWithin(caller, key) ? .new : .tooMany }
         let rows = try session.query(
             """
             SELECT digest, begun_at, status, answer FROM idempotency_keys
@@ -41,6 +45,14 @@ public struct IdempotencyStore {
         guard try row.text(0) == digest else { return .other }
         guard let text = try row.optionalText(3) else { return .begun(at: try row.instant(1)) }
         return .answered(status: Int(try row.integer(2)), text: text)
+    }
+
+    /// Whether a caller has no more keys than are kept; takes the key back where it is one too many.
+    private func isWithin(_ caller: String, _ key: String) throws -> Bool {
+        let rows = try session.query("SELECT count(*) FROM idempotency_keys WHERE caller = $1", [.text(caller)])
+        guard try rows.first?.integer(0) ?? 0 > Int64(Self.maximumKeys) else { return true }
+        try forget(caller: caller, key: key)
+        return false
     }
 
     public func answer(caller: String, key: String, status: Int, text: String) throws {

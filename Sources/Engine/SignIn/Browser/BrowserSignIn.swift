@@ -58,12 +58,8 @@ public struct BrowserSignIn: Sendable {
         do {
             return try await accept(query, cookie, origin)
         } catch let refusal as Refusal {
-            let context = RecordContext(at: desk.now(), actor: "tenure")
-            try await desk.database.transact { _, records in
-                records.append(
-                    .signInRefused(
-                        context, reason: refusal.reason, claims: refusal.verdict?.json["claims"], from: origin))
-            }
+            try await desk.refusals.note(
+                .signIn(refusal.reason, claims: refusal.verdict?.json["claims"], from: origin))
             return .refused(refusal.told)
         }
     }

@@ -29,18 +29,23 @@ public struct TokenExchange: Sendable {
     private let mint: TokenMint
     private let keys: IssuerKeys
     private let issuers: IssuerDirectory
+    private let refusals: RefusalBook
     private let organization: @Sendable () async throws -> Organization?
     private let now: @Sendable () -> Instant
 
-    /// - Parameter organization: The definitions in force.
+    /// - Parameters:
+    ///   - refusals: Where it is written down who was refused; one of its own where nil.
+    ///   - organization: The definitions in force.
     public init(
         database: any Database, mint: TokenMint, keys: IssuerKeys, issuers: IssuerDirectory,
-        organization: @escaping @Sendable () async throws -> Organization?, now: @escaping @Sendable () -> Instant
+        refusals: RefusalBook? = nil, organization: @escaping @Sendable () async throws -> Organization?,
+        now: @escaping @Sendable () -> Instant
     ) {
         self.database = database
         self.mint = mint
         self.keys = keys
         self.issuers = issuers
+        self.refusals = refusals ?? RefusalBook(database: database, now: now)
         self.organization = organization
         self.now = now
     }
@@ -55,7 +60,7 @@ public struct TokenExchange: Sendable {
             let request = try ExchangeRequest(form, server: mint.server)
             return try await exchange(request, context)
         } catch let error as ExchangeError {
-            try await database.transact { _, records in records.append(context.refusal(error)) }
+            try await refusals.note(.token(error, from: origin))
             throw error
         }
     }
@@ -140,10 +145,4 @@ struct ExchangeContext: Sendable {
     let origin: RequestOrigin
 
     func record(actor: String) -> RecordContext { RecordContext(at: at, actor: actor, subject: actor) }
-
-    func refusal(_ error: ExchangeError) -> Record {
-        .tokenRefused(
-            RecordContext(at: at, actor: "tenure"), code: error.code.rawValue, message: error.message,
-            claims: error.verdict?.json["claims"], from: origin)
-    }
 }

@@ -8,10 +8,11 @@ public struct IssuerDirectory: Sendable {
         self.workloadIssuers = Dictionary(workloadIssuers.map { ($0.issuer, $0) }) { first, _ in first }
     }
 
-    /// The settings of an issuer that the definitions declare.
+    /// The settings of an issuer that the definitions declare. A tenant's file can name any address: one that is not
+    /// configured leads into the Internet and nowhere else, this machine not excepted.
     public func workloadIssuer(_ issuer: String) -> IssuerSettings {
         guard let known = workloadIssuers[issuer], known.issuer.utf8.elementsEqual(issuer.utf8) else {
-            return IssuerSettings(issuer)
+            return IssuerSettings(issuer, reach: .anywherePublic)
         }
         return known
     }

@@ -43,18 +43,17 @@ extension SessionDesk {
         let id = SecretDigest.hex(of: secret)
         let provenance = Provenance(.bootstrap)
         let template = self
-        return try await database.transact { session, records in
-            guard isLoopback, let person = try BootstrapLinkStore(session).use(id, at: moment) else {
-                let reason =
-                    isLoopback ? "the bootstrap link is not good" : "a bootstrap link is for this machine alone"
-                records.append(
-                    .signInRefused(
-                        RecordContext(at: moment, actor: "tenure"), reason: reason, claims: nil, from: origin))
-                return nil
-            }
+        guard isLoopback else {
+            try await refusals.note(.signIn("a bootstrap link is for this machine alone", from: origin))
+            return nil
+        }
+        let begun: Begun? = try await database.transact { session, records in
+            guard let person = try BootstrapLinkStore(session).use(id, at: moment) else { return nil }
             let (begun, row) = template.make(person, provenance, moment)
             try Self.insert(row, provenance, session, &records, from: origin)
             return begun
         }
+        if begun == nil { try await refusals.note(.signIn("the bootstrap link is not good", from: origin)) }
+        return begun
     }
 }

@@ -50,16 +50,20 @@ public struct SessionDesk: Sendable {
     let limits: Limits
     let now: @Sendable () -> Instant
     let random: @Sendable () -> [UInt8]
+    public let refusals: RefusalBook
 
-    /// - Parameter random: 32 bytes that nobody can guess, new every time.
+    /// - Parameters:
+    ///   - random: 32 bytes that nobody can guess, new every time.
+    ///   - refusals: Where it is written down who was refused; one of its own where nil.
     public init(
         database: any Database, limits: Limits = Limits(), now: @escaping @Sendable () -> Instant,
-        random: @escaping @Sendable () -> [UInt8]
+        random: @escaping @Sendable () -> [UInt8], refusals: RefusalBook? = nil
     ) {
         self.database = database
         self.limits = limits
         self.now = now
         self.random = random
+        self.refusals = refusals ?? RefusalBook(database: database, now: now)
     }
 
     /// Begins a session for somebody who has shown who they are.
