@@ -59,30 +59,67 @@ struct SessionRevocation: Sendable {
             default: throw refuse("has no statements")
             }
         }
-        statements.removeAll { statement in
-            guard statement["Sid"]?.string?.hasPrefix(prefix) == true else { return false }
-            let condition = statement["Condition"]
-            let issued = condition?["DateLessThan"]?["aws:TokenIssueTime"]?.string.flatMap { Instant($0) }
-            let isSame = condition?["StringEquals"]?["identitystore:UserId"]?.string == userID
-            return isSame || issued.map { $0 + longestSession < now } ?? true
+        let others = statements.filter { !isOwn($0) }
+        let denials = statements.filter { isOwn($0) }.filter { denial in
+            issued(denial).map { $0 + longestSession >= now } ?? false
         }
+        // A revocation is never refused for want of room: rather do others sign in once more.
+        let rest = denials.filter { users($0) != [userID] }
+        let listed = Set(denials.flatMap(users)).union([userID]).sorted()
         let moment = Instant(milliseconds: (now.milliseconds + 999) / 1_000 * 1_000)
-        statements.append([
-            "Sid": .string(prefix + userID.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }),
-            "Effect": "Deny", "Action": "*", "Resource": "*",
-            "Condition": [
-                "StringEquals": ["identitystore:UserId": .string(userID)],
-                "DateLessThan": ["aws:TokenIssueTime": .string(moment.description)],
-            ],
-        ])
-        let policy: JSONValue = ["Version": "2012-10-17", "Statement": .array(statements)]
-        let written = policy.compactText
-        guard written.utf8.count <= maximumLength else {
-            throw ConnectorError(
-                code: .invalid, operation: operation,
-                message: "the inline policy would be longer than the service takes; sessions end by themselves within "
-                    + "\(longestSession)")
+        let ways = [
+            rest + [denial(of: [userID], before: moment)],
+            denials.filter { users($0).isEmpty } + [denial(of: listed, before: moment)],
+            [denial(of: [], before: moment)],
+        ]
+        for way in ways {
+            let policy: JSONValue = ["Version": "2012-10-17", "Statement": .array(others + way)]
+            let written = policy.compactText
+            if written.utf8.count <= maximumLength { return written }
         }
-        return written
+        throw ConnectorError(
+            code: .invalid, operation: operation,
+            message: "the inline policy has no room for one more statement beside those of others; sessions end by "
+                + "themselves within \(longestSession)")
+    }
+
+    // MARK: A denial
+
+    /// - Parameter users: None stand for everybody.
+    private static func denial(of users: [String], before moment: Instant) -> JSONValue {
+        let name =
+            switch users.count {
+            case 0: "Everybody"
+            case 1: users[0].filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            default: "Several"
+            }
+        var condition = JSONObject()
+        if let first = users.first {
+            condition["StringEquals"] = [
+                "identitystore:UserId": users.count == 1 ? .string(first) : .array(users.map { .string($0) })
+            ]
+        }
+        condition["DateLessThan"] = ["aws:TokenIssueTime": .string(moment.description)]
+        return [
+            "Sid": .string(prefix + name), "Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": .object(condition),
+        ]
+    }
+
+    private static func isOwn(_ statement: JSONValue) -> Bool {
+        statement["Sid"]?.string?.hasPrefix(prefix) == true
+    }
+
+    private static func issued(_ denial: JSONValue) -> Instant? {
+        denial["Condition"]?["DateLessThan"]?["aws:TokenIssueTime"]?.string.flatMap { Instant($0) }
+    }
+
+    /// Whom a denial means; none stand for everybody.
+    private static func users(_ denial: JSONValue) -> [String] {
+        switch denial["Condition"]?["StringEquals"]?["identitystore:UserId"] {
+        case .string(let one)?: [one]
+        case .array(let several)?: several.compactMap(\.string)
+        default: []
+        }
     }
 }
