@@ -32,7 +32,7 @@ import WebServer
     private func answer(
         _ kind: ForgePlace.Kind, _ secrets: [String], _ fields: [String: String], body: [UInt8] = body
     ) async throws -> (status: Int, rang: Bool) {
-        let bell = Bell()
+        let bell = WorkBell()
         let routes = GitHookRoutes(
             try ForgeHook(kind, secrets: secrets.map { SecretText($0) }), now: { Self.now }, bell: bell)
         let route = try #require(routes.routes.first)
@@ -44,7 +44,7 @@ import WebServer
         }
         let clock = ContinuousClock()
         let began = clock.now
-        await bell.wait(atMost: .milliseconds(300))
+        try await bell.wait(for: .milliseconds(300))
         return (status, clock.now - began < .milliseconds(250))
     }
 
