@@ -20,7 +20,7 @@ struct BodyReading {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             return BodyReading(problem: .tooLarge(limit))
         }
-        let isLate = Atomic(false)
+        let mark = LateMark()
         let read = await withTaskGroup(of: BodyReading.self) { group in
             group.addTask { await collect(request.body, upTo: limit) }
             group.addTask {
@@ -29,7 +29,7 @@ struct BodyReading {
                 } catch {
                     return BodyReading(problem: .incomplete)
                 }
-                isLate.store(true, ordering: .relaxed)
+                mark.isLate.store(true, ordering: .relaxed)
                 stopListening()
                 return BodyReading(problem: .late)
             }
@@ -37,7 +37,7 @@ struct BodyReading {
             group.cancelAll()
             return first
         }
-        return isLate.load(ordering: .relaxed) ? BodyReading(problem: .late) : read
+        return mark.isLate.load(ordering: .relaxed) ? BodyReading(problem: .late) : read
     }
 
     /// Whether something follows the head.
@@ -57,6 +57,11 @@ struct BodyReading {
         }
         return BodyReading(bytes: bytes)
     }
+}
+
+/// That the time was over before the body was there.
+private final class LateMark: Sendable {
+    let isLate = Atomic(false)
 }
 
 extension Problem {
