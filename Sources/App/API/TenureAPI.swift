@@ -66,7 +66,7 @@ public struct TenureAPI: Sendable {
                 try await operation.run(
                     APICall(
                         request: request, installation: installation, authority: Authority(.anonymous, nil),
-                        body: JSONObject()))
+                        body: JSONObject(), renew: { Authority(.anonymous, nil) }))
             }
         }
     }
@@ -110,8 +110,11 @@ public struct TenureAPI: Sendable {
 
     /// The body, once it and the query are as the document says.
     private func read(_ request: WebRequest, _ operation: Operation) throws(Problem) -> JSONObject {
-        for name in operation.pattern.names where try request.parameter(name).unicodeScalars.count > 200 {
-            throw .notFound("no `\(name)` is so long")
+        for name in operation.pattern.names {
+            let text = try request.parameter(name).unicodeScalars
+            guard text.count <= 200, !text.contains("\0") else {
+                throw .notFound("no `\(name)` is so long, or has such a character in it")
+            }
         }
         try request.query.allow(Set(operation.query.map(\.name)))
         var faults: [Problem.Fault] = []

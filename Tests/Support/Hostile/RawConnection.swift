@@ -5,7 +5,7 @@ public final class RawConnection: Sendable {
     /// One answer as it came.
     public struct Answer: Sendable {
         public let status: Int
-        /// In lower case.
+        /// By their names in lower case; one that stands more than once has a line for each.
         public let headers: [String: String]
         public let body: String
     }
@@ -123,7 +123,8 @@ public final class RawConnection: Sendable {
                 for line in lines.dropFirst() {
                     let parts = line.split(separator: ":", maxSplits: 1)
                     if parts.count == 2 {
-                        headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
+                        let (name, value) = (parts[0].lowercased(), parts[1].trimmingCharacters(in: .whitespaces))
+                        headers[name] = headers[name].map { "\($0)\n\(name): \(value)" } ?? value
                     }
                 }
                 let length = Int(headers["content-length"] ?? "0") ?? 0

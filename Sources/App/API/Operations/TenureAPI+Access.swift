@@ -24,8 +24,8 @@ extension TenureAPI {
                 Operation.Parameter(name: "person", schema: .text(minimum: 1), summary: "only those for this person"),
             ], answers: [.printed(Page.schema("AccessTicket"), "a page")]
         ) { call in
-            var person: String?
-            if let text = try call.query("person") { person = try await call.person(called: text).text }
+            var person: PersonID?
+            if let text = try call.query("person") { person = try await call.person(called: text) }
             let filter = AccessDesk.Filter(all: try call.request.query.flag("all"), person: person)
             let tickets = try await call.installation.accessDesk().list(filter)
             return try call.answer(tickets.filter(call.authority.maySee), key: \.id, Printout.tickets)
