@@ -74,12 +74,15 @@ run apply mountainlab --yes
 
 chapter "4. A contract ends: Rafa's last day was 15 December"
 at 2026-12-15T23:01:00Z
+say 'The server sees to it by itself; to wait until it has:'
 run reconcile
+run case list --person rafa@mountainlab.io
 
 chapter '5. Somebody leaves: Ana, out of everything'
 at 2026-12-16T09:30:00Z
 sed 's/2026-11-21T09:30:00Z/2026-12-16T09:30:00Z/g' mountainlab/hr/events/04-left.json > left.json
 run event left.json --apply
+run case list --person ana@mountainlab.io
 say 'What every target says of her, read again just now:'
 at 2026-12-16T09:31:00Z
 run explain ana@mountainlab.io

@@ -95,7 +95,6 @@ import WebServer
         try await APIPlace.with { place in
             let bodies: [JSONValue] = [
                 [], "text", 1, .null, [:], ["group": 1, "reason": "x"], ["group": "payments/live/contributor"],
-                ["group": "payments/live/contributor", "reason": ""],
                 ["group": "payments/live/contributor", "reason": "x", "duration": "soon"],
                 ["group": "payments/live/contributor", "reason": "x", "start": "2026-02-30T00:00:00Z"],
                 ["group": "payments/live/contributor", "reason": "x", "more": true],

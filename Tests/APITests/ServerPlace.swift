@@ -46,7 +46,7 @@ struct ServerPlace {
             var logger = Logger(label: "test")
             logger.logLevel = .critical
             var assembly = ServerAssembly(
-                inner.installation, configuration, environment: environment, version: "test", logger: logger)
+                inner.installation, configuration, port: 0, environment: environment, version: "test", logger: logger)
             let time = inner.time
             assembly.steady = time.clock
             let signIn = try await assembly.signIn()

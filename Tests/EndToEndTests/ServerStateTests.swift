@@ -23,7 +23,12 @@ import Testing
 
         /// What an operator does to add a node.
         func copyKeys() throws {
-            try FileManager.default.copyItem(atPath: first.path("keys-1"), toPath: first.path("keys-2"))
+            try FileManager.default.createDirectory(
+                atPath: first.path("keys-2"), withIntermediateDirectories: true)
+            for name in ["tenure.key", "tenure.pub", "tenure.checkpoint"] {
+                try FileManager.default.copyItem(
+                    atPath: first.path("keys-1/\(name)"), toPath: first.path("keys-2/\(name)"))
+            }
         }
 
         /// Everything that workers write, in one text.

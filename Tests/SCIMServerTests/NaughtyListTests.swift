@@ -14,10 +14,10 @@ import WebServer
     }
 
     @Test("in every text", arguments: NaughtyTests.places.indices) func everywhere(_ place: Int) async throws {
-        guard let texts = try HostileTexts.naughtyStrings() else { return }
+        guard try HostileTexts.naughtyStrings() != nil else { return }
         try await withWorld { world in
             var made = 0
-            for text in texts {
+            for text in try HostileTexts.naughtyStrings(at: place) ?? [] {
                 let body = NaughtyTests.places[place](text)
                 let path = body["userName"].isMissing ? "/Groups" : "/Users"
                 let answer = await world.send(.post, path, body)
@@ -27,13 +27,13 @@ import WebServer
                 made += 1
                 #expect(await world.send(.delete, "\(path)/\(answer.id)").status == 204)
             }
-            #expect(made > 100)
+            #expect(made > 5)
             #expect(await world.get("").total == 0)
         }
     }
 
     @Test("in filters, sorts, paths and patches") func asked() async throws {
-        guard let texts = try HostileTexts.naughtyStrings() else { return }
+        guard let texts = try HostileTexts.naughtyStrings(at: 3) else { return }
         try await withWorld { world in
             let id = await world.add("anna")
             let before = try await world.records().count

@@ -26,7 +26,8 @@ import WebServer
         try await serve(place) { world, address in
             let run = try await ProgramRun.run(
                 program, ["--url", address, "test", "--verbose"],
-                environment: ["SCIM_CLI_HEADERS": "Authorization: Bearer \(world.token)", "NO_COLOR": "1"])
+                environment: ["SCIM_CLI_HEADERS": "Authorization: Bearer \(world.token)", "NO_COLOR": "1"],
+                limit: .seconds(400))
             let results = run.output.split(separator: "\n").filter { $0.contains("SUCCESS") || $0.contains("ERROR") }
             #expect(run.status == 0 && results.count > 40, "\(run.output)")
             for word in ["ERROR", "DEVIATION", "CRITICAL", "Traceback"] {

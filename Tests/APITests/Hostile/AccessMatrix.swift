@@ -28,7 +28,7 @@ enum AccessMatrix {
         let people = Asking.known.subtracting(Asking.pipelines)
         let admins: Set<Asking> = [.platformAdmin, .platformPipeline]
         let who: [(Set<Asking>, [String])] = [
-            (Asking.everybody, ["health", "readiness", "version"]),
+            (Asking.everybody, ["health", "readiness", "version", "showSignIn"]),
             (
                 Asking.known,
                 [
@@ -47,14 +47,15 @@ enum AccessMatrix {
                 Asking.platform,
                 [
                     "listHolds", "showHold", "listTargets", "reportServiceLevels", "listRecords", "proveRecord",
-                    "showCheckpoint", "plan",
+                    "showCheckpoint", "plan", "exportLog", "listNotices", "metrics",
                 ]
             ),
             (
                 admins,
                 [
                     "approveHold", "rejectHold", "importPeople", "takeEvent", "retryCase", "skipStep", "cancelCase",
-                    "checkTargets", "reconcile",
+                    "checkTargets", "reconcile", "apply", "planForReview", "replayPolicies", "listClients", "addClient",
+                    "rotateClient", "revokeClient",
                 ]
             ),
         ]

@@ -70,7 +70,8 @@ import Testing
         try await expectEverything(load, killed, clock)
         let clean = try await cleanOrder(load, clock)
         #expect(try await people(killed, clock) == people(clean, clock))
-        #expect(try await access(killed, clock) == access(clean, clock))
+        let (given, due) = (try await access(killed, clock), try await access(clean, clock))
+        #expect(given == due, "too much: \(Set(given).subtracting(due)); too little: \(Set(due).subtracting(given))")
         print(
             "\(server.kills) kills, \(load.deliveries.count) deliveries of \(load.events.count) events, \(users.count) SCIM users"
         )
@@ -136,12 +137,17 @@ import Testing
         return all.filter { $0["id"]?.string?.hasPrefix("n-") ?? false }.map(\.compactText).sorted()
     }
 
-    /// What they have in the end; a disabled account is none.
+    /// What they have in the end; a disabled account is none. An account that was made before HR named a title has none: a
+    /// target that shows no title may have no place for one.
     private func access(_ rehearsal: Rehearsal, _ clock: RunningClock) async throws -> [String] {
         var now = rehearsal
         now.clock = clock.text
         try await now.expect(0, "reconcile", "--wait", "5m")
         try await now.expect(0, "plan", "mountainlab", "--detailed-exitcode")
-        return try await now.world(["corp"]).filter { $0.contains("\"n-") && !$0.contains("\"disabled\"") }
+        return try await now.world(["corp"]).filter { $0.contains("\"n-") && !$0.contains("\"disabled\"") }.map {
+            line in
+            let fact = try JSONParser.parse(String(line.dropFirst("corp ".count)))
+            return ["kind", "group", "identity", "account"].compactMap { fact[$0]?.string }.joined(separator: " ")
+        }
     }
 }

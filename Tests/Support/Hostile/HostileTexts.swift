@@ -49,6 +49,14 @@ public enum HostileTexts {
         return list + further
     }
 
+    /// Those of the list that are tried at one place: all of them with `TENURE_LONG_TESTS`, else every sixteenth, of each place
+    /// others, so that every text is tried at some place of every kind.
+    public static func naughtyStrings(at place: Int, for test: String = #function) throws -> [String]? {
+        guard let all = try naughtyStrings(for: test) else { return nil }
+        guard ProcessInfo.processInfo.environment["TENURE_LONG_TESTS"] == nil else { return all }
+        return all.enumerated().filter { ($0.offset + place) % 16 == 0 }.map(\.element)
+    }
+
     private static let further = [
         "\u{0}", "a\u{0}b", "\r\nSet-Cookie: a=b", "%0d%0aX: y", "\u{1B}]0;x\u{7}", "\u{202E}evil", "e\u{301}", "é",
         "ﬁ", "K",

@@ -43,7 +43,9 @@ extension TenureAPI {
             summary: "Ask for a window on a group. What nobody has to agree to opens at once.", access: .person,
             body: Operation.Body(
                 schema: .object([
-                    .required("group", .text(minimum: 1), "tenant/tier/role, Group(...) or a slug"), reason,
+                    .required("group", .text(minimum: 1), "tenant/tier/role, Group(...) or a slug"),
+                    // Whether a reason is good enough is for the policies to say, and on record.
+                    .required("reason", .text(maximum: 2_000), "why"),
                     .optional("duration", .formatted(.duration), "how long; as long as the rule allows if left out"),
                     .optional("start", .formatted(.dateTime), "from when; at once if left out"), wait,
                 ])),

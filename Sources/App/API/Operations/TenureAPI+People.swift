@@ -82,7 +82,10 @@ extension TenureAPI {
         ) { call in
             let format = try call.query("format").flatMap { HRSnapshot.Format(rawValue: $0) }
             let receipt = try await call.installation.people().importSnapshot(call.request.body, format: format)
-            return call.answer(.snapshot(receipt, file: try call.query("file") ?? "body"))
+            let file = try call.query("file")
+            // Whoever names a file shows its lines to a person; to others a feed that is not whole is no success.
+            guard receipt.asOf != nil || file != nil else { throw Problem.notWhole(receipt) }
+            return call.answer(.snapshot(receipt, file: file ?? "body"))
         },
         Operation(
             id: "takeEvent", method: .post, pattern: "/api/v1/events", tag: "people",

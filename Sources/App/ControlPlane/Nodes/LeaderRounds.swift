@@ -49,7 +49,11 @@ struct LeaderRounds {
                     decided: try await installation.changes().decided, told: before.told)
             }
         }
-        guard try await installation.definitionsInForce() != nil else { return }
+        guard try await installation.definitionsInForce() != nil else {
+            // A round that is due and cannot be done would be due at once again, and each look at the time is a commit.
+            next = clock.now() + .seconds(1)
+            return
+        }
         try await seeToLeavers(installation, report)
         let before = try await installation.changes()
         let isDue = isStirred && (restUntil.map { clock.now() >= $0 } ?? true)

@@ -57,7 +57,10 @@ public struct DefinitionRun: Service, CustomStringConvertible {
 
     private func round(_ last: Last) async -> Last {
         var next = last
-        await told("the definitions were not followed") { next = try await follow(last) }
+        await told("the definitions were not followed") {
+            next = try await follow(last)
+            logger.debug("definitions followed")
+        }
         guard let forge, case .repository(let repository) = source else { return next }
         await told("pull requests were not answered") {
             try await RequestPlanner(installation, repository, forge, logger: logger).round()
