@@ -29,7 +29,6 @@ struct GlobalOptions: ParsableArguments {
         if server != nil, state != nil || keys != nil {
             throw ValidationError("--server is in place of a state of one's own; leave --state and --keys out")
         }
-        if server != nil, actor != nil { throw ValidationError(Self.whoActs) }
     }
 
     static let whoActs = "on a server, who acts is who signed in: leave --as out, and `tenure login` as them"
