@@ -33,7 +33,7 @@ extension Printout {
         }
         remarks += forecast.lines.map { .note($0) }
         remarks += surveyed.survey.judgement.verdict.reasons.map { reason in
-            .complaint(TextTable.visible(ReasonLine(reason).text))
+            .complaint(TextTable.visible(reason.line))
         }
         return remarks + unread(surveyed)
     }

@@ -151,7 +151,7 @@ public struct PlanReport: Sendable {
                 ]
             case .planned(let plan, let verdict, let diagnostics, let unread):
                 [
-                    Self.fenced(verdict.reasons.prefix(limit).map { Self.printed(Self.line($0)) })
+                    Self.fenced(verdict.reasons.prefix(limit).map { Self.printed($0.line) })
                         + Self.more(verdict.reasons.count - limit, "reason"),
                     Self.fenced(unread.prefix(limit).map { "\($0.target): " + Self.printed($0.problem.message) })
                         + Self.more(unread.count - limit, "target"),
@@ -160,20 +160,6 @@ public struct PlanReport: Sendable {
                 ]
             }
         return ([head] + parts.filter { !$0.isEmpty }).joined(separator: "\n\n") + "\n"
-    }
-
-    private static func line(_ reason: Verdict.Reason) -> String {
-        let verb =
-            switch reason.effect {
-            case .denies: "denied"
-            case .holds: "held"
-            case .warns: "warning"
-            case .observes: "observed only"
-            }
-        let place = reason.place.map { " (\($0))" } ?? ""
-        let first = reason.changes.first.map { ": \($0)" } ?? ""
-        let others = reason.changes.count > 1 ? ", and \(reason.changes.count - 1) more" : ""
-        return "\(verb) by `\(reason.rule)`\(place): \(reason.message)\(first)\(others)"
     }
 
     private static func lines(_ diagnostics: [Diagnostic], _ limit: Int) -> [String] {
@@ -209,5 +195,22 @@ public struct PlanReport: Sendable {
     static func plain(_ text: String) -> String {
         String(
             decoding: text.utf8.filter { $0.isLetter || $0.isDigit || " .,;:-/%".utf8.contains($0) }, as: UTF8.self)
+    }
+}
+
+extension Verdict.Reason {
+    /// What one policy said of a plan, in one line.
+    public var line: String {
+        let verb =
+            switch effect {
+            case .denies: "denied"
+            case .holds: "held"
+            case .warns: "warning"
+            case .observes: "observed only"
+            }
+        let place = place.map { " (\($0))" } ?? ""
+        let first = changes.first.map { ": \($0)" } ?? ""
+        let others = changes.count > 1 ? ", and \(changes.count - 1) more" : ""
+        return "\(verb) by `\(rule)`\(place): \(message)\(first)\(others)"
     }
 }
