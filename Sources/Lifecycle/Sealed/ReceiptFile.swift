@@ -42,7 +42,11 @@ public final class ReceiptFile {
         try Self.synchronizeFolder(of: path)
     }
 
-    deinit { close(descriptor) }
+    /// The lock is let go of by name: a child that is just being started has the descriptor, too.
+    deinit {
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The file of a grant's file.
     public static func path(beside file: String) -> String { file + ".receipts" }

@@ -14,7 +14,11 @@ final class FileLock: Sendable {
 
     func close() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { _ = Foundation.close(descriptor) }
+            if descriptor >= 0 {
+                // By name: a child that is just being started has the descriptor, too.
+                _ = flock(descriptor, LOCK_UN)
+                _ = Foundation.close(descriptor)
+            }
             descriptor = -1
         }
     }

@@ -70,6 +70,8 @@ package enum PrivateFile {
         while flock(descriptor, LOCK_EX) != 0 {
             guard errno == EINTR else { throw failure("lock `\(path)`", .unavailable) }
         }
+        // By name: a child that is just being started has the descriptor, too.
+        defer { _ = flock(descriptor, LOCK_UN) }
         return try body()
     }
 
