@@ -231,6 +231,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "Policies", "AuditTrail", "Persistence",
                 "ConnectorKit", "WorkflowEngine", "LDAPConnector", "Lifecycle", "TestSupport", "CYAML", "CMalloc",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", exclude: ["CMalloc", "README.md", "peers"]),

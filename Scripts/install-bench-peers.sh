@@ -22,3 +22,9 @@ fi
 "$venv/bin/python3" -c 'import cedarpy' 2>/dev/null ||
     "$venv/bin/pip" install --quiet cedarpy ||
     echo "bench: SKIPPED cedarpy: it could not be installed" >&2
+"$venv/bin/python3" -c 'import scim2_server' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet 'scim2-server==0.8.3' ||
+    echo "bench: SKIPPED scim2-server: it could not be installed" >&2
+"$venv/bin/python3" -c 'import django_scim, gunicorn' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet 'django-scim2==0.23.0' 'django==5.2.19' 'gunicorn==27.0.1' ||
+    echo "bench: SKIPPED django-scim2: it could not be installed" >&2

@@ -9,6 +9,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Argument(help: "names, as `list` prints them") var names: [String] = []
     @Option(help: "one size in place of the usual ones") var size: Int?
+    @Option(help: "for how long a load is put on, in place of the usual time") var seconds: Double?
     @Option(help: "where results are appended") var results = ResultFile.usual
     @Option(name: [.customShort("o"), .long], help: "text or json") var output = Output.text
 
@@ -26,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
         var failed: [String] = []
         for workload in Workload.all where names.isEmpty || names.contains(workload.name) {
             let bench = Bench(
-                workload: workload.name, size: size,
+                workload: workload.name, size: size, seconds: seconds,
                 report: { measurement in
                     print(output == .json ? measurement.json.compactText : Report.row(measurement))
                     do { try file.append(measurement) } catch { Self.complain("results: \(error)") }

@@ -6,21 +6,26 @@ final class Bench: Sendable {
     /// The name of the workload that runs.
     let workload: String
     private let size: Int?
+    private let seconds: Double?
     private let report: @Sendable (Measurement) -> Void
     private let say: @Sendable (String) -> Void
 
     init(
-        workload: String, size: Int?, report: @escaping @Sendable (Measurement) -> Void,
+        workload: String, size: Int?, seconds: Double? = nil, report: @escaping @Sendable (Measurement) -> Void,
         say: @escaping @Sendable (String) -> Void
     ) {
         self.workload = workload
         self.size = size
+        self.seconds = seconds
         self.report = report
         self.say = say
     }
 
     /// What `--size` asks for, or else these.
     func sizes(_ usual: [Int]) -> [Int] { size.map { [$0] } ?? usual }
+
+    /// How long `--seconds` says that a load is put on, or else so long.
+    func duration(_ usual: Double) -> Double { seconds ?? usual }
 
     /// A line of progress, or about what was left out. It goes to standard error.
     func note(_ text: String) { say("\(workload): \(text)") }

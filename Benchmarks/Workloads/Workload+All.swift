@@ -15,5 +15,9 @@ extension Workload {
         .policyDecision,
         .endingWindows,
         .limitedTarget,
+        .scimRequests,
+        .scimFilter,
+        .apiReads,
+        .hrIntake,
     ]
 }

@@ -17,7 +17,7 @@ import Testing
             let types = await world.get("/ResourceTypes", token: .some(nil)).resources
             #expect(types.compactMap { $0["endpoint"]?.string } == ["/Users", "/Groups"])
             let schemas = await world.get("/Schemas", token: .some(nil)).resources
-            #expect(schemas.count == 6)
+            #expect(schemas.count == 7)
             for document in types + schemas {
                 let location = document["meta"]?["location"]?.string ?? ""
                 let path = String(location.dropFirst(SCIMWorld.base.utf8.count))

@@ -167,4 +167,37 @@ import WebServer
             }
         }
     }
+
+    @Test("a list says how long it is, whatever part of it is asked for", arguments: SCIMDatabase.allCases)
+    func totals(_ place: SCIMDatabase) async throws {
+        try await place.withWorld { world in
+            var ids: [String] = []
+            for name in ["a", "b", "c", "d", "e"] { ids.append(await world.add(name, ["active": true])) }
+            _ = await world.add("x", token: world.tokens[1])
+            _ = await world.addGroup("g")
+            // One that is refused, for its name is taken, is not one more.
+            #expect(await world.send(.post, "/Users", SCIMWorld.user("a")).status == 409)
+            func total(_ path: String, _ query: KeyValuePairs<String, String>) async -> Int64? {
+                await world.get(path, query).total
+            }
+            for left in [5, 4] as [Int64] {
+                for (start, count) in [(1, 100), (1, 2), (4, 2), (5, 1), (6, 2), (60, 2), (1, 0), (1, 5), (1, 4)] {
+                    let page: KeyValuePairs = ["startIndex": "\(start)", "count": "\(count)"]
+                    #expect(await total("/Users", page) == left, "\(start) \(count)")
+                    let filtered: KeyValuePairs = [
+                        "startIndex": "\(start)", "count": "\(count)", "filter": "active eq true",
+                    ]
+                    #expect(await total("/Users", filtered) == left, "\(start) \(count), filtered")
+                }
+                #expect(await total("/", [:]) == left + 1)
+                #expect(await total("/", ["count": "2"]) == left + 1)
+                #expect(await total("/Users", ["cursor": "", "count": "2"]) == left)
+                #expect(await total("/Users", ["cursor": "", "count": "50"]) == left)
+                #expect(await total("/Users", ["filter": #"userName eq "A""#]) == 1)
+                if left == 5 { #expect(await world.send(.delete, "/Users/\(ids[2])").status == 204) }
+            }
+            #expect(await world.send(.delete, "/Users/\(ids[2])").status == 404)
+            #expect(await total("/Users", ["count": "1"]) == 4)
+        }
+    }
 }

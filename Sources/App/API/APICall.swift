@@ -2,6 +2,7 @@ import AccessModel
 import Answers
 import ControlPlane
 import Definitions
+import Lifecycle
 import StrictJSON
 import WebServer
 
@@ -37,23 +38,28 @@ struct APICall: Sendable {
     /// How long the call itself waits for targets; the server goes on by itself afterwards.
     var patience: Span { min(span("wait") ?? .seconds(5), .minutes(15)) }
 
-    /// A person by id or address; whoever may not see them hears that there is no such person.
-    func person(_ name: String = "person") async throws -> PersonID {
-        try await person(called: try parameter(name))
+    /// A person by id or address, as they are now; whoever may not see them hears that there is no such person.
+    func personState(_ name: String = "person") async throws -> PersonState {
+        try await find(try parameter(name), at: installation.now)
     }
+
+    func person(_ name: String = "person") async throws -> PersonID { try await personState(name).person.id }
 
     /// The same of a person who is named elsewhere.
     func person(called text: String) async throws -> PersonID {
-        let roster = try await installation.people().roster(at: installation.now)
-        return try roster.find(text, for: authority).person.id
+        try await find(text, at: installation.now).person.id
     }
-}
 
-extension Roster {
-    /// A person whom a caller may see. Of others they hear what they hear of nobody.
-    func find(_ text: String, for authority: Authority) throws -> PersonState {
-        guard !authority.isPlatformMember else { return try find(text) }
-        if let found = try? find(text), authority.maySee(found.person.id) { return found }
+    /// A person whom a caller may see, as of a time. Of others they hear what they hear of nobody.
+    func find(_ text: String, at moment: Instant) async throws -> PersonState {
+        let people = try await installation.people()
+        guard !authority.isPlatformMember else { return try await people.find(text, at: moment) }
+        do {
+            let found = try await people.find(text, at: moment)
+            if authority.maySee(found.person.id) { return found }
+        } catch let error as LifecycleError where error.code == .unknown {
+            // Said below, in the same words as of whom one may not see.
+        }
         return try Roster([]).find(text)
     }
 }

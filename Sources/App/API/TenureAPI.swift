@@ -183,7 +183,8 @@ actor RecentInstallation {
     }
 }
 
-/// Who may do what, at most a second old: everybody's lists are read once for all who ask in that second.
+/// Who may do what, at most a second old: whether it still stands is looked at once for all who ask in that second, and
+/// everybody's lists are read where it does not.
 actor AuthorityCache {
     private let installation: Installation
     private let steady: SteadyClock
@@ -200,7 +201,8 @@ actor AuthorityCache {
         let begun = steady.now()
         if let known, begun - known.at < .seconds(1) { return known.book }
         if let reading { return try await reading.value }
-        let reading = Task { try await installation.authorityBook() }
+        let last = known?.book
+        let reading = Task { try await installation.authorityBook(last) }
         self.reading = reading
         defer { self.reading = nil }
         let book = try await reading.value

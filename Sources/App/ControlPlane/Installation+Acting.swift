@@ -21,9 +21,14 @@ extension Installation {
     func speaking(as actor: String) -> Installation { with(context.acting(as: actor)) }
 
     /// Who may do what with Tenure itself, now; nil before the first apply.
-    public func authorityBook() async throws -> AuthorityBook? {
+    ///
+    /// - Parameter known: One of before, which is handed back where it still stands.
+    public func authorityBook(_ known: AuthorityBook? = nil) async throws -> AuthorityBook? {
         guard let definitions = try await definitionsInForce() else { return nil }
         let context = try await renewed().context
+        if let known, try await database.readBriefly({ session in try known.stands(at: context, session) }) {
+            return known
+        }
         return try await database.read { session in try AuthorityBook(definitions, at: context, session) }
     }
 

@@ -74,12 +74,17 @@ extension Installation {
     private func definitions(
         _ revision: @escaping @Sendable (DefinitionStore) throws -> String?
     ) async throws -> DefinitionSet? {
-        let stored = try await database.read { session -> (String, [DefinitionStore.File])? in
-            let store = DefinitionStore(session)
-            guard let revision = try revision(store) else { return nil }
-            return (revision, try store.files(of: revision))
-        }
-        guard let (revision, files) = stored else { return nil }
+        let cache = definitionCache
+        let wanted = try await database.readBriefly { session in try revision(DefinitionStore(session)) }
+        guard let revision = wanted else { return nil }
+        if let known = cache[revision] { return known }
+        let files = try await database.read { session in try DefinitionStore(session).files(of: revision) }
+        let definitions = try Self.definitions(revision, files)
+        cache.keep(definitions, as: revision)
+        return definitions
+    }
+
+    private static func definitions(_ revision: String, _ files: [DefinitionStore.File]) throws -> DefinitionSet {
         let reading = DefinitionReader.read(
             files.map { DefinitionFile(path: $0.path, bytes: $0.content) }, connectors: ConnectorRegistry.abilities,
             revision: revision)

@@ -24,15 +24,19 @@ extension Installation {
     }
 
     /// Who had what at a time, and why; now, where none is given.
-    public func history(at moment: Instant?) async throws -> AccessHistory {
-        let moment = moment ?? now
+    public func history(at asked: Instant?) async throws -> AccessHistory {
+        let moment = asked ?? now
         let definitions = try await definitions(at: moment)
         let abilities = (definitions?.organization.targets ?? []).compactMap { target in
             ConnectorRegistry.abilities[target.connector].map { (target.name, $0) }
         }
+        let known = Dictionary(abilities, uniquingKeysWith: { first, _ in first })
+        guard asked == nil, let definitions else {
+            return AccessHistory(context: context, definitions: definitions, abilities: known, at: moment)
+        }
         return AccessHistory(
-            context: context, definitions: definitions,
-            abilities: Dictionary(abilities, uniquingKeysWith: { first, _ in first }), at: moment)
+            context: context, definitions: definitions, abilities: known, at: moment,
+            present: try await present.world(definitions, known, at: moment, in: database))
     }
 
     /// The engine, on the targets of the definitions in force.

@@ -16,6 +16,9 @@ public struct Installation: Sendable {
     let clock: InstallationClock
     /// That this process works, where it does so for as long as it lives; see ``WorkNode``.
     var presence: NodePresence?
+    // What was read once serves everybody who asks; all copies share it.
+    let definitionCache: DefinitionCache
+    let present: PresentView
 
     public var now: Instant { context.now }
 
@@ -28,7 +31,8 @@ public struct Installation: Sendable {
 
     func with(_ context: LifecycleContext) -> Installation {
         Installation(
-            context: context, database: database, folder: folder, signer: signer, clock: clock, presence: presence)
+            context: context, database: database, folder: folder, signer: signer, clock: clock, presence: presence,
+            definitionCache: definitionCache, present: present)
     }
 
     /// Opens the state, brings its tables up to date, and compares its log with the checkpoint outside of it.
@@ -68,7 +72,9 @@ public struct Installation: Sendable {
             database: database, actor: try await resolve(actor, database, at: time.now), now: time.now,
             vouched: time.vouched, notices: OutboxNoticing(), newID: newID)
         context.worker = NodePresence.name()
-        return Installation(context: context, database: database, folder: folder, signer: signer, clock: clock)
+        return Installation(
+            context: context, database: database, folder: folder, signer: signer, clock: clock,
+            definitionCache: DefinitionCache(), present: PresentView())
     }
 
     /// Puts everything that was recorded under a signed checkpoint, in the database and outside of it, and lets go.
@@ -135,7 +141,15 @@ public struct Installation: Sendable {
     }
 
     package static func newID() -> String {
-        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
-        return String((0..<12).map { _ in letters[Int.random(in: 0..<letters.count)] })
+        // One draw for all of it: each is a call to the system.
+        var draw = UInt64.random(in: 0..<4_738_381_338_321_616_896)
+        return String(unsafeUninitializedCapacity: 12) { bytes in
+            for place in 0..<12 {
+                let digit = UInt8(draw % 36)
+                bytes[place] = digit < 26 ? UInt8(ascii: "a") + digit : UInt8(ascii: "0") + digit - 26
+                draw /= 36
+            }
+            return 12
+        }
     }
 }

@@ -8,6 +8,12 @@ public protocol Database: Sendable {
     /// Runs `body` on one consistent snapshot. Any number of reads go on at once, beside a write.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
 
+    /// The same for a few rows that are found by their keys. It may hold the caller's thread for that long, which costs less
+    /// than to go to another and back; what reads more, or computes, is for ``read(_:)``.
+    func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value
+
     /// Runs `body` in one serialisable transaction and commits it durably; one that throws is rolled back whole.
     /// Writes are one after another; those that are asked for at the same time may share a transaction, where each
     /// succeeds or fails by itself. `body` may be run again after a conflict between nodes, so it has no effect but
@@ -17,6 +23,12 @@ public protocol Database: Sendable {
 
     /// Lets go of all connections. Nothing may be called afterwards.
     func close() async
+}
+
+extension Database {
+    public func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value { try await read(body) }
 }
 
 public enum SQLDialect: String, Sendable {

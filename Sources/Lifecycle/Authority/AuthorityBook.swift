@@ -12,18 +12,26 @@ public struct AuthorityBook: Sendable {
     public let platformAdmins: Set<PersonID>
     /// Listed in any group of a core sector.
     public let platformMembers: Set<PersonID>
+    private let grounds: DecisionGrounds
+    /// When the clock alone changes somebody.
+    private let until: Instant?
     private let admins: [PersonID: Set<Slug>]
     private let members: [PersonID: Set<Slug>]
     private let active: Set<PersonID>
 
     public init(_ definitions: DefinitionSet, at time: LifecycleContext, _ session: any SQLSession) throws {
         let world = try AccessWorld(definitions, at: time, session)
-        self.init(world, at: time.now)
+        // Who has not begun yet for want of a clock that is vouched for begins when it is, and nobody knows when.
+        let isSteady = time.vouched >= time.now
+        self.init(
+            world, at: time.now, on: try SettingsStore(session).decisionGrounds(), until: isSteady ? nil : time.now)
     }
 
-    init(_ world: AccessWorld, at moment: Instant) {
+    private init(_ world: AccessWorld, at moment: Instant, on grounds: DecisionGrounds, until limit: Instant?) {
         let organization = world.organization
         at = moment
+        self.grounds = grounds
+        until = limit ?? world.roster.states.lazy.compactMap(\.nextChange).filter { $0 > moment }.min()
         active = Set(world.roster.states.lazy.filter(\.isActive).map(\.person.id))
         var admins: [PersonID: Set<Slug>] = [:]
         var members: [PersonID: Set<Slug>] = [:]
@@ -41,6 +49,13 @@ public struct AuthorityBook: Sendable {
         self.members = members
         self.platformMembers = platformMembers
         platformAdmins = Set(admins.lazy.filter { $0.value.contains { $0.text == "platform" } }.map(\.key))
+    }
+
+    /// Whether a book of `moment` would say the same: nothing has changed that decisions rest on, and nobody by the clock
+    /// alone.
+    public func stands(at time: LifecycleContext, _ session: any SQLSession) throws -> Bool {
+        guard time.now >= at, time.vouched >= time.now, until.map({ time.now < $0 }) ?? true else { return false }
+        return try SettingsStore(session).decisionGrounds() == grounds
     }
 
     public func isActive(_ person: PersonID) -> Bool { active.contains(person) }

@@ -34,12 +34,12 @@ extension AccessHistory {
 
     public func explain(_ person: String) async throws -> Explanation {
         try await context.database.read { session in
-            let input = try input(session)
-            let roster = try input?.roster ?? PeopleArchive(session).roster(at: moment)
+            let world = try world(session)
+            let roster = try world?.input.roster ?? PeopleArchive(session).roster(at: moment)
             let state = try roster.find(person)
             var items: [String: Explanation.Item] = [:]
             let hasSeen = try hasSeenAnything(session)
-            let desired = input.map { Planner.desired($0, narrowedTo: [state.person.id]) }
+            let desired = world.map { Planner.desired($0.input, narrowedTo: [state.person.id], index: $0.index) }
             for fact in desired?.facts ?? [] {
                 items["\(fact.target) \(fact.fact.key)"] = Explanation.Item(
                     target: fact.target, fact: fact.fact, causes: fact.causes, isDesired: true,

@@ -32,15 +32,16 @@ extension AccessHistory {
     /// - Throws: ``LifecycleError`` `unknown` where neither the definitions nor the record know the group.
     public func who(_ text: String) async throws -> Holders {
         try await context.database.read { session in
-            let input = try input(session)
+            let world = try world(session)
+            let input = world?.input
             let groups = input.map { GroupPattern(text).groups(in: $0.organization) } ?? []
             var slugs = groups.compactMap { group in input?.organization.slug(of: group) }
             if slugs.isEmpty { slugs = [text] }
             slugs = Array(Set(slugs)).sorted()
             var members: [IdentityID: Holders.Member] = [:]
-            if let input { desire(groups, input, into: &members) }
+            if let world { desire(groups, world, into: &members) }
             let isBaseline = groups.isEmpty && input.map { Self.names(text, in: $0.organization) } ?? false
-            if isBaseline, let input { desireBaseline(text, input, into: &members) }
+            if isBaseline, let world { desireBaseline(text, world, into: &members) }
             let seen = try slugs.flatMap { slug in
                 var filter = HoldingStore.Filter()
                 filter.group = slug
@@ -56,10 +57,9 @@ extension AccessHistory {
         }
     }
 
-    private func desire(_ groups: [Group], _ input: PlanningInput, into members: inout [IdentityID: Holders.Member]) {
-        let index = PlanningIndex(input)
+    private func desire(_ groups: [Group], _ world: World, into members: inout [IdentityID: Holders.Member]) {
         for group in groups {
-            for member in Planner.who(group, input, index: index)?.members ?? [] {
+            for member in Planner.who(group, world.input, index: world.index)?.members ?? [] {
                 let known = members[member.identity]
                 members[member.identity] = Holders.Member(
                     identity: member.identity, email: member.email?.text,
@@ -76,14 +76,14 @@ extension AccessHistory {
     }
 
     private func desireBaseline(
-        _ slug: String, _ input: PlanningInput, into members: inout [IdentityID: Holders.Member]
+        _ slug: String, _ world: World, into members: inout [IdentityID: Holders.Member]
     ) {
-        for desired in Planner.desired(input).facts {
+        for desired in Planner.desired(world.input, index: world.index).facts {
             guard case .membership(let membership) = desired.fact, membership.group == slug else { continue }
             let known = members[membership.identity]?.causes ?? []
             members[membership.identity] = Holders.Member(
                 identity: membership.identity,
-                email: membership.identity.person.flatMap { input.roster[$0]?.person.email.text },
+                email: membership.identity.person.flatMap { world.input.roster[$0]?.person.email.text },
                 causes: Self.each(known, desired.causes), until: nil, isDesired: true, isObserved: nil)
         }
     }

@@ -11,10 +11,14 @@ public struct AccessHistory: Sendable {
     let definitions: DefinitionSet?
     let abilities: [Slug: TargetAbilities]
     let moment: Instant
+    /// What is known of the moment already, where that is now; it is looked at whether it still is so.
+    private let present: PresentWorld?
 
     public init(
-        context: LifecycleContext, definitions: DefinitionSet?, abilities: [Slug: TargetAbilities], at moment: Instant
+        context: LifecycleContext, definitions: DefinitionSet?, abilities: [Slug: TargetAbilities], at moment: Instant,
+        present: PresentWorld? = nil
     ) {
+        self.present = present
         self.context = context
         self.definitions = definitions
         self.abilities = abilities
@@ -27,14 +31,29 @@ public struct AccessHistory: Sendable {
         return Dictionary(standing.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// What was to hold at the moment follows from these; nil before the first definitions.
-    func input(_ session: any SQLSession) throws -> PlanningInput? {
+    /// What was to hold at the moment follows from these.
+    struct World {
+        let input: PlanningInput
+        let index: PlanningIndex
+    }
+
+    /// Nil before the first definitions.
+    func world(_ session: any SQLSession) throws -> World? {
         guard let definitions else { return nil }
-        return PlanningInput(
-            organization: definitions.organization,
-            roster: try PeopleArchive(session).roster(at: moment, in: definitions),
-            grants: try WindowStore(session).standing(at: moment).map(\.grant),
-            recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
+        let grants = try WindowStore(session).standing(at: moment).map(\.grant)
+        guard let present, try present.stands(at: moment, session) else {
+            let input = PlanningInput(
+                organization: definitions.organization,
+                roster: try PeopleArchive(session).roster(at: moment, in: definitions), grants: grants,
+                recorded: try RecordReader(session, now: moment).desiredState(), abilities: abilities, now: moment)
+            return World(input: input, index: PlanningIndex(input))
+        }
+        var recorded = present.recorded
+        recorded.lostGrants = try WindowStore(session).lost(at: moment)
+        let input = PlanningInput(
+            organization: definitions.organization, roster: present.roster, grants: grants, recorded: recorded,
+            abilities: abilities, now: moment)
+        return World(input: input, index: present.index)
     }
 
     /// What was seen at the moment. Nothing has been seen of the time to come.

@@ -22,6 +22,28 @@ public struct PeopleArchive {
         definitions.roster(of: try timelines(), at: now, vouched: vouched ?? now)
     }
 
+    /// All of a roster whom an id or an address can mean.
+    ///
+    /// - Parameter definitions: Nil before the first apply: then days are those of UTC.
+    func roster(around text: String, at now: Instant, in definitions: DefinitionSet?) throws -> Roster {
+        guard let people = try candidates(text) else {
+            return try definitions.map { try roster(at: now, in: $0) } ?? roster(at: now)
+        }
+        let timelines = try timelines(of: people)
+        guard let definitions else { return Roster(timelines.compactMap { $0.state(at: now, in: .utc) }) }
+        return definitions.roster(of: timelines, at: now, vouched: now)
+    }
+
+    /// Nil where it is quicker to look at everybody: after a snapshot nobody is indexed.
+    private func candidates(_ text: String) throws -> Set<PersonID>? {
+        if let id = PersonID(text) { return [id] }
+        guard let address = EmailAddress(text) else { return [] }
+        let index = PeopleIndexStore(session)
+        let unindexed = try index.unindexed()
+        guard unindexed.count <= 64 else { return nil }
+        return try index.people(bearing: [address.folded]).union(unindexed)
+    }
+
     /// Whom limits on stays put out that `previous`, the definitions in force, do not have.
     func endedByNewLimits(
         _ definitions: DefinitionSet, previous: Organization, at now: Instant

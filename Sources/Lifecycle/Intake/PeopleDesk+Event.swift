@@ -82,7 +82,7 @@ extension PeopleDesk {
             let hold = try PeopleHold.open(stored, context, session, &records)
             return EventReceipt(event: event, outcome: .held, hold: hold, problems: problems)
         }
-        _ = try store.insert(stored, isIndexed: true)
+        try store.insert(new: stored)
         try index.update((timeline ?? PersonTimeline(id: event.person)).adding(event))
         records.append(.accepted(event, context.record(about: event.person.text)))
         return EventReceipt(event: event, outcome: .accepted, hold: nil, problems: problems)

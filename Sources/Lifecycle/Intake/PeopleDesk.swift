@@ -44,6 +44,19 @@ public struct PeopleDesk: Sendable {
         }
     }
 
+    /// The person of an id or an address, as of a moment. It costs what they cost, however many people there are.
+    ///
+    /// - Throws: ``LifecycleError`` `unknown` for nobody, or for an address that several bear.
+    public func find(_ text: String, at moment: Instant) async throws -> PersonState {
+        let definitions = definitions
+        let reading = { @Sendable (session: any SQLSession) in
+            try PeopleArchive(session).roster(around: text, at: moment, in: definitions)
+        }
+        let isByID = PersonID(text).map { _ in true } ?? false
+        let found = isByID ? try await context.database.readBriefly(reading) : try await context.database.read(reading)
+        return try found.find(text)
+    }
+
     /// Vouches that a person still belongs to a tenant: their entries there do not go stale by moves before now.
     public func confirm(_ person: String, tenant: String) async throws -> PersonID {
         guard let slug = Slug(tenant), tenants.contains(slug) else {
@@ -52,7 +65,7 @@ public struct PeopleDesk: Sendable {
                 message: "the definitions last applied have no tenant `\(tenant)`"
                     + (tenants.isEmpty ? "" : "; known are \(tenants.map { "`\($0)`" }.joined(separator: ", "))"))
         }
-        let id = try await roster(at: context.now).find(person).person.id
+        let id = try await find(person, at: context.now).person.id
         try await context.database.transact { [context] session, records in
             try BindingStore(session).confirm(
                 BindingStore.Confirmation(

@@ -21,12 +21,12 @@ extension TenureAPI {
             ], answers: [.printed(Page.schema("Person"), "a page")]
         ) { call in
             let moment = try call.time("at") ?? call.installation.now
-            let roster = try await call.installation.people().roster(at: moment)
             let states: [PersonState]
             if let text = try call.query("person") {
-                states = [try roster.find(text, for: call.authority)]
+                states = [try await call.find(text, at: moment)]
             } else {
-                states = roster.states.filter { call.authority.maySee($0.person.id) }
+                states = try await call.installation.people().roster(at: moment).states
+                    .filter { call.authority.maySee($0.person.id) }
             }
             return try call.answer(states, key: \.person.id.text, Printout.people)
         },
@@ -36,10 +36,14 @@ extension TenureAPI {
             query: [Operation.Parameter(name: "at", schema: .formatted(.dateTime), summary: "as of this time")],
             answers: [.ok(.named("Person"), "the person")]
         ) { call in
-            let id = try await call.person()
-            let roster = try await call.installation.people().roster(at: try call.time("at") ?? call.installation.now)
-            guard let state = roster[id] else { throw Problem.notFound("HR had not named `\(id)` by then") }
-            return .json(state.json)
+            let state = try await call.personState()
+            guard let moment = try call.time("at") else { return .json(state.json) }
+            let id = state.person.id
+            do {
+                return .json(try await call.installation.people().find(id.text, at: moment).json)
+            } catch let error as LifecycleError where error.code == .unknown {
+                throw Problem.notFound("HR had not named `\(id)` by then")
+            }
         },
         Operation(
             id: "explainPerson", method: .get, pattern: "/api/v1/people/{person}/access", tag: "people",

@@ -1,3 +1,4 @@
+import AccessModel
 import ControlPlane
 import Foundation
 import Logging
@@ -29,8 +30,10 @@ struct ServerLog: LogHandler {
         level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
         function: String, line: UInt
     ) {
-        let all = self.metadata.merging(metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-        let time = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        let own = metadata ?? [:]
+        let all = (self.metadata.isEmpty ? own : self.metadata.merging(own) { _, new in new })
+            .sorted { $0.key < $1.key }
+        let time = Instant(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1_000)).description
         guard isJSON else {
             let details = all.map { " \($0.key)=\(LogText.visible("\($0.value)"))" }.joined()
             return Console.complain("\(time) \(level) \(LogText.visible("\(message)"))\(details)")

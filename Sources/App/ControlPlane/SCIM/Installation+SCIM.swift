@@ -9,6 +9,12 @@ extension Installation {
     /// As many as asked for, that nobody can guess.
     public static let randomBytes: @Sendable (Int) -> [UInt8] = { count in
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        // Eight at a time: each draw is a call to the system.
+        while bytes.count < count {
+            let draw: UInt64 = generator.next()
+            withUnsafeBytes(of: draw) { bytes += $0 }
+        }
+        return Array(bytes.prefix(count))
     }
 }

@@ -38,6 +38,7 @@ public final class SCIMPeopleDesk: SCIMPeopleIntake {
         let mapping = SCIMPersonMapping(client: client)
         for change in changes {
             if change.kind == .joined, !change.wasKnown { try refuseStrangers(change, client, session) }
+            try mapping.check(change)
             for document in mapping.events(of: change) {
                 let bytes = document.canonicalBytes
                 do {
@@ -58,11 +59,7 @@ public final class SCIMPeopleDesk: SCIMPeopleIntake {
     private func refuseStrangers(
         _ change: SCIMPersonChange, _ client: SCIMClient, _ session: any SQLSession
     ) throws {
-        let store = PeopleStore(session)
-        let isTaken =
-            try store.events(of: change.person).contains { $0.source != client.source }
-            || !store.rows(of: change.person).isEmpty
-        guard isTaken else { return }
+        guard try PeopleStore(session).isKnown(change.person, elsewhereThan: client.source) else { return }
         throw SCIMError(
             .conflict, .uniqueness,
             "`\(change.person)` is known from elsewhere; this client speaks for its own people alone")

@@ -26,7 +26,7 @@ public final class IntakeDesks: Sendable {
 
     public func desk() async throws -> PeopleDesk {
         let current = try await renewed()
-        let revision = try await installation.database.read { try DefinitionStore($0).current() }
+        let revision = try await installation.database.readBriefly { try DefinitionStore($0).current() }
         let kept = known.withLock { known in known.revision == revision ? known.desk : nil }
         if let kept { return kept.at(current) }
         let desk = try await installation.with(current).people()

@@ -27,7 +27,7 @@ actor SignInView {
 
     private func current() async throws -> Seen {
         let now = installation.clock.now()
-        let (generation, revision) = try await installation.database.read { session -> (Int64, String?) in
+        let (generation, revision) = try await installation.database.readBriefly { session -> (Int64, String?) in
             let settings = SettingsStore(session)
             return (try settings.generation(), try settings.value(.definitions))
         }

@@ -44,6 +44,12 @@ indirect enum Filter: Hashable, Sendable {
         return ["username", "externalid", "displayname", "id"].contains(path.lowercased())
     }
 
+    /// Whether it asks for a user by what an index finds.
+    var isByKeyOfUser: Bool {
+        guard case .compare(let path, .equal, .string) = self else { return false }
+        return ["username", "externalid", "id"].contains(path.lowercased())
+    }
+
     /// JSON's values, but for objects and arrays.
     enum Literal: Hashable, Sendable {
         case null

@@ -62,8 +62,26 @@ public struct SCIMPersonMapping: Sendable {
         fields["title"] = .string(user["title"]?.string ?? "")
         fields["manager_id"] = .string(manager?.text ?? "")
         fields["location"] = .string(Self.location(of: user))
+        fields["end_date"] = .string(Self.endsOn(of: user) ?? "")
         fields["aliases"] = .array(Self.addresses(of: user).filter { $0 != email }.map { .string($0.text) })
         return fields
+    }
+
+    /// Refuses a user who says of a person what HR's rules do not take, in the words of SCIM: a contractor or an external
+    /// without a last day. Never one who goes.
+    public func check(_ change: SCIMPersonChange) throws(SCIMError) {
+        guard let after = change.after else { return }
+        let before = change.before ?? [:]
+        let kind = Self.kind(of: after)
+        guard kind == .contractor || kind == .external, Self.endsOn(of: after) == nil else { return }
+        switch change.kind {
+        case .joined, .reactivated: break
+        case .changed: guard Self.kind(of: before) != kind || Self.endsOn(of: before) != nil else { return }
+        case .deactivated, .deleted: return
+        }
+        throw .invalid(
+            "a user whose `userType` is `\(kind.rawValue)` needs `\(SchemaDefinition.tenureUser.urn):endsOn`, the last day, "
+                + "such as `2026-12-31`")
     }
 
     /// The events, CloudEvents in JSON, that follow from a change, in the order in which they are to be taken in.
@@ -101,7 +119,10 @@ public struct SCIMPersonMapping: Sendable {
     }
 
     private func returning(_ change: SCIMPersonChange) -> JSONValue {
-        event(change, client.leaver == .left ? "rehired" : "returned", Self.status("active"))
+        var fields = Self.status("active")
+        // Whoever is rehired without a last day has none.
+        if client.leaver == .left, let end = change.after.flatMap(Self.endsOn) { fields["end_date"] = .string(end) }
+        return event(change, client.leaver == .left ? "rehired" : "returned", fields)
     }
 
     private static func status(_ word: String) -> JSONObject {
@@ -134,6 +155,11 @@ public struct SCIMPersonMapping: Sendable {
 
     static func managerValue(_ user: JSONValue) -> String {
         user[SchemaDefinition.enterpriseUser.urn]?["manager"]?["value"]?.string ?? ""
+    }
+
+    /// The last day, or when the stay ends.
+    private static func endsOn(of user: JSONValue) -> String? {
+        user[SchemaDefinition.tenureUser.urn]?["endsOn"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The primary address, else one for work, else the first, else the user's name where that is one.

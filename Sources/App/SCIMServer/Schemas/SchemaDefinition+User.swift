@@ -87,3 +87,17 @@ extension SchemaDefinition {
             value: AttributeDefinition("value", .binary, "A certificate, base64 of its DER.").exact.upTo(32_768)),
     ]
 }
+
+extension SchemaDefinition {
+    /// What Tenure asks of people and the RFCs have no place for. Its URN has the form that Entra wants of an extension.
+    static let tenureUser = SchemaDefinition(
+        "urn:ietf:params:scim:schemas:extension:tenure:2.0:User", "TenureUser",
+        "What access depends on and no other schema says.",
+        [
+            AttributeDefinition(
+                "endsOn", .dateTime,
+                "When the person's stay ends: a time, or a day like 2026-12-31, which is the last one. Contractors and "
+                    + "externals need it."
+            ).orDay
+        ])
+}

@@ -35,7 +35,7 @@ struct SchemaDefinition: Sendable {
 
     /// Everything that the Schemas endpoint tells of.
     static let published: [SchemaDefinition] = [
-        .user, .group, .enterpriseUser, .serviceProviderConfig, .resourceType, .schema,
+        .user, .group, .enterpriseUser, .tenureUser, .serviceProviderConfig, .resourceType, .schema,
     ]
 }
 
@@ -61,7 +61,7 @@ enum ResourceKind: String, CaseIterable, Sendable {
 
     var extensions: [SchemaDefinition] {
         switch self {
-        case .user: [.enterpriseUser]
+        case .user: [.enterpriseUser, .tenureUser]
         case .group: []
         }
     }

@@ -29,7 +29,8 @@ extension SCIMService {
         _ request: WebRequest, _ kinds: [ResourceKind], _ list: ListRequest
     ) async throws -> WebResponse {
         let (view, now) = (view, clock())
-        let document = try await read(request) { store, digest -> JSONObject in
+        let isBrief = kinds == [.user] && list.filter?.isByKeyOfUser ?? false
+        let document = try await read(request, isBrief: isBrief) { store, digest -> JSONObject in
             let page = try store.list(
                 ListQuery(kinds: kinds, request: list, digest: digest, base: view.base, now: now))
             let shown = try view.show(page.resources, list.projection, from: store)

@@ -42,7 +42,8 @@ extension SCIMService {
         let projection = try Self.projection(request)
         let id = try request.parameter("id")
         let view = view
-        let shown = try await read(request) { store, _ -> Shown in
+        // A group may have any number of members.
+        let shown = try await read(request, isBrief: kind == .user) { store, _ -> Shown in
             guard let resource = try store.find(id, kind) else { throw SCIMError.unknown(id) }
             return try Self.show(resource, projection, view, store)
         }

@@ -59,24 +59,27 @@ public struct SCIMService: Sendable {
     // MARK: Transactions
 
     /// Reads as the client whose token a request bears.
+    ///
+    /// - Parameter isBrief: Whether a few rows are read, by their keys.
     func read<Value: Sendable>(
-        _ request: WebRequest,
+        _ request: WebRequest, isBrief: Bool = false,
         _ body: @escaping @Sendable (ResourceStore, TokenDigest) throws -> Value
     ) async throws -> Value {
         let digest = try Self.digest(of: request)
         let syntax = syntax
-        let answer = try await database.read { session -> Answer<Value> in
+        let reading = { @Sendable (session: any SQLSession) -> Answer<Value> in
             guard let client = try ClientStore(session).client(bearing: digest) else { throw SCIMError.unauthorized }
             let store = ResourceStore(session, client: client.name.text, syntax)
             return Answer(client: client, value: try body(store, digest))
         }
+        let answer = isBrief ? try await database.readBriefly(reading) : try await database.read(reading)
         try await touch(answer.client)
         return answer.value
     }
 
     /// Refuses a request without a token that is known.
     func authenticate(_ request: WebRequest) async throws {
-        _ = try await read(request) { _, _ in true }
+        _ = try await read(request, isBrief: true) { _, _ in true }
     }
 
     /// Writes as the client whose token a request bears, in one transaction with its records. The token is looked at within

@@ -23,17 +23,22 @@ struct ListQuery: Sendable {
 extension ResourceStore {
     /// One page, on one moment of the database.
     func list(_ query: ListQuery) throws -> ListPage {
-        let total = try count(query)
-        guard query.request.count > 0 else { return ListPage(total: total, resources: []) }
+        guard query.request.count > 0 else { return ListPage(total: try count(query), resources: []) }
         switch query.request.page {
         case .index(let start):
             let rows = try rows(query, after: nil, offset: start - 1, limit: query.request.count)
-            return ListPage(total: total, resources: try rows.map(StoredResource.init))
-        case .cursor(let text): return try page(query, text, total)
+            // A page that ends the list says how long it is; nobody counts again what was just read.
+            let endsList = rows.count < query.request.count && (start == 1 || !rows.isEmpty)
+            return ListPage(
+                total: endsList ? start - 1 + rows.count : try count(query),
+                resources: try rows.map(StoredResource.init))
+        case .cursor(let text): return try page(query, text)
         }
     }
 
+    /// How many the whole list has: kept where there is no filter, else counted.
     private func count(_ query: ListQuery) throws -> Int {
+        guard query.request.filter != nil else { return try query.kinds.reduce(0) { $0 + (try count($1)) } }
         var text = SQLText()
         let condition = try condition(query, &text)
         let row = try ask(
@@ -97,7 +102,7 @@ extension ResourceStore {
 
     // MARK: Cursors
 
-    private func page(_ query: ListQuery, _ text: String, _ total: Int) throws -> ListPage {
+    private func page(_ query: ListQuery, _ text: String) throws -> ListPage {
         let list = ListIdentity(query.digest, query.kinds, query.request)
         let cursor = text.isEmpty ? nil : try PageCursor(text, list, at: query.now)
         // One more than asked for tells whether there is another page.
@@ -106,7 +111,9 @@ extension ResourceStore {
         if hasMore { rows.removeLast() }
         let isBackward = cursor?.direction == .backward
         if isBackward { rows.reverse() }
-        var page = ListPage(total: total, resources: try rows.map(StoredResource.init))
+        let isWhole = cursor == nil && !hasMore
+        var page = ListPage(
+            total: isWhole ? rows.count : try count(query), resources: try rows.map(StoredResource.init))
         // Where a cursor came from there is something, as far as anybody knows.
         if isBackward || hasMore, let last = rows.last {
             page.nextCursor = try Self.cursor(.forward, last, query.now).text(list)

@@ -5,7 +5,7 @@ public enum Schema {
     /// All migrations in their order. Released ones are never edited; `ArchitectureTests` pins their checksums.
     public static let migrations: [Migration] = [
         .m0001Record, .m0002Workflow, .m0003AuditTree, .m0004Access, .m0005Notices, .m0006SignIn, .m0007SCIM, .m0008API,
-        .m0009Intake, .m0010Forge,
+        .m0009Intake, .m0010Forge, .m0011SCIMCounts,
     ]
 
     /// Brings `database` up to this binary's schema in one transaction, or changes nothing.

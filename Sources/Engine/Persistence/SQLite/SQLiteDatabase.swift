@@ -14,11 +14,14 @@ public struct SQLiteDatabase: Database {
     public let dialect = SQLDialect.sqlite
     public let path: String
     let pool: DatabasePool
+    /// Connections of their own, so that nobody who reads at length is in the way.
+    private let briefReaders: DatabasePool
     private let queue = CommitQueue()
 
-    private init(path: String, pool: DatabasePool) {
+    private init(path: String) throws {
         self.path = path
-        self.pool = pool
+        pool = try Self.openPool(path)
+        briefReaders = try DatabasePool(path: path, configuration: Self.configuration(readers: 4, mayWrite: false))
     }
 
     /// Opens the file at `path`, and creates it and its folder where they are missing. The schema is for
@@ -29,7 +32,7 @@ public struct SQLiteDatabase: Database {
         let deadline = ContinuousClock.now + .seconds(busyTimeout)
         while true {
             do {
-                return SQLiteDatabase(path: path, pool: try await onQueue { try openPool(path) })
+                return try await onQueue { try SQLiteDatabase(path: path) }
             } catch let error as DatabaseError {
                 // The change to WAL by two processes at once does not wait for the busy timeout.
                 let mapped = error.persistenceError(operation)
@@ -39,18 +42,24 @@ public struct SQLiteDatabase: Database {
         }
     }
 
-    private static func openPool(_ path: String) throws -> DatabasePool {
+    private static func configuration(readers: Int, mayWrite: Bool) -> Configuration {
         var configuration = Configuration()
+        configuration.readonly = !mayWrite
         configuration.label = "tenure"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busyTimeout)
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = readers
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA cell_size_check = ON")
+            try database.execute(sql: "PRAGMA cache_size = -8192")
             try keepPlans(of: database)
         }
-        let pool = try DatabasePool(path: path, configuration: configuration)
+        return configuration
+    }
+
+    private static func openPool(_ path: String) throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: configuration(readers: 8, mayWrite: true))
         try pool.writeWithoutTransaction { database in
             // GRDB sets NORMAL with WAL, which may lose the last commits when the power fails.
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -59,6 +68,10 @@ public struct SQLiteDatabase: Database {
                     code: .unavailable, operation: "open the database `\(path)`",
                     message: "this SQLite does not take synchronous=FULL")
             }
+            // What is written lies all over the file: pages that were just there are not to be read, nor copied from the log
+            // to their place, again and again. A log of 32 MiB is read in no time after a crash.
+            try database.execute(sql: "PRAGMA cache_size = -32768")
+            _ = try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint = 8192")
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
         }
         return pool
@@ -93,6 +106,14 @@ public struct SQLiteDatabase: Database {
         }
     }
 
+    public func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value { try readNow(body) }
+
+    private func readNow<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
+        try Self.mapped("read") { try briefReaders.read { try SQLiteSession.run(on: $0, body) } }.get()
+    }
+
     @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
@@ -116,9 +137,10 @@ public struct SQLiteDatabase: Database {
     }
 
     public func close() async {
-        let pool = pool
+        let (pool, briefReaders) = (pool, briefReaders)
         do {
             try await Self.onQueue {
+                try briefReaders.close()
                 // The pool closes its writer before its readers, which may not do this: so that the file alone is the
                 // whole database, for whoever copies it, it is done here. A reader in another process hinders it.
                 _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }

@@ -64,11 +64,24 @@ public struct PeopleStore {
 
     public init(_ session: any SQLSession) { self.session = session }
 
-    /// - Parameter isIndexed: Whether the caller brings ``PeopleIndexStore`` up to date itself, in this transaction.
-    public func insert(_ event: Event, isIndexed: Bool = false) throws -> Insertion {
+    /// Adds an event that the caller has looked for in this transaction and not found; it brings ``PeopleIndexStore`` up to
+    /// date itself.
+    public func insert(new event: Event) throws {
+        try write(event)
+        try SettingsStore(session).advanceGenerationByHearing()
+    }
+
+    public func insert(_ event: Event) throws -> Insertion {
         let stored = try session.query(
             "SELECT digest FROM people_events WHERE source = $1 AND id = $2", [.text(event.source), .text(event.id)])
         if let digest = try stored.first?.text(0) { return digest == event.digest ? .repeated : .conflicting }
+        try write(event)
+        try PeopleIndexStore(session).mark([event.person])
+        try SettingsStore(session).advanceGenerationByHearing()
+        return .added
+    }
+
+    private func write(_ event: Event) throws {
         try session.execute(
             """
             INSERT INTO people_events (source, id, person, type, effective, stated_at, received_at, digest, body)
@@ -79,9 +92,16 @@ public struct PeopleStore {
                 .instant(event.effective), .instant(event.statedAt), .instant(event.receivedAt), .text(event.digest),
                 .json(event.body),
             ])
-        if !isIndexed { try PeopleIndexStore(session).mark([event.person]) }
-        try SettingsStore(session).advanceGenerationByHearing()
-        return .added
+    }
+
+    /// Whether anybody but `source` said something of a person.
+    public func isKnown(_ person: PersonID, elsewhereThan source: String) throws -> Bool {
+        try !session.query(
+            """
+            SELECT 1 FROM people_events WHERE person = $1 AND source <> $2
+            UNION ALL SELECT 1 FROM people_rows WHERE person = $1 LIMIT 1
+            """, [.person(person), .text(source)]
+        ).isEmpty
     }
 
     public func event(source: String, id: String) throws -> Event? {

@@ -67,6 +67,17 @@ public struct SettingsStore {
         return highest
     }
 
+    /// What decisions rest on, at this moment.
+    public func decisionGrounds() throws -> DecisionGrounds {
+        var values: [String: String] = [:]
+        try session.forEachRow(
+            "SELECT name, value FROM settings WHERE name IN ($1, $2)",
+            [.text(Name.generation.text), .text(Name.definitions.text)]
+        ) { row in values[try row.text(0)] = try row.text(1) }
+        return DecisionGrounds(
+            generation: values[Name.generation.text] ?? "0", revision: values[Name.definitions.text])
+    }
+
     /// How often something that decisions rest on has changed.
     public func generation() throws -> Int64 { try value(.generation).flatMap { Int64($0) } ?? 0 }
 
@@ -116,4 +127,11 @@ public struct SettingsStore {
             [.text(Name.generation.text), .text(String(seen + 1)), .text(String(seen))])
         return changed == 1
     }
+}
+
+/// Names all that decisions rest on but the clock: where two are equal, so is what was read under them.
+public struct DecisionGrounds: Hashable, Sendable {
+    let generation: String
+    /// Of the definitions in force; nil before the first.
+    public let revision: String?
 }

@@ -114,7 +114,7 @@ public struct SessionDesk: Sendable {
         guard Base64URL.decode(cookie)?.count == 32 else { return nil }
         let id = SecretDigest.hex(of: cookie)
         let moment = now()
-        guard let row = try await database.read({ session in try SessionStore(session).find(id) }),
+        guard let row = try await database.readBriefly({ session in try SessionStore(session).find(id) }),
             row.endedAt == nil, moment < row.expiresAt, moment < row.seenAt + limits.idle,
             let proof = Principal.Proof(rawValue: row.proof)
         else { return nil }

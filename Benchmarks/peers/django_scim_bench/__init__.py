@@ -1,0 +1,1 @@
+"""The models that django-scim2 asks a project for."""
