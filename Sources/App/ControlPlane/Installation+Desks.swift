@@ -23,20 +23,34 @@ extension Installation {
         HoldDesk(context: context, definitions: try await definitionsInForce())
     }
 
+    /// Everybody whom HR ever named, as of a time; as of now, where none is given.
+    public func roster(at asked: Instant?) async throws -> Roster {
+        let moment = asked ?? now
+        if asked == nil, let definitions = try await definitionsInForce() {
+            let world = try await present.world(definitions, abilities(definitions), at: moment, in: database)
+            if try await database.readBriefly({ try world.stands(at: moment, $0) }) { return world.roster }
+        }
+        return try await people().roster(at: moment)
+    }
+
     /// Who had what at a time, and why; now, where none is given.
     public func history(at asked: Instant?) async throws -> AccessHistory {
         let moment = asked ?? now
         let definitions = try await definitions(at: moment)
-        let abilities = (definitions?.organization.targets ?? []).compactMap { target in
-            ConnectorRegistry.abilities[target.connector].map { (target.name, $0) }
-        }
-        let known = Dictionary(abilities, uniquingKeysWith: { first, _ in first })
+        let known = abilities(definitions)
         guard asked == nil, let definitions else {
             return AccessHistory(context: context, definitions: definitions, abilities: known, at: moment)
         }
         return AccessHistory(
             context: context, definitions: definitions, abilities: known, at: moment,
             present: try await present.world(definitions, known, at: moment, in: database))
+    }
+
+    private func abilities(_ definitions: DefinitionSet?) -> [Slug: TargetAbilities] {
+        let abilities = (definitions?.organization.targets ?? []).compactMap { target in
+            ConnectorRegistry.abilities[target.connector].map { (target.name, $0) }
+        }
+        return Dictionary(abilities, uniquingKeysWith: { first, _ in first })
     }
 
     /// The engine, on the targets of the definitions in force.

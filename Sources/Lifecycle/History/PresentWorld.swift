@@ -14,7 +14,8 @@ public struct PresentWorld: Sendable {
     private let since: Instant
     /// When the clock alone changes somebody, or a minute has passed.
     private let until: Instant
-    let roster: Roster
+    /// Everybody whom HR ever named.
+    public let roster: Roster
     let recorded: RecordedState
     let index: PlanningIndex
 

@@ -57,6 +57,14 @@ public struct PeopleDesk: Sendable {
         return try found.find(text)
     }
 
+    /// A person as of a moment; nil where HR had not named them by then.
+    public func state(of person: PersonID, at moment: Instant) async throws -> PersonState? {
+        let definitions = definitions
+        return try await context.database.readBriefly { session in
+            try PeopleArchive(session).roster(around: person.text, at: moment, in: definitions)[person]
+        }
+    }
+
     /// Vouches that a person still belongs to a tenant: their entries there do not go stale by moves before now.
     public func confirm(_ person: String, tenant: String) async throws -> PersonID {
         guard let slug = Slug(tenant), tenants.contains(slug) else {

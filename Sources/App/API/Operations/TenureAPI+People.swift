@@ -20,12 +20,12 @@ extension TenureAPI {
                     name: "person", schema: .text(minimum: 1), summary: "only this one, an id or an address"),
             ], answers: [.printed(Page.schema("Person"), "a page")]
         ) { call in
-            let moment = try call.time("at") ?? call.installation.now
+            let moment = try call.time("at")
             let states: [PersonState]
             if let text = try call.query("person") {
-                states = [try await call.find(text, at: moment)]
+                states = [try await call.find(text, at: moment ?? call.installation.now)]
             } else {
-                states = try await call.installation.people().roster(at: moment).states
+                states = try await call.installation.roster(at: moment).states
                     .filter { call.authority.maySee($0.person.id) }
             }
             return try call.answer(states, key: \.person.id.text, Printout.people)
@@ -39,11 +39,10 @@ extension TenureAPI {
             let state = try await call.personState()
             guard let moment = try call.time("at") else { return .json(state.json) }
             let id = state.person.id
-            do {
-                return .json(try await call.installation.people().find(id.text, at: moment).json)
-            } catch let error as LifecycleError where error.code == .unknown {
+            guard let past = try await call.installation.people().state(of: id, at: moment) else {
                 throw Problem.notFound("HR had not named `\(id)` by then")
             }
+            return .json(past.json)
         },
         Operation(
             id: "explainPerson", method: .get, pattern: "/api/v1/people/{person}/access", tag: "people",

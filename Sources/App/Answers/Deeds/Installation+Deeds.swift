@@ -60,7 +60,7 @@ extension Installation {
         guard let patience, receipt.outcome != .held else { return .event(receipt, file: file, isLast: true) }
         let event = receipt.event
         let taken = Printout.event(receipt, file: file, isLast: false)
-        guard let state = try await people().roster(at: now)[event.person] else {
+        guard let state = try await people().state(of: event.person, at: now) else {
             let note =
                 event.effective > now
                 ? Self.waiting(event.person, until: event.effective) : "nothing follows until HR names \(event.person)"

@@ -90,6 +90,9 @@ extension SchemaDefinition {
 
 extension SchemaDefinition {
     /// What Tenure asks of people and the RFCs have no place for. Its URN has the form that Entra wants of an extension.
+    ///
+    /// The canonical value is an example (RFC 7643, 7: a suggestion): clients that make up a text for whatever they do not
+    /// know take it instead.
     static let tenureUser = SchemaDefinition(
         "urn:ietf:params:scim:schemas:extension:tenure:2.0:User", "TenureUser",
         "What access depends on and no other schema says.",
@@ -98,6 +101,6 @@ extension SchemaDefinition {
                 "endsOn", .dateTime,
                 "When the person's stay ends: a time, or a day like 2026-12-31, which is the last one. Contractors and "
                     + "externals need it."
-            ).orDay
+            ).orDay.of(["2099-12-31T00:00:00Z"])
         ])
 }
