@@ -40,8 +40,6 @@ struct FilterColumns: Sendable {
         guard attribute.returned != .never else { return nil }
         let prefix = path.ofExtension.map { [$0.searchName] } ?? []
         if path.ofExtension == nil, let column = ownColumn(attribute, path.sub, &text) { return column }
-        // Days and times do not stand beside each other in one order.
-        guard attribute.kind != .dateTime else { return nil }
         let place = prefix + [attribute.searchName]
         if attribute.isMultiValued { return .rows(rows(attribute, at: place)) }
         if let sub = path.sub { return .text(syntax.text(place + [sub.searchName])) }

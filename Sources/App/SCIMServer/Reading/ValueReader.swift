@@ -89,9 +89,11 @@ struct ValueReader {
     private func check(_ text: String, as definition: AttributeDefinition, at place: String) throws(SCIMError) {
         if let fault = TextRule.fault(in: text, of: definition) { throw .invalid("`\(place)`: \(fault)") }
         if definition.kind == .binary, !TextRule.isBase64(text) { throw .invalid("`\(place)` is no base64") }
-        if definition.kind == .dateTime, Instant(text) == nil, !(definition.allowsDay && CalendarDay(text) != nil) {
-            let day = definition.allowsDay ? ", or a day like `2026-11-21`" : ""
-            throw .invalid("`\(place)` is no time; expected one like `2026-11-21T17:00:00Z`\(day)")
+        if definition.kind == .dateTime, Instant(text) == nil {
+            throw .invalid("`\(place)` is no time; expected one like `2026-11-21T17:00:00Z`")
+        }
+        if definition.isDayOrTime, Instant(text) == nil, CalendarDay(text) == nil {
+            throw .invalid("`\(place)` is no day; expected one like `2026-11-21`, or a time like `2026-11-21T17:00:00Z`")
         }
         if definition.isRequired, text.utf8.allSatisfy({ $0 == 0x20 }) {
             throw .invalid("`\(place)` may not be empty")

@@ -41,8 +41,8 @@ struct AttributeDefinition: Sendable {
     var maximumLength = 1_024
     /// Whether a text may have several lines, as an address on an envelope.
     var allowsLines = false
-    /// Whether a time may be a day alone.
-    var allowsDay = false
+    /// Whether a text is a day, or a time. SCIM's type for times has no days.
+    var isDayOrTime = false
 
     init(_ name: String, _ kind: Kind, _ description: String) {
         self.name = name
@@ -122,7 +122,7 @@ extension AttributeDefinition {
     var many: AttributeDefinition { with { $0.isMultiValued = true } }
     var lines: AttributeDefinition { with { ($0.allowsLines, $0.maximumLength) = (true, 4_096) } }
 
-    var orDay: AttributeDefinition { with { $0.allowsDay = true } }
+    var dayOrTime: AttributeDefinition { with { $0.isDayOrTime = true } }
 
     func of(_ values: [String]) -> AttributeDefinition { with { $0.canonicalValues = values } }
     func being(_ mutability: Mutability) -> AttributeDefinition { with { $0.mutability = mutability } }

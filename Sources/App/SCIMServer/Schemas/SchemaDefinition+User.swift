@@ -97,10 +97,10 @@ extension SchemaDefinition {
         "urn:ietf:params:scim:schemas:extension:tenure:2.0:User", "TenureUser",
         "What access depends on and no other schema says.",
         [
-            AttributeDefinition(
-                "endsOn", .dateTime,
+            .string(
+                "endsOn",
                 "When the person's stay ends: a time, or a day like 2026-12-31, which is the last one. Contractors and "
                     + "externals need it."
-            ).orDay.of(["2099-12-31T00:00:00Z"])
+            ).exact.dayOrTime.of(["2099-12-31"])
         ])
 }
