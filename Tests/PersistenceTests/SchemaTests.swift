@@ -21,7 +21,7 @@ struct SchemaTests {
             "api": "97659630293f82d11af1b3bfb5bdee54e1aab0b66f772ac87dde29fdf715fe2e",
             "intake": "557cfa8fc82485adab8b4f2cbd83beccbac67eee405a8ea7d879f82916e38e7b",
             "forge": "0d46cd28c40bcd73ddfb87a01cf0456a9f0677b9635d037738d2e3cd68fd1022",
-            "scim-counts": "4ca78848b42712085adfa0792356128f950d9ffb6ea159887b45290ed3112eb3",
+            "scim-counts": "e6ee70dbe8221155839bf841ec6cac3b62d084ee450bb710d031525afd88b3cd",
             "sign-in": "2c53fb4eac4fb6be55fa390525591179fcf6e693761cfc339df472879943057d",
         ]
         for migration in Schema.migrations { #expect(migration.checksum == pinned[migration.name]) }
