@@ -12,11 +12,12 @@ import WorkflowEngine
 /// access itself is gone before: nothing waits for the request.
 ///
 /// One departure is proposed once. What people do with the request is theirs: merged, changed or closed, it is never opened
-/// again, and no commit of theirs is ever written over.
+/// again, and no commit of theirs is ever written over. What is not so any more is closed (``DepartureReview``).
 struct DepartureProposer {
     private let installation: Installation
     private let repository: DefinitionRepository
     private let forge: RepositoryForge
+    private let book: DepartureBook
     private let logger: Logger
 
     init(
@@ -25,6 +26,7 @@ struct DepartureProposer {
         self.installation = installation
         self.repository = repository
         self.forge = forge
+        book = DepartureBook(installation: installation, project: forge.project)
         self.logger = logger
     }
 
@@ -39,7 +41,9 @@ struct DepartureProposer {
         let contents = try await repository.contents(at: base)
         // What people are taken out of is what is in force, and nothing else.
         guard contents.revision == inForce.revision else { return }
-        let due = try await self.due(now, inForce)
+        let departures = try await self.departures(now, inForce)
+        try await DepartureReview(book: book, repository: repository, forge: forge, logger: logger).round(departures)
+        let due = try await due(departures)
         guard !due.isEmpty else { return }
         var edit = DepartureEdit(contents.files)
         var proposed: [DepartureList.Departure] = []
@@ -55,58 +59,45 @@ struct DepartureProposer {
         try await propose(proposed, edit, onto: base)
     }
 
-    /// Departures of which nothing was said yet, or that were begun and not seen through.
-    private func due(_ now: Installation, _ inForce: DefinitionSet) async throws -> [DepartureList.Departure] {
-        let directory = repository.folder
-        let judged = try await now.reconciler(for: directory).judge(inForce)
+    private func departures(_ now: Installation, _ inForce: DefinitionSet) async throws -> [DepartureList.Departure] {
+        let notes = try await now.reconciler(for: repository.folder).notes(on: inForce)
         let moment = now.now
-        let project = forge.project
-        let (roster, known) = try await now.database.read { session in
-            (
-                try PeopleArchive(session).roster(at: moment, in: inForce),
-                try DepartureRequestStore(session).departures(in: project)
-            )
+        let roster = try await now.database.read { session in
+            try PeopleArchive(session).roster(at: moment, in: inForce)
         }
+        return DepartureList(notes, inForce.organization, roster).departures
+    }
+
+    /// Departures of which nothing was said yet, or that were begun and not seen through, or of which it was taken back.
+    private func due(_ departures: [DepartureList.Departure]) async throws -> [DepartureList.Departure] {
+        let known = Dictionary(
+            try await book.departures().map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         var due: [DepartureList.Departure] = []
-        for departure in DepartureList(judged, inForce.organization, roster).departures {
-            guard let before = known[departure.person], before.departedAt == departure.at else {
-                due.append(departure)
-                continue
-            }
-            guard before.state == .begun else { continue }
-            // It may have been opened before somebody ended the server.
-            let requests = try await forge.client.requests(
-                from: before.branch, into: repository.branch, operation: "look for `\(before.branch)`")
-            if let request = requests.first {
-                try await keep([departure], .opened, branch: before.branch, request: request.number)
-            } else {
-                due.append(departure)
+        for departure in departures {
+            switch known[departure.key]?.state {
+            case nil, .withdrawn: due.append(departure)
+            case .opened, .refused, .settled: break
+            case .begun:
+                // It may have been opened before somebody ended the server.
+                let branch = known[departure.key]?.branch ?? ""
+                let requests = try await forge.client.requests(
+                    from: branch, into: repository.branch, operation: "look for `\(branch)`")
+                if let request = requests.first {
+                    try await book.keep([departure.key], .opened, branch: branch, request: request.number)
+                } else {
+                    due.append(departure)
+                }
             }
         }
         return due
     }
 
     private func refuse(_ departure: DepartureList.Departure, _ message: String) async throws {
-        try await keep([departure], .refused, branch: "")
+        try await book.keep([departure.key], .refused, branch: "")
         let places = departure.entries.map { "\($0.file):\($0.line)" }.joined(separator: ", ")
         logger.error(
             "\(departure.person) cannot be taken out of the files safely; do it by hand: \(LogText.visible(message))",
             metadata: ["places": "\(places)"])
-    }
-
-    private func keep(
-        _ departures: [DepartureList.Departure], _ state: DepartureRequestStore.State, branch: String,
-        request: Int64? = nil
-    ) async throws {
-        let (project, now) = (forge.project, installation.clock.now())
-        try await installation.database.write { session in
-            for departure in departures {
-                try DepartureRequestStore(session).set(
-                    DepartureRequestStore.Departure(
-                        repository: project, person: departure.person, departedAt: departure.at, state: state,
-                        branch: branch, request: request, at: now))
-            }
-        }
     }
 
     // MARK: Proposing
@@ -115,9 +106,10 @@ struct DepartureProposer {
         _ departures: [DepartureList.Departure], _ edit: DepartureEdit, onto base: String
     ) async throws {
         let operation = "propose to take \(departures.count) people out of the files"
-        let branch = Self.branch(departures, base)
+        let branch = DepartureBranch(departures, onto: base).name
+        let keys = departures.map(\.key)
         let draft = DepartureText(departures, cases: try await cases(departures), noun: forge.client.noun)
-        try await keep(departures, .begun, branch: branch)
+        try await book.keep(keys, .begun, branch: branch)
         // The branch is named after its people and the commit below it: whatever became of it before is found again.
         var request = try await forge.client.requests(
             from: branch, into: repository.branch, operation: operation
@@ -137,57 +129,21 @@ struct DepartureProposer {
             }
         }
         guard let request else { return }
-        try await keep(departures, .opened, branch: branch, request: request.number)
+        try await book.keep(keys, .opened, branch: branch, request: request.number)
         logger.info(
             "\(forge.client.noun) \(request.number) takes \(departures.count) people out of the files",
             metadata: ["branch": "\(branch)"])
     }
 
-    private static func branch(_ departures: [DepartureList.Departure], _ base: String) -> String {
-        let first = departures.first?.person.text ?? "nobody"
-        let people = departures.count == 1 ? "leaver-\(first)" : "leavers-\(first)-and-\(departures.count - 1)"
-        let name = "tenure/\(people)-\(base.prefix(10))"
-        return ForgePlace.isBranch(name) ? name : "tenure/leaver-\(base.prefix(10))"
-    }
-
     /// The latest case of each, which says what became of their access.
-    private func cases(_ departures: [DepartureList.Departure]) async throws -> [PersonID: String] {
-        var cases: [PersonID: String] = [:]
+    private func cases(_ departures: [DepartureList.Departure]) async throws -> [DepartureRequestStore.Key: String] {
+        var cases: [DepartureRequestStore.Key: String] = [:]
         for departure in departures {
             var filter = CaseFilter()
             filter.kind = departure.isMove ? .mover : .leaver
             filter.limit = 1
-            cases[departure.person] = try await installation.cases(filter, person: departure.person.text).first?.id
+            cases[departure.key] = try await installation.cases(filter, person: departure.person.text).first?.id
         }
         return cases
-    }
-}
-
-/// What a request for departures says: who, from where, and the cases. Nothing of what HR knows beside.
-struct DepartureText {
-    let text: RequestText
-
-    init(_ departures: [DepartureList.Departure], cases: [PersonID: String], noun: String) {
-        let title =
-            departures.count == 1
-            ? "Take \(departures[0].person) out of the tenants' files"
-            : "Take \(departures.count) people out of the tenants' files"
-        let lines = departures.flatMap { departure in
-            let what = departure.isMove ? "has moved" : "has left"
-            let known = cases[departure.person].map { ", case \($0)" } ?? ""
-            return ["\(departure.person) \(what)\(known)"]
-                + departure.entries.map { "    \($0.file), line \($0.line): \($0.email)" }
-        }
-        text = RequestText(
-            title: title,
-            body: """
-                \(departures.count == 1 ? "Somebody is" : "People are") named in the tenants' files who \
-                \(departures.count == 1 ? "does" : "do") not belong there any more:
-
-                \(PlanReport.fenced(lines.map(PlanReport.printed)))
-
-                Their access does not wait for this \(noun): it is taken away by their cases. This only makes the files say \
-                what is so. Closed without being merged, it is not opened again.
-                """)
     }
 }
