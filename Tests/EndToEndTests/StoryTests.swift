@@ -44,6 +44,21 @@ import Testing
         #expect(cases.array?.compactMap { $0["kind"]?.string } == ["joiner"])
     }
 
+    @Test func aCaseNamesTheEventThatItComesFrom() async throws {
+        var office = try await Rehearsal.applied()
+        office.clock = "2026-11-21T09:10:00Z"
+        let left = try office.event("hr-77", "left", "e-0003", time: "2026-11-21T09:09:00Z")
+        try await office.expect(0, "event", left, "--apply")
+        let cases = try await office.json("case", "list", "--person", "e-0003")
+        let id = try #require(cases.array?.first { $0["kind"]?.string == "leaver" }?["id"]?.string)
+        let opened = try #require(try await office.records().last { $0.type == "case.opened" })
+        #expect(opened.body["kind"]?.string == "leaver" && opened.body["source_event"]?.string == "hr-77")
+        #expect(try await office.json("case", "show", id)["source"]?["event"]?.string == "hr-77")
+        let shown = try await office.expect(0, "case", "show", id)
+        #expect(shown.output.contains("event     hr-77 from hr/test\n"), "\(shown.output)")
+        try await office.expectGenuineLog()
+    }
+
     @Test func aMoverLosesTheOldAsTheNewComes() async throws {
         var office = try await Rehearsal.applied()
         office.clock = "2026-11-21T09:11:00Z"

@@ -21,8 +21,8 @@ import Testing
         double.reject(3)
         let forge = try forge(double)
         let open = try await forge.openRequests(into: "main", operation: "list")
-        #expect(open.map(\.number) == [1] + Array(4...103))
-        #expect(try open.first?.head == double.repository.head(of: "main"))
+        #expect(open.requests.map(\.number) == [1] + Array(4...103) && open.isWhole)
+        #expect(try open.requests.first?.head == double.repository.head(of: "main"))
         await forge.close()
     }
 

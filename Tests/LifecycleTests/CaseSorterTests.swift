@@ -1,7 +1,9 @@
 import AccessModel
 import Definitions
+import StrictJSON
 import TestSupport
 import Testing
+import WorkflowEngine
 
 @testable import Lifecycle
 
@@ -48,6 +50,14 @@ import Testing
     private func sort(
         _ states: [PersonState], _ changes: [Change], last: Instant?, lastCase: Instant? = nil
     ) throws -> [String] {
+        try openings(states, changes, last: last, lastCase: lastCase).map { opening in
+            "\(opening.kind.rawValue) \(opening.identity?.description ?? "-") \(opening.causedAt) \(opening.changes.count)"
+        }
+    }
+
+    private func openings(
+        _ states: [PersonState], _ changes: [Change], last: Instant?, lastCase: Instant? = nil
+    ) throws -> [CaseOpening] {
         var number = 0
         let sorter = CaseSorter(
             roster: Roster(states), lastApply: last, now: Sample.now, heardAt: { _ in heard },
@@ -56,9 +66,7 @@ import Testing
                 number += 1
                 return "\(number)"
             })
-        return try sorter.openings(changes).map { opening in
-            "\(opening.kind.rawValue) \(opening.identity?.description ?? "-") \(opening.causedAt) \(opening.changes.count)"
-        }
+        return try sorter.openings(changes)
     }
 
     @Test func beforeTheFirstApplyEverybodyJoinsNow() throws {
@@ -126,6 +134,22 @@ import Testing
         #expect(
             try sort([ana], [account(ana)], last: lastApply, lastCase: heard) == ["definitions e-0001 \(Sample.now) 1"])
         #expect(try sort([ana], [account(ana)], last: lastApply, lastCase: early) == ["joiner e-0001 \(heard) 1"])
+    }
+
+    @Test func aCaseNamesTheEventThatItComesFrom() throws {
+        func events(_ states: [PersonState], _ changes: [Change], last: Instant? = nil) throws -> [String?] {
+            try openings(states, changes, last: last ?? lastApply).map { $0.source["event"]?.string }
+        }
+        let bea = state("e-0002", .left, since: early)
+        #expect(try events([bea], [account(bea, .update, disabled: true)]) == ["presence"])
+        let ana = state("e-0001", since: early)
+        #expect(try events([ana], [account(ana)]) == ["presence"])
+        let move = PersonState.Move(effective: Sample.instant("2026-11-21T09:00:00Z"), cause: cause("move"))
+        let eva = state("e-0003", since: early, moves: [move])
+        let lapse = membership(eva, causes: [.moverLapse(tenant: Sample.slug("shop"), at: Sample.now)])
+        #expect(try events([eva], [lapse], last: Sample.now) == ["move"])
+        // Where no event is known, none is made up.
+        #expect(try events([ana], [membership(ana)], last: Sample.now) == [nil])
     }
 
     @Test func driftAloneIsReconciledAndGroupsHaveACaseOfTheirOwn() throws {

@@ -34,9 +34,6 @@ public struct ChangeRequest: Hashable, Sendable {
 
 /// A request that waits to be merged.
 public struct OpenRequest: Hashable, Sendable {
-    /// So many are looked at, so that nobody keeps a server busy by opening more.
-    public static let limit = 500
-
     public let number: Int64
     /// The commit that it stands at.
     public let head: String
@@ -46,5 +43,20 @@ public struct OpenRequest: Hashable, Sendable {
         guard let number, number > 0, let head, GitCommit.isID(head) else { return nil }
         self.number = number
         self.head = head
+    }
+}
+
+/// Requests that wait to be merged, the oldest first.
+public struct OpenRequests: Hashable, Sendable {
+    /// Pages of them that are read, so that nobody keeps a server busy by opening more.
+    static let pageLimit = 5
+
+    public let requests: [OpenRequest]
+    /// Whether these are all. Of more the newest are left out.
+    public let isWhole: Bool
+
+    init(_ requests: [OpenRequest], isWhole: Bool) {
+        self.requests = requests
+        self.isWhole = isWhole
     }
 }

@@ -17,8 +17,8 @@ public protocol Forge: Sendable {
         from branch: String, into base: String, operation: String
     ) async throws(ConnectorError) -> [ChangeRequest]
 
-    /// Requests that are open into a branch, forks' among them, the oldest first; at most ``OpenRequest/limit``.
-    func openRequests(into base: String, operation: String) async throws(ConnectorError) -> [OpenRequest]
+    /// Requests that are open into a branch, forks' among them.
+    func openRequests(into base: String, operation: String) async throws(ConnectorError) -> OpenRequests
 
     /// - Throws: `conflict` when there is an open one already.
     func open(
@@ -31,6 +31,8 @@ public protocol Forge: Sendable {
     func withdraw(_ request: ChangeRequest, _ text: RequestText, operation: String) async throws(ConnectorError)
 
     /// Comments on a request, the oldest first, each with whether whoever asks wrote it.
+    ///
+    /// - Throws: `targetFailure` for more than are read: among those that were not, there may be one's own.
     func comments(on number: Int64, operation: String) async throws(ConnectorError) -> [ForgeComment]
 
     func comment(_ text: String, on number: Int64, operation: String) async throws(ConnectorError) -> ForgeComment

@@ -4,6 +4,9 @@ public struct ForgeComment: Hashable, Sendable {
     public let body: String
     /// Whether whoever asks wrote it. Anybody may write anything into one, but not under another's name.
     public let isOwn: Bool
+
+    /// Pages of a request's comments that are read; GitLab takes no more than 5,000 comments, GitHub fewer.
+    static let pageLimit = 60
 }
 
 /// What became of a check of one commit.

@@ -91,9 +91,17 @@ struct CaseSorter {
         return nil
     }
 
+    /// What the case says of where it comes from; `event` is what its first record names, and whoever sent the event knows.
     private func source(of cause: Cause?, _ activation: String?) -> JSONValue {
         guard let cause else { return .object(JSONObject()) }
-        guard let activation else { return ["cause": cause.json] }
-        return ["cause": cause.json, "event": .string(activation)]
+        guard let event = activation ?? cause.eventID else { return ["cause": cause.json] }
+        return ["cause": cause.json, "event": .string(event)]
+    }
+}
+
+extension Cause {
+    /// The id of the HR event that it is; nil for any other.
+    fileprivate var eventID: String? {
+        if case .event(_, let id, _) = self { id } else { nil }
     }
 }

@@ -5,6 +5,11 @@ import Planning
 extension Reconciler {
     /// What the files cannot know alone: whether everybody who is listed is known, once, and here.
     public func judge(_ definitions: DefinitionSet) async throws -> [Diagnostic] {
+        try await notes(on: definitions).compactMap(Diagnostic.init)
+    }
+
+    /// The same as the planner says it.
+    public func notes(on definitions: DefinitionSet) async throws -> [PlanNote] {
         let now = context.now
         let (roster, recorded) = try await context.database.read { session in
             (
@@ -16,7 +21,7 @@ extension Reconciler {
             organization: definitions.organization, roster: roster, recorded: recorded,
             abilities: Dictionary(
                 uniqueKeysWithValues: connect(definitions.organization).map { ($0.name, $0.abilities) }), now: now)
-        return Planner.desired(input).notes.compactMap(Diagnostic.init)
+        return Planner.desired(input).notes
     }
 }
 

@@ -83,8 +83,25 @@ import Testing
                     "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "CI_JOB_TOKEN": "j",
                 ], event: nil))
         #expect(gitlab.request == 3 && gitlab.head == commit && gitlab.base == base)
-        // A job's own token may not write notes.
-        #expect(gitlab.token(["CI_JOB_TOKEN": "j"]) == nil && gitlab.token(["TENURE_FORGE_TOKEN": "t"]) != nil)
+        // In a pipeline for merged results, the target branch's commit is what is merged into.
+        let merged = try #require(
+            PipelineRun(
+                [
+                    "GITLAB_CI": "true", "CI_PROJECT_PATH": "mallory/iam", "CI_COMMIT_SHA": commit,
+                    "CI_MERGE_REQUEST_PROJECT_PATH": "acme/iam", "CI_MERGE_REQUEST_IID": "3",
+                    "CI_MERGE_REQUEST_DIFF_BASE_SHA": commit, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": head,
+                    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": base, "CI_SERVER_TLS_CA_FILE": "/etc/ca.pem",
+                ], event: nil))
+        #expect(merged.head == head && merged.base == base && merged.place.project == "acme/iam")
+        #expect(merged.place.url == "https://gitlab.com/api/v4" && merged.place.authorities == "/etc/ca.pem")
+        // What there was before the first commit is no commit, and what is empty is not said.
+        let first = try #require(
+            PipelineRun(
+                [
+                    "GITLAB_CI": "true", "CI_PROJECT_PATH": "acme/iam", "CI_MERGE_REQUEST_PROJECT_PATH": "",
+                    "CI_COMMIT_SHA": commit, "CI_COMMIT_BEFORE_SHA": String(repeating: "0", count: 40),
+                ], event: nil))
+        #expect(first.base == nil && first.request == nil && first.place.project == "acme/iam")
         #expect(PipelineRun(["CI": "true"], event: nil) == nil)
     }
 }

@@ -57,10 +57,20 @@ extension ForgeDouble {
         }
     }
 
-    func page(_ request: HTTPDouble.Request, _ items: [JSONValue]) -> [JSONValue] {
+    /// A page of a list. GitHub says in `Link` whether another follows, where there is more than one; GitLab always does in
+    /// `X-Next-Page`.
+    func listed(_ request: HTTPDouble.Request, _ items: [JSONValue]) -> HTTPDouble.Response {
         let size = min(request.query("per_page").flatMap { Int($0) } ?? 30, 100)
         let page = request.query("page").flatMap { Int($0) } ?? 1
-        return Array(items.dropFirst((page - 1) * size).prefix(size))
+        var answer = Self.json(200, .array(Array(items.dropFirst((page - 1) * size).prefix(size))))
+        let isLast = page * size >= items.count
+        if kind == .gitlab {
+            answer.headers["X-Next-Page"] = isLast ? "" : "\(page + 1)"
+        } else if items.count > size {
+            // Addresses that nobody is to follow.
+            answer.headers["Link"] = "<http://127.0.0.1:9/elsewhere>; rel=\"\(isLast ? "prev" : "next")\""
+        }
+        return answer
     }
 
     // MARK: The API
@@ -99,7 +109,7 @@ extension ForgeDouble {
         guard all.contains(where: { $0.number == number }) else { return Self.json(404, ["message": "Not Found"]) }
         guard request.method == "POST" else {
             let own = comments.filter { $0.request == number }
-            return Self.json(200, .array(page(request, own.map(json))))
+            return listed(request, own.map(json))
         }
         if let refusal = refusal(of: body) { return refusal }
         let comment = written.withLock { written in

@@ -75,6 +75,14 @@ public final class ForgeDouble: Sendable {
         }
     }
 
+    /// Somebody opens it again.
+    public func reopen(_ number: Int) {
+        change(number) {
+            $0.state = "open"
+            $0.closedAt = nil
+        }
+    }
+
     private func change(_ number: Int, _ body: (inout Request) -> Void) {
         requests.withLock { all in
             for index in all.indices where all[index].number == number { body(&all[index]) }
@@ -128,7 +136,7 @@ public final class ForgeDouble: Sendable {
             return isWanted && item.base == base && (state == "all" || item.state == "open")
         }
         let isRising = request.query(kind == .github ? "direction" : "sort") == "asc"
-        return Self.json(200, .array(page(request, (isRising ? found : found.reversed()).map(json))))
+        return listed(request, (isRising ? found : found.reversed()).map(json))
     }
 
     private func create(_ body: JSONValue) -> HTTPDouble.Response {
@@ -208,7 +216,7 @@ public final class ForgeDouble: Sendable {
         ]
     }
 
-    static func json(_ status: Int, _ body: JSONValue) -> HTTPDouble.Response {
+    public static func json(_ status: Int, _ body: JSONValue) -> HTTPDouble.Response {
         HTTPDouble.Response(status, headers: ["Content-Type": "application/json"], body: body.compactText)
     }
 }

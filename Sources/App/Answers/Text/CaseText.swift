@@ -12,6 +12,10 @@ struct CaseText {
             "state     \(summary.state.rawValue)\(summary.isStalled ? ", stalled" : "")",
             "caused    \(summary.causedAt)",
         ]
+        if let event = report.source["event"]?.string {
+            let sender = report.source["cause"]?["source"]?.string.map { " from \($0)" } ?? ""
+            lines.append("event     \(TextTable.visible(event + sender))")
+        }
         for transition in report.timeline {
             lines.append("          \(transition.at)  \(transition.state.rawValue)")
         }

@@ -9,10 +9,10 @@ import StrictJSON
 struct RemoteServer: Sendable {
     /// As it is named, without a slash at its end.
     let address: String
-    private let token: SecretText?
+    let token: SecretText?
     private let clock: @Sendable () -> Instant
     /// Who acts and what time it is, for a rehearsal's server, which believes both.
-    private let asserted: [HTTPRequest.Field]
+    let asserted: [HTTPRequest.Field]
 
     /// Bytes that an answer may have.
     private static let answerLimit = 256 << 20
@@ -142,28 +142,6 @@ struct RemoteServer: Sendable {
         }
     }
 
-    /// Hands over the data of each server-sent event until `body` returns false, or the stream ends.
-    func follow(
-        _ call: RemoteCall, for limit: Span, _ body: @escaping @Sendable (JSONValue) -> Bool
-    ) async throws {
-        let session = try session(call.patience)
-        let prefix = Array("data: ".utf8)
-        do {
-            try await session.lines(
-                of: call.with(headers: asserted + [HTTPRequest.Field("Accept", "text/event-stream")]),
-                operation: "follow at \(address)", for: limit
-            ) { line throws(ConnectorError) in
-                guard line.starts(with: prefix), let json = try? JSONParser.parse(Array(line.dropFirst(prefix.count)))
-                else { return true }
-                return body(json)
-            }
-        } catch let error as ConnectorError {
-            await session.close()
-            throw RemoteTrouble(error, at: address).error
-        }
-        await session.close()
-    }
-
     /// Writes an answer that goes on for long, line by line.
     func lines(
         of call: RemoteCall, _ body: @escaping @Sendable ([UInt8]) throws -> Void
@@ -188,7 +166,7 @@ struct RemoteServer: Sendable {
         await session.close()
     }
 
-    private func session(_ patience: Span) throws -> HTTPSession {
+    func session(_ patience: Span) throws -> HTTPSession {
         var configuration = HTTPSession.Configuration(url: address)
         configuration.authorization = token.map { SecretText("Bearer " + $0.reveal()) }
         configuration.timeout = patience

@@ -9,8 +9,8 @@ struct CICommand: FileCommand {
         commandName: "ci", abstract: "In a pipeline: check and plan the files, and say so on the pull request.",
         discussion: """
             Reads the variables of GitHub Actions and GitLab CI. With a state it plans against what is in force; without, \
-            it shows what the files change from the commit that they are to be merged into. With a token \
-            (TENURE_FORGE_TOKEN, or GITHUB_TOKEN) it writes a comment on the request and the status `tenure/plan`. \
+            it shows what the files change from the commit that they are to be merged into. With the token in \
+            TENURE_FORGE_TOKEN (or GITHUB_TOKEN) it writes a comment on the request and the status `tenure/plan`. \
             Changes nothing else.
             """)
 
@@ -38,13 +38,7 @@ struct CICommand: FileCommand {
         } else {
             options.console.print(String(report.comment(limit: 1 << 20).dropLast()))
         }
-        if let pipeline, !quiet {
-            if let token = pipeline.token(environment) {
-                try await pipeline.post(report, with: token)
-            } else {
-                options.console.note("no token is set (TENURE_FORGE_TOKEN): nothing was written at the forge")
-            }
-        }
+        if let pipeline, !quiet { try await pipeline.post(report, environment) }
         switch report.ending {
         case .failed: throw ExitStatus.failed
         case .heldOrDenied: throw ExitStatus.heldOrDenied

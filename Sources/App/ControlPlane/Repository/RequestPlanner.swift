@@ -29,11 +29,16 @@ struct RequestPlanner {
     func round() async throws {
         let operation = "list the \(forge.client.noun)s"
         let open = try await forge.client.openRequests(into: repository.branch, operation: operation)
+        if !open.isWhole {
+            logger.error(
+                "more \(forge.client.noun)s are open than are answered at a time: only the \(open.requests.count) oldest are"
+            )
+        }
         let project = forge.project
         let answered = try await installation.database.read { session in
             try RequestAnswerStore(session).heads(in: project)
         }
-        for request in open.filter({ answered[$0.number] != $0.head }).prefix(Self.roundLimit) {
+        for request in open.requests.filter({ answered[$0.number] != $0.head }).prefix(Self.roundLimit) {
             try Task.checkCancellation()
             do {
                 try await answer(request)

@@ -64,11 +64,16 @@ public struct PlanNote: Hashable, Sendable {
     public let code: String
     public let message: String
     public let place: SourceLocation?
+    /// Of `lapsed`: since when.
+    public let since: Instant?
 
-    public init(severity: Severity, code: String, message: String, place: SourceLocation? = nil) {
+    public init(
+        severity: Severity, code: String, message: String, place: SourceLocation? = nil, since: Instant? = nil
+    ) {
         self.severity = severity
         self.code = code
         self.message = message
         self.place = place
+        self.since = since
     }
 }

@@ -183,7 +183,7 @@ struct EntryResolver {
         let confirm = "`tenure people confirm \(state.person.id) \(tenant)` keeps it"
         if lapse <= input.now {
             resolution.counts = false
-            note(&resolution, .note, "lapsed", entry) {
+            note(&resolution, .note, "lapsed", entry, since: lapse) {
                 "stale since the move of \(state.person.id) at \(staling.effective), lapsed at \(lapse); \(confirm)"
             }
         } else {
@@ -202,10 +202,11 @@ struct EntryResolver {
 
     private func note(
         _ resolution: inout EntryResolution, _ severity: PlanNote.Severity, _ code: String, _ entry: IndexedEntry,
-        _ message: () -> String
+        since: Instant? = nil, _ message: () -> String
     ) {
         let place = "`\(entry.email)` in \(index.listName(entry.list)) of \(index.units[Int(entry.unit)].name)"
         resolution.notes.append(
-            PlanNote(severity: severity, code: code, message: "\(place): \(message())", place: entry.place))
+            PlanNote(
+                severity: severity, code: code, message: "\(place): \(message())", place: entry.place, since: since))
     }
 }

@@ -2,12 +2,10 @@ import ConnectorKit
 import StrictJSON
 
 extension GitHubForge {
-    /// More are not looked through.
-    private static let commentLimit = 3_000
-
     public func comments(on number: Int64, operation: String) async throws(ConnectorError) -> [ForgeComment] {
         let own = try await ownLogin(operation)
-        let items = try await pages(issue(number) + ["comments"], [], limit: Self.commentLimit, operation)
+        let items = try await session.list(issue(number) + ["comments"], [], pages: ForgeComment.pageLimit, operation)
+            .whole(operation)
         return try items.map { item throws(ConnectorError) in try Self.comment(item, own, operation) }
             .sorted { $0.id < $1.id }
     }
@@ -15,7 +13,7 @@ extension GitHubForge {
     public func comment(
         _ text: String, on number: Int64, operation: String
     ) async throws(ConnectorError) -> ForgeComment {
-        let item = try await send(.post, issue(number) + ["comments"], ["body": .string(text)], operation)
+        let item = try await session.send(.post, issue(number) + ["comments"], ["body": .string(text)], operation)
         guard let id = item["id"]?.integer else { throw .strangeAnswer(operation) }
         return ForgeComment(id: id, body: text, isOwn: true)
     }
@@ -24,7 +22,7 @@ extension GitHubForge {
         _ comment: ForgeComment, to text: String, on number: Int64, operation: String
     ) async throws(ConnectorError) {
         // A comment's address does not name the request that it stands on.
-        _ = try await send(
+        _ = try await session.send(
             .patch, repository + ["issues", "comments", String(comment.id)], ["body": .string(text)], operation)
     }
 
@@ -37,7 +35,7 @@ extension GitHubForge {
             case .success: "success"
             case .failure: "failure"
             }
-        _ = try await send(
+        _ = try await session.send(
             .post, repository + ["statuses", commit],
             [
                 "state": .string(state), "context": .string(status.name), "description": .string(status.description),
@@ -49,7 +47,7 @@ extension GitHubForge {
     /// Nil for the token of an app or of a pipeline: it stands for no user, and may not ask who it is.
     private func ownLogin(_ operation: String) async throws(ConnectorError) -> String? {
         do throws(ConnectorError) {
-            return try await send(.get, ["user"], nil, operation)["login"]?.string
+            return try await session.send(.get, ["user"], nil, operation)["login"]?.string
         } catch {
             guard error.code == .forbidden else { throw error }
             return nil

@@ -7,7 +7,7 @@ public struct GitHubForge: Forge {
     public let noun = "pull request"
     /// Of an issue's or a request's text, and of a comment.
     public let textLimit = 65_536
-    private let session: HTTPSession
+    let session: ForgeSession
     let repository: [String]
     private let owner: String
 
@@ -19,7 +19,12 @@ public struct GitHubForge: Forge {
         configuration.certificateAuthorities = place.authorities
         configuration.explanation = Self.explanation
         configuration.code = Self.code
-        session = try HTTPSession(configuration, clock: clock)
+        session = ForgeSession(
+            try HTTPSession(configuration, clock: clock),
+            headers: [
+                HTTPRequest.Field("Accept", "application/vnd.github+json"),
+                HTTPRequest.Field("X-GitHub-Api-Version", "2022-11-28"),
+            ])
         let segments = place.project.split(separator: "/").map(String.init)
         owner = segments.first ?? ""
         repository = ["repos"] + segments
@@ -37,7 +42,7 @@ public struct GitHubForge: Forge {
             HTTPRequest.Field("base", base), HTTPRequest.Field("sort", "created"),
             HTTPRequest.Field("direction", "desc"), HTTPRequest.Field("per_page", "30"),
         ]
-        let answer = try await send(.get, pulls, query: query, nil, operation)
+        let answer = try await session.send(.get, pulls, query: query, nil, operation)
         guard let items = answer.array else { throw .strangeAnswer(operation) }
         // A filter that the server does not understand is one that it leaves out.
         let ours = items.filter { $0["head"]?["ref"]?.string == branch && $0["base"]?["ref"]?.string == base }
@@ -45,14 +50,16 @@ public struct GitHubForge: Forge {
             .sorted { $0.number > $1.number }
     }
 
-    public func openRequests(into base: String, operation: String) async throws(ConnectorError) -> [OpenRequest] {
+    public func openRequests(into base: String, operation: String) async throws(ConnectorError) -> OpenRequests {
         let query = [
             HTTPRequest.Field("state", "open"), HTTPRequest.Field("base", base), HTTPRequest.Field("sort", "created"),
             HTTPRequest.Field("direction", "asc"),
         ]
-        let items = try await pages(pulls, query, limit: OpenRequest.limit, operation)
-        return items.filter { $0["state"]?.string == "open" && $0["base"]?["ref"]?.string == base }
-            .compactMap { OpenRequest(number: $0["number"]?.integer, head: $0["head"]?["sha"]?.string) }
+        let list = try await session.list(pulls, query, pages: OpenRequests.pageLimit, operation)
+        let open = list.items.filter { $0["state"]?.string == "open" && $0["base"]?["ref"]?.string == base }
+        return OpenRequests(
+            open.compactMap { OpenRequest(number: $0["number"]?.integer, head: $0["head"]?["sha"]?.string) },
+            isWhole: list.isWhole)
     }
 
     public func open(
@@ -62,13 +69,13 @@ public struct GitHubForge: Forge {
             "title": .string(text.title), "body": .string(text.body), "head": .string(branch), "base": .string(base),
             "maintainer_can_modify": false,
         ]
-        return try Self.request(try await send(.post, pulls, body, operation), operation)
+        return try Self.request(try await session.send(.post, pulls, body, operation), operation)
     }
 
     public func update(
         _ request: ChangeRequest, _ text: RequestText, operation: String
     ) async throws(ConnectorError) {
-        _ = try await send(
+        _ = try await session.send(
             .patch, pulls + [String(request.number)], ["title": .string(text.title), "body": .string(text.body)],
             operation)
     }
@@ -76,7 +83,7 @@ public struct GitHubForge: Forge {
     public func withdraw(
         _ request: ChangeRequest, _ text: RequestText, operation: String
     ) async throws(ConnectorError) {
-        _ = try await send(
+        _ = try await session.send(
             .patch, pulls + [String(request.number)],
             ["title": .string(text.title), "body": .string(text.body), "state": "closed"], operation)
     }
@@ -84,41 +91,6 @@ public struct GitHubForge: Forge {
     public func close() async { await session.close() }
 
     // MARK: Requests
-
-    /// All items of a list, page by page, by number and never by an address that an answer names.
-    func pages(
-        _ path: [String], _ query: [HTTPRequest.Field], limit: Int, _ operation: String
-    ) async throws(ConnectorError) -> [JSONValue] {
-        var items: [JSONValue] = []
-        var page = 1
-        while items.count < limit {
-            let fields = query + [HTTPRequest.Field("per_page", "100"), HTTPRequest.Field("page", "\(page)")]
-            guard let new = try await send(.get, path, query: fields, nil, operation).array else {
-                throw .strangeAnswer(operation)
-            }
-            items += new
-            guard new.count >= 100 else { break }
-            page += 1
-        }
-        return Array(items.prefix(limit))
-    }
-
-    func send(
-        _ method: HTTPRequest.Method, _ path: [String], query: [HTTPRequest.Field] = [], _ body: JSONValue?,
-        _ operation: String
-    ) async throws(ConnectorError) -> JSONValue {
-        let headers = [
-            HTTPRequest.Field("Accept", "application/vnd.github+json"),
-            HTTPRequest.Field("X-GitHub-Api-Version", "2022-11-28"), HTTPRequest.Field("User-Agent", "tenure"),
-        ]
-        let request = HTTPRequest(
-            method, path, query: query,
-            headers: headers + (body == nil ? [] : [HTTPRequest.Field("Content-Type", "application/json")]),
-            body: body.map { Array($0.compactText.utf8) })
-        let response = try await session.send(request, operation: operation)
-        guard let value = JSONValue.parsed(response.body) else { throw .strangeAnswer(operation) }
-        return value
-    }
 
     private static func request(_ item: JSONValue, _ operation: String) throws(ConnectorError) -> ChangeRequest {
         guard let number = item["number"]?.integer, let state = item["state"]?.string else {

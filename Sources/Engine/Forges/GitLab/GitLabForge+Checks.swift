@@ -2,15 +2,13 @@ import ConnectorKit
 import StrictJSON
 
 extension GitLabForge {
-    /// More are not looked through.
-    private static let commentLimit = 3_000
-
     public func comments(on number: Int64, operation: String) async throws(ConnectorError) -> [ForgeComment] {
-        guard let own = try await send(.get, ["user"], nil, operation)["id"]?.integer else {
+        guard let own = try await session.send(.get, ["user"], nil, operation)["id"]?.integer else {
             throw .strangeAnswer(operation)
         }
         let query = [HTTPRequest.Field("sort", "asc"), HTTPRequest.Field("order_by", "created_at")]
-        let items = try await pages(notes(number), query, limit: Self.commentLimit, operation)
+        let items = try await session.list(notes(number), query, pages: ForgeComment.pageLimit, operation).whole(
+            operation)
         // What GitLab notes by itself, `added 1 commit`, is in the same list.
         return try items.filter { $0["system"]?.bool != true }.map { item throws(ConnectorError) -> ForgeComment in
             guard let id = item["id"]?.integer else { throw .strangeAnswer(operation) }
@@ -22,7 +20,7 @@ extension GitLabForge {
     public func comment(
         _ text: String, on number: Int64, operation: String
     ) async throws(ConnectorError) -> ForgeComment {
-        let item = try await send(.post, notes(number), ["body": .string(text)], operation)
+        let item = try await session.send(.post, notes(number), ["body": .string(text)], operation)
         guard let id = item["id"]?.integer else { throw .strangeAnswer(operation) }
         return ForgeComment(id: id, body: text, isOwn: true)
     }
@@ -30,7 +28,7 @@ extension GitLabForge {
     public func edit(
         _ comment: ForgeComment, to text: String, on number: Int64, operation: String
     ) async throws(ConnectorError) {
-        _ = try await send(.put, notes(number) + [String(comment.id)], ["body": .string(text)], operation)
+        _ = try await session.send(.put, notes(number) + [String(comment.id)], ["body": .string(text)], operation)
     }
 
     public func setStatus(
@@ -43,7 +41,7 @@ extension GitLabForge {
             case .failure: "failed"
             }
         do throws(ConnectorError) {
-            _ = try await send(
+            _ = try await session.send(
                 .post, project + ["statuses", commit],
                 ["state": .string(state), "name": .string(status.name), "description": .string(status.description)],
                 operation)

@@ -7,7 +7,7 @@ public struct GitLabForge: Forge {
     public let noun = "merge request"
     /// It takes a million; nobody reads more than this.
     public let textLimit = 65_536
-    private let session: HTTPSession
+    let session: ForgeSession
     let project: [String]
 
     public init(
@@ -18,7 +18,9 @@ public struct GitLabForge: Forge {
         configuration.certificateAuthorities = place.authorities
         configuration.explanation = Self.explanation
         configuration.code = Self.code
-        session = try HTTPSession(configuration, clock: clock)
+        session = ForgeSession(
+            try HTTPSession(configuration, clock: clock),
+            headers: [HTTPRequest.Field("Accept", "application/json")])
         // The whole path of the project is one segment.
         project = ["projects", place.project]
     }
@@ -35,7 +37,7 @@ public struct GitLabForge: Forge {
             HTTPRequest.Field("target_branch", base), HTTPRequest.Field("order_by", "created_at"),
             HTTPRequest.Field("sort", "desc"), HTTPRequest.Field("per_page", "30"),
         ]
-        let answer = try await send(.get, path, query: query, nil, operation)
+        let answer = try await session.send(.get, path, query: query, nil, operation)
         guard let items = answer.array else { throw .strangeAnswer(operation) }
         let ours = items.filter { item in
             item["source_branch"]?.string == branch && item["target_branch"]?.string == base
@@ -45,14 +47,15 @@ public struct GitLabForge: Forge {
             .sorted { $0.number > $1.number }
     }
 
-    public func openRequests(into base: String, operation: String) async throws(ConnectorError) -> [OpenRequest] {
+    public func openRequests(into base: String, operation: String) async throws(ConnectorError) -> OpenRequests {
         let query = [
             HTTPRequest.Field("state", "opened"), HTTPRequest.Field("target_branch", base),
             HTTPRequest.Field("order_by", "created_at"), HTTPRequest.Field("sort", "asc"),
         ]
-        let items = try await pages(path, query, limit: OpenRequest.limit, operation)
-        return items.filter { $0["state"]?.string == "opened" && $0["target_branch"]?.string == base }
-            .compactMap { OpenRequest(number: $0["iid"]?.integer, head: $0["sha"]?.string) }
+        let list = try await session.list(path, query, pages: OpenRequests.pageLimit, operation)
+        let open = list.items.filter { $0["state"]?.string == "opened" && $0["target_branch"]?.string == base }
+        return OpenRequests(
+            open.compactMap { OpenRequest(number: $0["iid"]?.integer, head: $0["sha"]?.string) }, isWhole: list.isWhole)
     }
 
     public func open(
@@ -62,13 +65,13 @@ public struct GitLabForge: Forge {
             "title": .string(text.title), "description": .string(text.body), "source_branch": .string(branch),
             "target_branch": .string(base), "remove_source_branch": true,
         ]
-        return try Self.request(try await send(.post, path, body, operation), operation)
+        return try Self.request(try await session.send(.post, path, body, operation), operation)
     }
 
     public func update(
         _ request: ChangeRequest, _ text: RequestText, operation: String
     ) async throws(ConnectorError) {
-        _ = try await send(
+        _ = try await session.send(
             .put, path + [String(request.number)],
             ["title": .string(text.title), "description": .string(text.body)], operation)
     }
@@ -76,7 +79,7 @@ public struct GitLabForge: Forge {
     public func withdraw(
         _ request: ChangeRequest, _ text: RequestText, operation: String
     ) async throws(ConnectorError) {
-        _ = try await send(
+        _ = try await session.send(
             .put, path + [String(request.number)],
             ["title": .string(text.title), "description": .string(text.body), "state_event": "close"], operation)
     }
@@ -84,37 +87,6 @@ public struct GitLabForge: Forge {
     public func close() async { await session.close() }
 
     // MARK: Requests
-
-    /// All items of a list, page by page, by number and never by an address that an answer names.
-    func pages(
-        _ path: [String], _ query: [HTTPRequest.Field], limit: Int, _ operation: String
-    ) async throws(ConnectorError) -> [JSONValue] {
-        var items: [JSONValue] = []
-        var page = 1
-        while items.count < limit {
-            let fields = query + [HTTPRequest.Field("per_page", "100"), HTTPRequest.Field("page", "\(page)")]
-            guard let new = try await send(.get, path, query: fields, nil, operation).array else {
-                throw .strangeAnswer(operation)
-            }
-            items += new
-            guard new.count >= 100 else { break }
-            page += 1
-        }
-        return Array(items.prefix(limit))
-    }
-
-    func send(
-        _ method: HTTPRequest.Method, _ path: [String], query: [HTTPRequest.Field] = [], _ body: JSONValue?,
-        _ operation: String
-    ) async throws(ConnectorError) -> JSONValue {
-        var headers = [HTTPRequest.Field("Accept", "application/json"), HTTPRequest.Field("User-Agent", "tenure")]
-        if body != nil { headers.append(HTTPRequest.Field("Content-Type", "application/json")) }
-        let response = try await session.send(
-            HTTPRequest(method, path, query: query, headers: headers, body: body.map { Array($0.compactText.utf8) }),
-            operation: operation)
-        guard let value = JSONValue.parsed(response.body) else { throw .strangeAnswer(operation) }
-        return value
-    }
 
     private static func request(_ item: JSONValue, _ operation: String) throws(ConnectorError) -> ChangeRequest {
         guard let number = item["iid"]?.integer, let name = item["state"]?.string else {

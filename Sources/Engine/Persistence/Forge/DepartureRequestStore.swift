@@ -8,28 +8,38 @@ public struct DepartureRequestStore {
         case opened
         /// The files cannot be edited safely, or would not be valid then: somebody has to.
         case refused
-        /// The files did not name the person.
-        case unneeded
+        /// The request was closed by Tenure, since what it proposed was not so any more.
+        case withdrawn
+        /// People merged or closed the request.
+        case settled
+    }
+
+    /// One departure of one person.
+    public struct Key: Hashable, Sendable {
+        public let person: PersonID
+        /// Since when they have been away: who comes back and leaves again departs anew. Of a move, when what they had lapsed.
+        public let departedAt: Instant
+
+        public init(person: PersonID, departedAt: Instant) {
+            self.person = person
+            self.departedAt = departedAt
+        }
     }
 
     public struct Departure: Hashable, Sendable {
         /// `owner/name` at its forge.
         public let repository: String
-        public let person: PersonID
-        /// Since when they have been away: who comes back and leaves again departs anew.
-        public let departedAt: Instant
+        public let key: Key
         public var state: State
         public var branch: String
         public var request: Int64?
         public var at: Instant
 
         public init(
-            repository: String, person: PersonID, departedAt: Instant, state: State, branch: String,
-            request: Int64? = nil, at: Instant
+            repository: String, key: Key, state: State, branch: String, request: Int64? = nil, at: Instant
         ) {
             self.repository = repository
-            self.person = person
-            self.departedAt = departedAt
+            self.key = key
             self.state = state
             self.branch = branch
             self.request = request
@@ -41,24 +51,21 @@ public struct DepartureRequestStore {
 
     public init(_ session: any SQLSession) { self.session = session }
 
-    /// All of a repository, by person the latest.
-    public func departures(in repository: String) throws -> [PersonID: Departure] {
-        let rows = try session.query(
+    /// All of a repository, by branch, person and time.
+    public func departures(in repository: String) throws -> [Departure] {
+        try session.query(
             """
             SELECT person, departed_at, state, branch, request, told_at FROM departure_requests WHERE repository = $1
-            ORDER BY departed_at
-            """, [.text(repository)])
-        var departures: [PersonID: Departure] = [:]
-        for row in rows {
-            guard let person = PersonID(try row.text(0)), let state = State(rawValue: try row.text(2)) else {
-                throw PersistenceError(
-                    code: .corrupt, operation: "read a departure", message: "expected a person and a state")
+            ORDER BY branch, person, departed_at
+            """, [.text(repository)]
+        ).map { row in
+            guard let state = State(rawValue: try row.text(2)) else {
+                throw PersistenceError(code: .corrupt, operation: "read a departure", message: "expected a state")
             }
-            departures[person] = Departure(
-                repository: repository, person: person, departedAt: try row.instant(1), state: state,
-                branch: try row.text(3), request: try row.optionalInteger(4), at: try row.instant(5))
+            return Departure(
+                repository: repository, key: Key(person: try row.person(0), departedAt: try row.instant(1)),
+                state: state, branch: try row.text(3), request: try row.optionalInteger(4), at: try row.instant(5))
         }
-        return departures
     }
 
     /// Replaces what is kept of the same departure.
@@ -71,7 +78,7 @@ public struct DepartureRequestStore {
             SET state = excluded.state, branch = excluded.branch, request = excluded.request, told_at = excluded.told_at
             """,
             [
-                .text(departure.repository), .text(departure.person.text), .instant(departure.departedAt),
+                .text(departure.repository), .person(departure.key.person), .instant(departure.key.departedAt),
                 .text(departure.state.rawValue), .text(departure.branch),
                 departure.request.map { .integer($0) } ?? .null, .instant(departure.at),
             ])

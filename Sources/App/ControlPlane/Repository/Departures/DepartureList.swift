@@ -12,32 +12,31 @@ struct DepartureList {
         let at: Instant
         let isMove: Bool
         var entries: [DepartureEdit.Entry]
+
+        var key: DepartureRequestStore.Key { DepartureRequestStore.Key(person: person, departedAt: at) }
     }
 
-    /// By person.
+    /// By person and time: what lapsed by another move is another departure.
     let departures: [Departure]
 
     /// - Parameters:
-    ///   - diagnostics: What the planner says of the entries of the definitions in force.
-    init(_ diagnostics: [Diagnostic], _ organization: Organization, _ roster: Roster) {
+    ///   - notes: What the planner says of the entries of the definitions in force.
+    init(_ notes: [PlanNote], _ organization: Organization, _ roster: Roster) {
         var listed: [SourceLocation: EmailAddress] = [:]
         for tenant in organization.tenants {
             for person in tenant.admins + tenant.contributors + tenant.readers { listed[person.place] = person.email }
         }
-        var found: [PersonID: Departure] = [:]
-        for diagnostic in diagnostics where diagnostic.code == "inactive-person" || diagnostic.code == "lapsed" {
-            guard let email = listed[diagnostic.place] else { continue }
-            let isMove = diagnostic.code == "lapsed"
+        var found: [DepartureRequestStore.Key: Departure] = [:]
+        for note in notes where note.code == "inactive-person" || note.code == "lapsed" {
+            guard let place = note.place, let email = listed[place] else { continue }
+            let isMove = note.code == "lapsed"
             guard let state = Self.bearer(of: email, roster, isMove: isMove) else { continue }
-            let at = isMove ? state.moves.last?.effective ?? state.presenceSince : state.presenceSince
-            let entry = DepartureEdit.Entry(
-                file: diagnostic.place.file, line: diagnostic.place.line, email: email)
-            found[
-                state.person.id,
-                default: Departure(person: state.person.id, at: at, isMove: isMove, entries: [])
-            ].entries.append(entry)
+            let new = Departure(
+                person: state.person.id, at: note.since ?? state.presenceSince, isMove: isMove, entries: [])
+            found[new.key, default: new].entries.append(
+                DepartureEdit.Entry(file: place.file, line: place.line, email: email))
         }
-        departures = found.values.sorted { $0.person < $1.person }
+        departures = found.values.sorted { ($0.person, $0.at) < ($1.person, $1.at) }
     }
 
     /// The one whom the entry can only mean; who is away for a while, or is yet to start, stays.
