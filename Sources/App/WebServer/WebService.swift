@@ -136,26 +136,29 @@ private struct TableResponder: HTTPResponder {
         }
         let match = table.match(request.method, target.path)
         let peer = await context.peer(asksForCertificates: settings.tls?.trustRoots != nil)
+        let isBodyAnnounced = BodyReading.isAnnounced(in: request)
+        let head = WebRequest(
+            method: request.method, path: target.path, query: target.query, headers: request.headers,
+            correlation: correlation, peer: peer)
         if let rate, !rate.admit(peer.address) {
-            let refused = WebRequest(
-                method: request.method, path: target.path, correlation: correlation, peer: peer)
             return Outcome(
-                answer: table.refuse(refused, match, .tooManyRequests), isLast: BodyReading.isAnnounced(in: request),
-                route: match.pattern)
+                answer: table.refuse(head, match, .tooManyRequests), isLast: isBodyAnnounced, route: match.pattern)
+        }
+        let unexpected: @Sendable (any Error) -> Void = { error in
+            logger.error("\(error)", metadata: ["request": "\(correlation)"])
+        }
+        if isBodyAnnounced, let refusal = await table.refusal(of: head, match, unexpected: unexpected) {
+            return Outcome(answer: refusal, isLast: true, route: match.pattern)
         }
         let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout) {
             context.channel.close(mode: .input, promise: nil)
         }
-        let whole = WebRequest(
-            method: request.method, path: target.path, query: target.query, headers: request.headers, body: read.bytes,
-            correlation: correlation, peer: peer)
+        let whole = head.with(body: read.bytes)
         if let problem = read.problem {
             // What is wrong with the address is worth more than what is wrong with the body that was sent there.
             return Outcome(answer: table.refuse(whole, match, problem), isLast: true, route: match.pattern)
         }
-        let answer = await table.respond(to: whole, match) { error in
-            logger.error("\(error)", metadata: ["request": "\(correlation)"])
-        }
+        let answer = await table.respond(to: whole, match, unexpected: unexpected)
         return Outcome(answer: answer, isLast: false, route: match.pattern)
     }
 

@@ -177,9 +177,15 @@ public struct ServerAssembly: Sendable {
     private func bound(_ branch: RouteTable.Branch) -> RouteTable.Branch {
         let routes = branch.routes.map { [bell, limit = configuration.bodyLimit] route in
             let isFeed = Self.feeds.contains(route.pattern)
-            return Route(route.method, route.pattern, bodyLimit: isFeed ? route.bodyLimit : min(route.bodyLimit, limit))
-            {
-                request in
+            let gate = route.gate.map { gate in
+                { @Sendable (request: WebRequest) in
+                    try await CausingRequest.$current.withValue(request.correlation) { try await gate(request) }
+                }
+            }
+            return Route(
+                route.method, route.pattern, bodyLimit: isFeed ? route.bodyLimit : min(route.bodyLimit, limit),
+                gate: gate
+            ) { request in
                 let response = try await CausingRequest.$current.withValue(request.correlation) {
                     try await route.handler(request)
                 }
