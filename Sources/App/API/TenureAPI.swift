@@ -54,7 +54,8 @@ public struct TenureAPI: Sendable {
         return [Route(.get, "/openapi.json") { _ in .json(document) }]
             + operations.map { operation in
                 Route(
-                    operation.method, operation.pattern, bodyLimit: operation.body?.limit ?? 0, gate: gate(operation)
+                    operation.method, operation.pattern, name: operation.id, bodyLimit: operation.body?.limit ?? 0,
+                    gate: gate(operation)
                 ) { request in try await answer(request, operation) }
             }
     }

@@ -8,6 +8,8 @@ public struct Route: Sendable {
 
     public let method: HTTPRequest.Method
     public let pattern: RoutePattern
+    /// What it is called where it is told what was asked for; the method and the pattern where it has no name of its own.
+    public let name: String
     /// Bytes that a body may have; a longer one is refused before it is read.
     public let bodyLimit: Int
     /// Asked before a body is read, where one is announced: who may not send any is not listened to. The handler does not
@@ -18,11 +20,13 @@ public struct Route: Sendable {
     public static let defaultBodyLimit = 1 << 20
 
     public init(
-        _ method: HTTPRequest.Method, _ pattern: RoutePattern, bodyLimit: Int = Route.defaultBodyLimit,
+        _ method: HTTPRequest.Method, _ pattern: RoutePattern, name: String? = nil,
+        bodyLimit: Int = Route.defaultBodyLimit,
         gate: Gate? = nil, _ handler: @escaping Handler
     ) {
         self.method = method
         self.pattern = pattern
+        self.name = name ?? "\(method) \(pattern)"
         self.bodyLimit = bodyLimit
         self.gate = gate
         self.handler = handler

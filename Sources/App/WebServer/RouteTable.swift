@@ -21,9 +21,9 @@ public struct RouteTable: Sendable {
         let render: (@Sendable (Problem, WebRequest) -> WebResponse)?
 
         /// Of the route that answers; nil where none does.
-        var pattern: RoutePattern? {
+        var found: Route? {
             switch route {
-            case .success(let route): route.pattern
+            case .success(let route): route
             case .failure: nil
             }
         }
