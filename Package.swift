@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -72,10 +73,19 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Engine/Persistence"),
+        // Spans and `traceparent`, for whoever bootstraps nothing else.
+        .target(
+            name: "Traces",
+            dependencies: [
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            path: "Sources/Engine/Traces"),
         .target(
             name: "ConnectorKit",
             dependencies: [
                 "StrictJSON", "AccessModel", "Planning",
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -87,6 +97,7 @@ let package = Package(
             name: "WorkflowEngine",
             dependencies: [
                 "StrictJSON", "AccessModel", "Planning", "Policies", "AuditTrail", "Persistence", "ConnectorKit",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             path: "Sources/Engine/WorkflowEngine"),
         .target(
@@ -160,9 +171,10 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "StrictJSON",
+                "StrictJSON", "Traces",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -186,7 +198,8 @@ let package = Package(
                 "WorkflowEngine",
                 "ConnectorKit", "Notices", "DirectoryConnector", "LDAPConnector", "SCIMConnector",
                 "KubernetesConnector", "AWSConnector", "PostgreSQLConnector", "VaultConnector", "Lifecycle",
-                "SignIn", "WebServer", "SCIMServer", "Forges",
+                "SignIn", "WebServer", "SCIMServer", "Forges", "Traces",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -206,7 +219,8 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "WorkflowEngine",
                 "Lifecycle", "Notices", "SignIn", "WebServer", "SCIMServer", "ControlPlane", "Answers",
-                "Forges", "ConnectorKit",
+                "Forges", "ConnectorKit", "Traces",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -364,9 +378,14 @@ let package = Package(
                 "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(
+            name: "TracesTests",
+            dependencies: ["Traces", .product(name: "Tracing", package: "swift-distributed-tracing")]),
+        .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "StrictJSON", "WebServer", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "StrictJSON", "Traces", "WebServer", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
         .testTarget(
             name: "APITests",

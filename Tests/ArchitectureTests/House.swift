@@ -45,8 +45,15 @@ enum House {
             ],
             strangers: ["Definitions", "Planning", "Policies"]),
         Room(
+            "Traces", "Engine/Traces", outside: ["Instrumentation", "Synchronization", "Tracing"],
+            strangers: [
+                "StrictJSON", "AccessModel", "Definitions", "Planning", "CEL", "Policies", "AuditTrail",
+                "PostgreSQLDriver", "Persistence",
+            ]),
+        Room(
             "ConnectorKit", "Engine/ConnectorKit",
             outside: [
+                "Instrumentation",
                 "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat", "Foundation", "Glibc",
                 "Synchronization",
             ],
@@ -57,7 +64,7 @@ enum House {
                 "Definitions", "Planning", "Policies", "AuditTrail", "Persistence", "PostgreSQLDriver",
             ]),
         Room(
-            "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization"],
+            "WorkflowEngine", "Engine/WorkflowEngine", outside: ["Foundation", "Crypto", "Synchronization", "Tracing"],
             strangers: ["Definitions"]),
         Room(
             "Notices", "Engine/Notices",
@@ -88,7 +95,7 @@ enum House {
             "WebServer", "App/WebServer",
             outside: [
                 "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging",
-                "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
+                "NIOCore", "NIOPosix", "NIOSSL", "Synchronization", "Tracing",
             ],
             strangers: ["AccessModel", "Definitions", "Persistence", "Lifecycle", "WorkflowEngine"]),
         Room(
@@ -96,12 +103,16 @@ enum House {
             strangers: ["WorkflowEngine", "SignIn"]),
         Room(
             "ControlPlane", "App/ControlPlane",
-            outside: ["Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization"]),
+            outside: [
+                "Foundation", "Glibc", "Crypto", "HTTPTypes", "Logging", "ServiceLifecycle", "Synchronization",
+                "Tracing",
+            ]),
         Room("Answers", "App/Answers", strangers: connectors),
         Room(
             "API", "App/API",
             outside: [
                 "Crypto", "Foundation", "HTTPTypes", "Logging", "NIOSSL", "ServiceLifecycle", "Synchronization",
+                "Tracing",
             ],
             strangers: connectors),
         Room(

@@ -34,6 +34,17 @@ final class HostileWorld: Sendable {
                     hit("item")
                     return .text(try request.parameter("id"))
                 },
+                Route(
+                    .post, "/guarded/{id}", bodyLimit: 4 << 20,
+                    gate: { request in
+                        hit("gate \(try request.parameter("id")) \(request.body.count)")
+                        guard request.headers[.authorization] == nil else { return nil }
+                        throw Problem.unauthorized()
+                    },
+                    { request in
+                        hit("guarded \(request.body.count)")
+                        return .text("in")
+                    }),
                 Route(.post, "/echo", bodyLimit: HostileWorld.echoLimit) { request in
                     hit("echo \(request.body.count)")
                     return WebResponse(.ok, headers: [.contentType: "text/plain"], body: .bytes(request.body))

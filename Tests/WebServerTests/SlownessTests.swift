@@ -69,6 +69,29 @@ import WebServer
         }
     }
 
+    /// A route that has a gate asks it once, before anything of the body is read, and only where there is one.
+    @Test(arguments: ["Content-Length: 4000000", "Transfer-Encoding: chunked"])
+    func aBodyOfWhomNobodyListensTo(_ length: String) async throws {
+        try await HostileWorld.serve(WebSettings(idleTimeout: .seconds(120), bodyTimeout: .seconds(90))) {
+            world, port in
+            let head = "POST /guarded/7 HTTP/1.1\r\nHost: t\r\n"
+            for rest in ["", "Expect: 100-continue\r\n"] {
+                let stranger = try RawConnection(port: port)
+                let begun = ContinuousClock.now
+                await stranger.send(head + rest + length + "\r\n\r\n")
+                let said = await stranger.read()
+                #expect(said.isClosed && said.answers.map(\.status) == [401], "\(said.text)")
+                #expect(ContinuousClock.now - begun < .seconds(45))
+            }
+            #expect(world.hits.withLock { $0 } == ["gate 7 0", "gate 7 0"])
+            let guest = try RawConnection(port: port)
+            await guest.send(head + "Authorization: x\r\nContent-Length: 3\r\n\r\nabc")
+            await guest.send(head + "\r\n")
+            #expect(await guest.answers(2).map(\.status) == [200, 200])
+            #expect(world.hits.withLock { $0.dropFirst(2) } == ["gate 7 0", "guarded 3", "guarded 0"])
+        }
+    }
+
     /// A server that waits for ever for somebody to take an answer can be filled with such waiting.
     @Test func anAnswerThatNobodyTakes() async throws {
         var settings = Self.soon

@@ -53,10 +53,25 @@ public struct TenureAPI: Sendable {
         let document = document
         return [Route(.get, "/openapi.json") { _ in .json(document) }]
             + operations.map { operation in
-                Route(operation.method, operation.pattern, bodyLimit: operation.body?.limit ?? 0) { request in
-                    try await answer(request, operation)
-                }
+                Route(
+                    operation.method, operation.pattern, name: operation.id, bodyLimit: operation.body?.limit ?? 0,
+                    gate: gate(operation)
+                ) { request in try await answer(request, operation) }
             }
+    }
+
+    /// Before much is read of anybody, it is looked whether they may send it. What is short is read at once: to look twice
+    /// would cost more.
+    private func gate(_ operation: Operation) -> Route.Gate? {
+        guard operation.access != .everyone, (operation.body?.limit ?? 0) > Route.defaultBodyLimit else { return nil }
+        return { request in
+            do {
+                _ = try await authorize(request, operation)
+                return nil
+            } catch {
+                throw Problem(error) ?? error
+            }
+        }
     }
 
     /// Whether a process lives, is ready, and which release it is: for one that answers nothing else.

@@ -49,6 +49,7 @@ struct RootCommand: AsyncParsableCommand {
     static func main() async {
         let status: ExitStatus
         do {
+            try ProcessMemory.keepToItself()
             var command = try parseAsRoot(arguments(Array(CommandLine.arguments.dropFirst())))
             try (command as? any LocalCommand)?.refuseServer()
             if var command = command as? any AsyncParsableCommand {

@@ -4,6 +4,9 @@ import Foundation
 import Lifecycle
 import Persistence
 import Planning
+import Tracing
+
+import struct AccessModel.Span
 
 extension Installation {
     /// A survey, and how its definitions were come by.
@@ -67,12 +70,28 @@ extension Installation {
         let reading = DefinitionCheck(contents).refusingToDrop(targets)
         guard let definitions = reading.definitions ?? inForce else { throw BrokenDefinitions(reading.diagnostics) }
         let previous = inForce?.revision == definitions.revision ? nil : inForce?.organization
-        let survey = try await self.at(at).reconciler(for: directory).survey(
-            definitions, previous: previous, person: try await find(person))
+        let survey = try await self.at(at).plan(
+            definitions, previous: previous, in: directory, for: try await find(person))
         return Surveyed(
             survey: survey,
             diagnostics: (reading.diagnostics + (try await unmanaged(by: definitions, after: targets))).sorted(),
             usesLastGood: reading.definitions == nil, directory: directory, source: source)
+    }
+
+    /// One look at the targets and the plan that it comes to, as one span.
+    private func plan(
+        _ definitions: DefinitionSet, previous: Organization?, in directory: String, for person: PersonID?
+    ) async throws -> Survey {
+        try await withSpan("plan") { span in
+            let survey = try await reconciler(for: directory).survey(definitions, previous: previous, person: person)
+            if span.isRecording {
+                span.updateAttributes { attributes in
+                    attributes["revision"] = definitions.revision
+                    attributes["scope"] = person == nil ? "everybody" : "one person"
+                }
+            }
+            return survey
+        }
     }
 
     /// Looks at the world and plans by the definitions last applied.
@@ -93,8 +112,7 @@ extension Installation {
                     + "then `tenure apply DIR`")
         }
         let directory = known ?? "."
-        let survey = try await self.at(at).reconciler(for: directory).survey(
-            inForce, previous: nil, person: try await find(person))
+        let survey = try await self.at(at).plan(inForce, previous: nil, in: directory, for: try await find(person))
         return Surveyed(
             survey: survey, diagnostics: try await unmanaged(by: inForce, after: []), usesLastGood: false,
             directory: directory, source: .inForce)

@@ -21,9 +21,9 @@ public struct RouteTable: Sendable {
         let render: (@Sendable (Problem, WebRequest) -> WebResponse)?
 
         /// Of the route that answers; nil where none does.
-        var pattern: RoutePattern? {
+        var found: Route? {
             switch route {
-            case .success(let route): route.pattern
+            case .success(let route): route
             case .failure: nil
             }
         }
@@ -117,15 +117,32 @@ public struct RouteTable: Sendable {
     ) async -> WebResponse {
         var request = request
         request.parameters = match.parameters
-        let problem: Problem
         do {
             return try await match.route.get().handler(request)
-        } catch let error as Problem {
-            problem = error
         } catch {
-            unexpected(error)
-            problem = .unexpected
+            return say(error, request, match, unexpected)
         }
+    }
+
+    /// What is said to a request before its body is read; nil where its route lets it in.
+    func refusal(
+        of request: WebRequest, _ match: Match, unexpected: @Sendable (any Error) -> Void
+    ) async -> WebResponse? {
+        guard case .success(let route) = match.route, let gate = route.gate else { return nil }
+        var request = request
+        request.parameters = match.parameters
+        do {
+            return try await gate(request)
+        } catch {
+            return say(error, request, match, unexpected)
+        }
+    }
+
+    private func say(
+        _ error: any Error, _ request: WebRequest, _ match: Match, _ unexpected: @Sendable (any Error) -> Void
+    ) -> WebResponse {
+        let problem = error as? Problem ?? .unexpected
+        if !(error is Problem) { unexpected(error) }
         return match.render?(problem, request) ?? problem.response(request.correlation)
     }
 
@@ -141,6 +158,9 @@ public struct RouteTable: Sendable {
         to request: WebRequest, unexpected: @Sendable (any Error) -> Void = { _ in }
     ) async -> WebResponse {
         let found = match(request.method, request.path)
+        if !request.body.isEmpty, let refusal = await refusal(of: request, found, unexpected: unexpected) {
+            return refusal
+        }
         if request.body.count > found.bodyLimit, case .success = found.route {
             let problem = Problem.tooLarge(found.bodyLimit)
             return found.render?(problem, request) ?? problem.response(request.correlation)

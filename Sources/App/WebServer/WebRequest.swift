@@ -29,6 +29,13 @@ public struct WebRequest: Sendable {
         self.peer = peer
     }
 
+    /// The same with what came in behind its head.
+    func with(body: [UInt8]) -> WebRequest {
+        WebRequest(
+            method: method, path: path, query: query, headers: headers, body: body, correlation: correlation, peer: peer
+        )
+    }
+
     /// What stands at a name of the route's pattern.
     public func parameter(_ name: String) throws(Problem) -> String {
         guard let value = parameters[name] else { throw .notFound("no `\(name)` in this path") }

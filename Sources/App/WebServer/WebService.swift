@@ -8,6 +8,8 @@ import Logging
 import NIOCore
 import NIOSSL
 import Synchronization
+import Traces
+import Tracing
 
 /// A route table on a socket: TLS, limits, and one line of the log a request. It ends gracefully: what has begun is
 /// answered, nothing new is taken.
@@ -67,7 +69,17 @@ private struct TableResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         // What came in behind a request with which its connection ends is none: it is neither looked at nor answered.
         guard !ending.contains(context.channel) else { return Response(status: .badRequest) }
-        let correlation = newID()
+        guard settings.isTraced else { return await respond(to: request, context, newID(), nil) }
+        var trace = InstrumentationContext.topLevel
+        InstrumentationSystem.instrument.extract(request.headers, into: &trace, using: TraceFields())
+        return await withSpan("\(request.method)", context: trace, ofKind: .server) { span in
+            await respond(to: request, context, newID(), span)
+        }
+    }
+
+    private func respond(
+        to request: Request, _ context: Context, _ correlation: String, _ span: (any Span)?
+    ) async -> Response {
         let begun = ContinuousClock.now
         let outcome = await self.answer(request, context, correlation)
         let answer = outcome.answer
@@ -92,7 +104,19 @@ private struct TableResponder: HTTPResponder {
         }
         if outcome.isLast || Self.asksForTheEnd(request) { close(context.channel, after: &response) }
         log(request, outcome, correlation, begun)
+        if let span { tell(span, request, outcome, correlation) }
         return response
+    }
+
+    private func tell(_ span: any Span, _ request: Request, _ outcome: Outcome, _ correlation: String) {
+        if let route = outcome.route { span.operationName = route.name }
+        span.updateAttributes { attributes in
+            attributes["request"] = correlation
+            attributes["method"] = "\(request.method)"
+            attributes["route"] = outcome.route?.pattern.description ?? "none"
+            attributes["status"] = "\(outcome.answer.status.code)"
+        }
+        if outcome.answer.status.code >= 500 { span.setStatus(SpanStatus(code: .error)) }
     }
 
     private static func asksForTheEnd(_ request: Request) -> Bool {
@@ -107,7 +131,7 @@ private struct TableResponder: HTTPResponder {
         /// Whether the connection ends with it.
         let isLast: Bool
         /// Nil where there is none at the address.
-        var route: RoutePattern?
+        var route: Route?
     }
 
     /// A part of an answer; whoever takes none of these for too long is taken for gone.
@@ -136,27 +160,30 @@ private struct TableResponder: HTTPResponder {
         }
         let match = table.match(request.method, target.path)
         let peer = await context.peer(asksForCertificates: settings.tls?.trustRoots != nil)
+        let isBodyAnnounced = BodyReading.isAnnounced(in: request)
+        let head = WebRequest(
+            method: request.method, path: target.path, query: target.query, headers: request.headers,
+            correlation: correlation, peer: peer)
         if let rate, !rate.admit(peer.address) {
-            let refused = WebRequest(
-                method: request.method, path: target.path, correlation: correlation, peer: peer)
             return Outcome(
-                answer: table.refuse(refused, match, .tooManyRequests), isLast: BodyReading.isAnnounced(in: request),
-                route: match.pattern)
+                answer: table.refuse(head, match, .tooManyRequests), isLast: isBodyAnnounced, route: match.found)
+        }
+        let unexpected: @Sendable (any Error) -> Void = { error in
+            logger.error("\(error)", metadata: ["request": "\(correlation)"])
+        }
+        if isBodyAnnounced, let refusal = await table.refusal(of: head, match, unexpected: unexpected) {
+            return Outcome(answer: refusal, isLast: true, route: match.found)
         }
         let read = await BodyReading.read(request, upTo: match.bodyLimit, within: settings.bodyTimeout) {
             context.channel.close(mode: .input, promise: nil)
         }
-        let whole = WebRequest(
-            method: request.method, path: target.path, query: target.query, headers: request.headers, body: read.bytes,
-            correlation: correlation, peer: peer)
+        let whole = head.with(body: read.bytes)
         if let problem = read.problem {
             // What is wrong with the address is worth more than what is wrong with the body that was sent there.
-            return Outcome(answer: table.refuse(whole, match, problem), isLast: true, route: match.pattern)
+            return Outcome(answer: table.refuse(whole, match, problem), isLast: true, route: match.found)
         }
-        let answer = await table.respond(to: whole, match) { error in
-            logger.error("\(error)", metadata: ["request": "\(correlation)"])
-        }
-        return Outcome(answer: answer, isLast: false, route: match.pattern)
+        let answer = await table.respond(to: whole, match, unexpected: unexpected)
+        return Outcome(answer: answer, isLast: false, route: match.found)
     }
 
     /// Once it is written: what is still to come of the body is not waited for.
@@ -182,13 +209,13 @@ private struct TableResponder: HTTPResponder {
     private func log(
         _ request: Request, _ outcome: Outcome, _ correlation: String, _ begun: ContinuousClock.Instant
     ) {
-        logger.info(
-            "request",
-            metadata: [
-                "request": "\(correlation)", "method": "\(request.method)",
-                "route": "\(outcome.route?.description ?? "none")", "status": "\(outcome.answer.status.code)",
-                "milliseconds": "\((ContinuousClock.now - begun) / .milliseconds(1))",
-            ])
+        var details: Logger.Metadata = [
+            "request": "\(correlation)", "method": "\(request.method)",
+            "route": "\(outcome.route?.pattern.description ?? "none")", "status": "\(outcome.answer.status.code)",
+            "milliseconds": "\((ContinuousClock.now - begun) / .milliseconds(1))",
+        ]
+        if settings.isTraced, let place = TraceContext.current { details["trace"] = "\(place.trace)" }
+        logger.info("request", metadata: details)
     }
 }
 

@@ -17,11 +17,13 @@ public struct WebSettings: Sendable {
     public var headerLimit: Int
     /// That one address may make, and a second's worth of them at once; nil for no limit.
     public var requestsPerSecond: Int?
+    /// Whether each request is a span of the tracer in force, in the trace that it names.
+    public var isTraced: Bool
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil, maximumConnections: Int = 1_024,
         idleTimeout: Duration = .seconds(30), bodyTimeout: Duration = .seconds(30), headerLimit: Int = 32 << 10,
-        requestsPerSecond: Int? = nil
+        requestsPerSecond: Int? = nil, isTraced: Bool = false
     ) {
         self.host = host
         self.port = port
@@ -31,5 +33,6 @@ public struct WebSettings: Sendable {
         self.bodyTimeout = bodyTimeout
         self.headerLimit = headerLimit
         self.requestsPerSecond = requestsPerSecond
+        self.isTraced = isTraced
     }
 }

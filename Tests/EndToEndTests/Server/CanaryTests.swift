@@ -82,10 +82,16 @@ import Testing
         let added = try await world.rehearsal.expect(0, "scim", "client", "add", "okta", "-o", "json")
         world.canaries["scim"] = try JSONParser.parse(added.output)["token"]?.string
         let key = try world.rehearsal.read("state/tenure.key")
-        world.canaries["key"] = key.split(whereSeparator: { $0.isWhitespace || $0 == "+" }).last.map {
-            String($0.suffix(24))
+        // What stands behind the fourth `+`, and may hold more of them.
+        world.canaries["key"] = key.split(separator: "+", maxSplits: 4).last.map {
+            $0.trimmingCharacters(in: .whitespacesAndNewlines)
         }
         if let server { world.canaries["database"] = server.server.tenurePassword }
+        // From here on under a data key, which the key that signs is sealed with.
+        let sealing = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+        world.canaries["data-key"] = Data(sealing).base64EncodedString()
+        world.rehearsal.environment["DATA_KEY"] = world.canaries["data-key"]
+        world.rehearsal.environment["TENURE_DATA_KEY_CURRENT"] = "env:DATA_KEY"
         return world
     }
 
@@ -203,6 +209,7 @@ import Testing
         let run = try await start(world)
         try await signIn(&world, run)
         try await provoke(&world)
+        var places = ["database of a server that runs": try await dump(world, server)]
         run.terminate()
         let ended = try await run.end(within: .seconds(60))
         #expect(ended.status == 0, "\(ended.errors)")
@@ -211,14 +218,24 @@ import Testing
             !$0.contains("within 15 minutes, from this machine")
         }
         #expect(log.count > 30)
-        var places = ["log": log.joined(separator: "\n"), "command": world.said]
-        places["audit"] = try await world.rehearsal.expect(0, "audit", "log", "-o", "json").output
-        places["report"] = try await world.rehearsal.run(["config", "check"]).everything
-        places["dump"] = try dump(world, server)
+        places["log"] = Data(log.joined(separator: "\n").utf8)
+        places["command"] = Data(world.said.utf8)
+        places["audit"] = Data(try await world.rehearsal.expect(0, "audit", "log", "-o", "json").output.utf8)
+        places["report"] = Data(try await world.rehearsal.run(["config", "check"]).everything.utf8)
+        places["database"] = try await dump(world, server)
+        places["backup"] = try await backup(world, server)
+        // What nobody would have to look for shows that it is looked in the right place.
+        for place in ["database", "database of a server that runs", "backup"] {
+            let name = Data("marta@mountainlab.io".utf8)
+            #expect(places[place]?.range(of: name) != nil, "the \(place) is not what it should be")
+        }
         #expect(
-            world.canaries.count >= 14 && world.canaries.values.allSatisfy { $0.utf8.count >= 12 }, "\(world.canaries)")
+            world.canaries.count >= 15 && world.canaries.values.allSatisfy { $0.utf8.count >= 12 }, "\(world.canaries)")
         for (name, secret) in world.canaries {
-            for (place, text) in places { #expect(!text.contains(secret), "\(name) is in the \(place)") }
+            let forms = SecretForms(secret)
+            for (place, bytes) in places {
+                #expect(forms.found(in: bytes) == [], "\(name) is in the \(place)")
+            }
             for exchange in world.exchanges where !exchange.asked.contains(secret) {
                 // Who signs in is handed what is theirs.
                 let isHanded = exchange.answer.contains("set-cookie: ") && exchange.answer.hasPrefix("303")
@@ -227,19 +244,44 @@ import Testing
         }
     }
 
-    /// Everything that the database holds.
-    private func dump(_ world: World, _ server: PostgreSQLTestDatabase?) throws -> String {
-        if let server {
-            let tables = try server.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            return try tables.split(whereSeparator: \.isWhitespace).map { table in
-                try server.sql("SELECT t FROM \"\(table)\" t")
-            }.joined(separator: "\n")
-        }
+    /// Everything that the database holds, as somebody has it who took the disk, or made a dump.
+    private func dump(_ world: World, _ server: PostgreSQLTestDatabase?) async throws -> Data {
+        if let server { return Data(try server.dump().utf8) }
         let names = try FileManager.default.contentsOfDirectory(atPath: world.rehearsal.path("state"))
-        return names.filter { !$0.hasSuffix(".key") }.compactMap { name in
-            FileManager.default.contents(atPath: world.rehearsal.path("state/" + name)).map {
-                String(decoding: $0, as: UTF8.self)
-            }
-        }.joined(separator: "\n")
+        #expect(names.contains("tenure.db"))
+        return names.filter { !$0.hasSuffix(".key") }.reduce(into: Data()) { all, name in
+            all += FileManager.default.contents(atPath: world.rehearsal.path("state/" + name)) ?? Data()
+        }
+    }
+
+    /// What `tenure backup` writes; of a server it is a dump that is packed.
+    private func backup(_ world: World, _ server: PostgreSQLTestDatabase?) async throws -> Data {
+        try await world.rehearsal.expect(0, "backup", "copy")
+        let files = ["copy", "copy.manifest"].compactMap {
+            FileManager.default.contents(atPath: world.rehearsal.path($0))
+        }
+        #expect(files.count == 2)
+        let bytes = files.reduce(into: Data()) { $0 += $1 }
+        guard server != nil else { return bytes }
+        let program = try #require(TestSystems.find("pg_restore"))
+        let unpacked = try await ProgramRun.run(program, ["--file=-", world.rehearsal.path("copy")])
+        #expect(unpacked.status == 0, "\(unpacked.output.suffix(500))")
+        return bytes + Data(unpacked.output.utf8)
+    }
+
+    @Test func aSecretIsFoundInEachOfItsForms() {
+        let secret = "canary-Öl/+ 4711 and some more of it"
+        let forms = SecretForms(secret)
+        #expect(forms.found(in: Data("nothing, canary-".utf8)) == [])
+        for before in ["", "a", "ab", "abc", "abcd"] {
+            let text = Data((before + secret + "xyz").utf8)
+            #expect(forms.found(in: text) == ["raw"])
+            #expect(forms.found(in: Data(text.base64EncodedString().utf8)).contains { $0.hasPrefix("base64 behind") })
+            #expect(forms.found(in: Data(text.map { String(format: "%02x", $0) }.joined().utf8)) == ["hex"])
+        }
+        let escaped = "https://x/?a=canary-%C3%96l%2F%2B%204711%20and%20some%20more%20of%20it"
+        #expect(forms.found(in: Data(escaped.utf8)) == ["in a form"])
+        let key = Data((0..<32).map { UInt8($0 * 7) })
+        #expect(SecretForms(key.base64EncodedString()).found(in: Data("x".utf8) + key) == ["decoded"])
     }
 }

@@ -75,6 +75,52 @@ struct AuditLogTests {
         }
     }
 
+    /// Whoever looked at the clock first may come to the log second, in one transaction, in one commit, or in another.
+    @Test(arguments: DatabaseDriver.all) func noRecordIsOlderThanTheOneBeforeIt(_ driver: DatabaseDriver) async throws {
+        @Sendable func record(_ second: Int64) -> Record {
+            Record(at: Instant(milliseconds: second * 1_000), type: "t", actor: "a", body: ["told": .integer(second)])
+        }
+        struct Refused: Error {}
+        try await driver.withSchema { database in
+            try await database.write { try AuditLog($0).append([record(5), record(3), record(6)]) }
+            try await database.write { try AuditLog($0).append([record(4)]) }
+            try await database.transact { _, records in records = [record(8), record(7)] }
+            // A later time that was undone holds nobody up.
+            await #expect(throws: Refused.self) {
+                try await database.transact { session, _ in
+                    try AuditLog(session).append([record(99)])
+                    throw Refused()
+                }
+            }
+            try await database.transact { _, records in records = [record(9)] }
+            let entries = try await database.read { try AuditLog($0).entries() }
+            #expect(entries.map { $0.record.body["told"]?.integer } == [5, 3, 6, 4, 8, 7, 9])
+            #expect(entries.map { $0.record.at.milliseconds / 1_000 } == [5, 5, 6, 6, 8, 8, 9])
+            let stored = try await database.read { session in
+                try session.query("SELECT at FROM audit_leaves ORDER BY seq").map { try $0.instant(0) }
+            }
+            #expect(stored == entries.map(\.record.at))
+
+            // Many at once, each with a moment of its own, share commits.
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        do {
+                            try await database.transact { _, records in
+                                records = [record(Int64(1_000 - number))]
+                                if number.isMultiple(of: 7) { throw Refused() }
+                            }
+                        } catch {
+                            #expect(error is Refused)
+                        }
+                    }
+                }
+            }
+            let times = try await database.read { try AuditLog($0).entries().map(\.record.at) }
+            #expect(times.count == 7 + 200 - 29 && times == times.sorted())
+        }
+    }
+
     @Test(arguments: DatabaseDriver.all) func proofsVerify(_ driver: DatabaseDriver) async throws {
         try await driver.withSchema { database in
             try await database.write { try AuditLog($0).append(Self.records(0..<37)) }

@@ -180,14 +180,24 @@ public final class PostgreSQLServer: Sendable {
     }
 
     private func run(_ text: String, in database: String) throws -> LDAPTool.Outcome {
-        guard let psql = TestSystems.find("psql") else { throw LDAPTool.Failure(description: "psql is missing") }
+        try run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", text], on: database)
+    }
+
+    /// All of a database as text.
+    func dump(_ database: String) throws -> String {
+        let outcome = try run("pg_dump", [], on: database)
+        guard outcome.status == 0 else { throw LDAPTool.Failure(description: "pg_dump: \(outcome.errors)") }
+        return outcome.output
+    }
+
+    private func run(_ name: String, _ arguments: [String], on database: String) throws -> LDAPTool.Outcome {
+        guard let program = TestSystems.find(name) else { throw LDAPTool.Failure(description: "\(name) is missing") }
         return try LDAPTool.run(
             "env",
             [
-                "PGPASSWORD=\(adminPassword)", "PGSSLMODE=disable", "PGCONNECT_TIMEOUT=60", psql, "-h", "127.0.0.1",
-                "-p", "\(port)", "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
-                "-c", text,
-            ])
+                "PGPASSWORD=\(adminPassword)", "PGSSLMODE=disable", "PGCONNECT_TIMEOUT=60", program, "-h", "127.0.0.1",
+                "-p", "\(port)", "-U", "postgres", "-d", database,
+            ] + arguments)
     }
 
     /// The address of a database as Tenure is told it.

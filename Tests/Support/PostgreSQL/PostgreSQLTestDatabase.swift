@@ -16,6 +16,9 @@ public final class PostgreSQLTestDatabase: Sendable {
     @discardableResult
     public func sql(_ text: String) throws -> String { try server.sql(text, in: name) }
 
+    /// All of it as text, as `pg_dump` writes it.
+    public func dump() throws -> String { try server.dump(name) }
+
     deinit {
         do {
             try server.giveBack(name)

@@ -6,6 +6,7 @@ import Logging
 import Persistence
 import SCIMServer
 import SignIn
+import Traces
 import WebServer
 
 /// Puts a server together from its configuration: who may speak, what it answers, what it works.
@@ -102,6 +103,7 @@ public struct ServerAssembly: Sendable {
             web: try web(), branches: try branches(signIn), work: work,
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
         parts.definitions = try definitions()
+        parts.tracer = tracer
         parts.housekeeping = { try await signIn.sumUpRefusals() }
         return TenureServer(installation, parts, bell: bell)
     }
@@ -123,6 +125,7 @@ public struct ServerAssembly: Sendable {
             work: Installation.WatchSettings(interval: configuration.reconcileInterval),
             grace: .milliseconds(configuration.stopGrace.milliseconds), logger: logger)
         parts.definitions = try definitions()
+        parts.tracer = tracer
         return TenureServer(installation, parts)
     }
 
@@ -170,16 +173,30 @@ public struct ServerAssembly: Sendable {
             maximumConnections: configuration.maximumConnections,
             idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds),
             bodyTimeout: .milliseconds(configuration.requestTimeout.milliseconds),
-            headerLimit: configuration.headerLimit, requestsPerSecond: configuration.requestsPerSecond)
+            headerLimit: configuration.headerLimit, requestsPerSecond: configuration.requestsPerSecond,
+            isTraced: configuration.isTraced)
+    }
+
+    /// Nil where nothing is traced.
+    private var tracer: LineTracer? {
+        guard configuration.isTraced else { return nil }
+        return LineTracer(newBytes: Installation.randomBytes) { [logger] in WorkLog(logger).tell($0) }
     }
 
     /// The same routes within the limits of the configuration. What changes something wakes the work.
     private func bound(_ branch: RouteTable.Branch) -> RouteTable.Branch {
         let routes = branch.routes.map { [bell, limit = configuration.bodyLimit] route in
             let isFeed = Self.feeds.contains(route.pattern)
-            return Route(route.method, route.pattern, bodyLimit: isFeed ? route.bodyLimit : min(route.bodyLimit, limit))
-            {
-                request in
+            let gate = route.gate.map { gate in
+                { @Sendable (request: WebRequest) in
+                    try await CausingRequest.$current.withValue(request.correlation) { try await gate(request) }
+                }
+            }
+            return Route(
+                route.method, route.pattern, name: route.name,
+                bodyLimit: isFeed ? route.bodyLimit : min(route.bodyLimit, limit),
+                gate: gate
+            ) { request in
                 let response = try await CausingRequest.$current.withValue(request.correlation) {
                     try await route.handler(request)
                 }

@@ -4,6 +4,7 @@ import Lifecycle
 import Logging
 import Notices
 import ServiceLifecycle
+import Tracing
 import WebServer
 
 /// `tenure serve`: what answers, and what works, in one process. It ends gracefully on SIGTERM and SIGINT: what has
@@ -20,6 +21,8 @@ public struct TenureServer: Sendable {
         var definitions: DefinitionRun?
         /// What is done every minute, and at the end; nil for nothing.
         var housekeeping: (@Sendable () async throws -> Void)?
+        /// By which what is done is traced; nil for nothing.
+        var tracer: (any Tracer)?
         /// How long an end may take.
         public var grace: Duration
         public var logger: Logger
@@ -76,7 +79,9 @@ public struct TenureServer: Sendable {
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: parts.logger)
         configuration.maximumGracefulShutdownDuration = parts.grace
-        try await ServiceGroup(configuration: configuration).run()
+        let group = ServiceGroup(configuration: configuration)
+        guard let tracer = parts.tracer else { return try await group.run() }
+        try await withTracer(tracer) { try await group.run() }
     }
 }
 

@@ -1,6 +1,7 @@
 import ControlPlane
 import Logging
 import Notices
+import Traces
 import WebServer
 import WorkflowEngine
 
@@ -42,6 +43,7 @@ struct WorkLog {
             "target": "\(news.change.target)", "attempt": "\(news.attempt)", "state": "\(news.state.rawValue)",
         ]
         if !news.events.isEmpty { details["event"] = "\(LogText.visible(news.events.joined(separator: " ")))" }
+        if let place = TraceContext.current { details["trace"] = "\(place.trace)" }
         if let problem = news.problem { details["problem"] = "\(LogText.visible(problem))" }
         logger.log(
             level: isBegun ? .debug : news.problem == nil ? .info : .warning, isBegun ? "change begins" : "change",
@@ -51,13 +53,27 @@ struct WorkLog {
     /// An event that came in by a request.
     func tell(_ taken: IntakeRoutes.TakenEvent) {
         let event = taken.receipt.event
-        logger.info(
-            "event",
-            metadata: [
-                "request": "\(taken.request)", "webhook": "\(LogText.visible(taken.webhook))",
-                "event": "\(LogText.visible(event.id))", "source": "\(LogText.visible(event.source))",
-                "person": "\(event.person.text)", "outcome": "\(taken.receipt.outcome.rawValue)",
-            ])
+        var details: Logger.Metadata = [
+            "request": "\(taken.request)", "webhook": "\(LogText.visible(taken.webhook))",
+            "event": "\(LogText.visible(event.id))", "source": "\(LogText.visible(event.source))",
+            "person": "\(event.person.text)", "outcome": "\(taken.receipt.outcome.rawValue)",
+        ]
+        if let place = TraceContext.current { details["trace"] = "\(place.trace)" }
+        logger.info("event", metadata: details)
+    }
+
+    /// A part of a trace, once it is over.
+    func tell(_ span: FinishedSpan) {
+        guard logger.logLevel <= .debug else { return }
+        var details: Logger.Metadata = [
+            "trace": "\(span.place.trace)", "span": "\(span.place.span)", "name": "\(LogText.visible(span.name))",
+            "kind": "\(span.kind)", "milliseconds": "\(span.milliseconds)",
+        ]
+        if let parent = span.parent { details["parent"] = "\(parent)" }
+        if let failure = span.failure { details["failure"] = "\(failure)" }
+        if !span.links.isEmpty { details["links"] = "\(span.links.joined(separator: " "))" }
+        for (name, value) in span.attributes { details[name] = "\(LogText.visible(value))" }
+        logger.debug("span", metadata: details)
     }
 
     func tell(_ result: Result<NoticeDelivery.Summary, any Error>) {

@@ -28,7 +28,6 @@ struct ServeCommand: KeeperCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        try ProcessMemory.keepToItself()
         let configuration = try options.configuration(configured)
         let environment = ProcessInfo.processInfo.environment
         let installation = try await Installation.open(

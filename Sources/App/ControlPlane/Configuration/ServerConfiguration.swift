@@ -120,6 +120,7 @@ extension ServerConfiguration {
     /// A level as swift-log names it.
     public var logLevel: String { text(.logLevel) ?? "info" }
     public var logsJSON: Bool { text(.logFormat) == "json" }
+    public var isTraced: Bool { text(.tracing) == "log" }
 
     // MARK: Parts
 

@@ -111,6 +111,11 @@ extension Setting {
         "From which level on something is logged.")
     static let logFormat = Setting("log.format", .word(["text", "json"]), "text", "How it is logged.")
 
+    static let tracing = Setting(
+        "tracing", .word(["off", "log"]), "off",
+        "Whether requests, plans and changes are spans, told at level `debug`, and `traceparent` is taken up and handed on."
+    )
+
     /// Every setting, in the order of the reference.
     public static let all: [Setting] = [
         address, port, plain, publicURL, certificate, key, clientAuthorities, clientCertificates,
@@ -120,6 +125,7 @@ extension Setting {
         hrMemory,
         hrSnapshotLimit, scim,
         bodyLimit, headerLimit, connections, requestRate, requestTimeout, idleTimeout, logLevel, logFormat,
+        tracing,
     ]
 
     public static func named(_ name: String) -> Setting? { all.first { $0.name == name } }

@@ -1,6 +1,9 @@
 import AccessModel
 import Lifecycle
 import Persistence
+import Tracing
+
+import struct AccessModel.Span
 
 /// What whoever leads does, round after round: ends what is over, and makes hold what should.
 struct LeaderRounds {
@@ -116,6 +119,8 @@ struct LeaderRounds {
 
 extension Installation {
     fileprivate func applyInForce(patience: Span) async throws -> Applied {
-        try await apply(try await surveyInForce(), patience: patience) { _, _ in }
+        try await withSpan("apply") { _ in
+            try await apply(try await surveyInForce(), patience: patience) { _, _ in }
+        }
     }
 }

@@ -16,17 +16,19 @@ extension WorkNode {
         while !Task.isCancelled {
             var next = installation.clock.now() + .seconds(1)
             do {
-                if isLeading {
-                    next = min(next, try await lead(&rounds, listener, report))
-                } else if rounds.hasBegun {
-                    // Another one leads: what was known here is old when it is this one's turn again.
-                    await listener.stop()
-                    rounds = LeaderRounds(settings, installation.clock)
-                }
-                if let summary = try await assistance.help(installation, workers: workers) {
-                    report(.helped(summary))
-                    rounds.lookAtEverything()
-                    next = installation.clock.now()
+                try await bell.answering {
+                    if isLeading {
+                        next = min(next, try await lead(&rounds, listener, report))
+                    } else if rounds.hasBegun {
+                        // Another one leads: what was known here is old when it is this one's turn again.
+                        await listener.stop()
+                        rounds = LeaderRounds(settings, installation.clock)
+                    }
+                    if let summary = try await assistance.help(installation, workers: workers) {
+                        report(.helped(summary))
+                        rounds.lookAtEverything()
+                        next = installation.clock.now()
+                    }
                 }
             } catch is CancellationError {
                 break

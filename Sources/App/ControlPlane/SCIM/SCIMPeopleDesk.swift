@@ -19,7 +19,8 @@ public final class SCIMPeopleDesk: SCIMPeopleIntake {
     /// The service's routes, each with a desk of now.
     public func routes(of service: SCIMService) -> [Route] {
         service.routes.map { route in
-            Route(route.method, route.pattern, bodyLimit: route.bodyLimit) { [self] request in
+            Route(route.method, route.pattern, name: route.name, bodyLimit: route.bodyLimit, gate: route.gate) {
+                [self] request in
                 if route.method != .get {
                     let desk = try await desks.desk()
                     current.withLock { $0 = desk }

@@ -72,9 +72,24 @@ public struct SCIMService: Sendable {
             let store = ResourceStore(session, client: client.name.text, syntax)
             return Answer(client: client, value: try body(store, digest))
         }
-        let answer = isBrief ? try await database.readBriefly(reading) : try await database.read(reading)
+        let answer: Answer<Value>
+        do {
+            answer = isBrief ? try await database.readBriefly(reading) : try await database.read(reading)
+        } catch let error as SCIMError where error.status == .unauthorized {
+            admission.forget(digest)
+            throw error
+        }
         try await touch(answer.client)
         return answer.value
+    }
+
+    /// Refuses strangers: they get neither as far as the one who writes, nor does anybody listen to a body of theirs.
+    private func admit(_ request: WebRequest) async throws {
+        let digest = try Self.digest(of: request)
+        let now = clock()
+        guard !admission.knows(digest, at: now) else { return }
+        try await authenticate(request)
+        admission.remember(digest, at: now)
     }
 
     /// Refuses a request without a token that is known.
@@ -87,12 +102,8 @@ public struct SCIMService: Sendable {
     func write<Value: Sendable>(
         _ request: WebRequest, _ body: @escaping @Sendable (inout WriteScope) throws -> Value
     ) async throws -> Value {
+        try await admit(request)
         let digest = try Self.digest(of: request)
-        // Strangers do not get as far as the one who writes.
-        if !admission.knows(digest) {
-            try await authenticate(request)
-            admission.remember(digest)
-        }
         let (now, syntax, intake) = (clock(), syntax, intake)
         do {
             return try await database.transact { session, records in
@@ -139,21 +150,39 @@ public struct SCIMService: Sendable {
 
     // MARK: Routes
 
-    /// A route whose errors are said in SCIM's way.
+    /// A route whose errors are said in SCIM's way. No body is read of whoever bears no token.
     func route(
         _ method: HTTPRequest.Method, _ path: String, bodyLimit: Int? = nil,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, RoutePattern(Self.root + path), bodyLimit: bodyLimit ?? self.bodyLimit) { request in
-            do {
-                return try await handler(request)
-            } catch let error as SCIMError {
-                return error.response
-            } catch let error as PersistenceError where error.isPassing {
-                var busy = SCIMError(.serviceUnavailable, nil, "the database cannot be reached now; try again")
-                busy.headers = [.retryAfter: "5"]
-                return busy.response
-            }
+        Route(
+            method, RoutePattern(Self.root + path), bodyLimit: bodyLimit ?? self.bodyLimit,
+            gate: { request in
+                do {
+                    try await admit(request)
+                    return nil
+                } catch {
+                    return try Self.refusal(for: error)
+                }
+            },
+            { request in
+                do {
+                    return try await handler(request)
+                } catch {
+                    return try Self.refusal(for: error)
+                }
+            })
+    }
+
+    /// Throws what it has no words for.
+    private static func refusal(for error: any Error) throws -> WebResponse {
+        switch error {
+        case let error as SCIMError: return error.response
+        case let error as PersistenceError where error.isPassing:
+            var busy = SCIMError(.serviceUnavailable, nil, "the database cannot be reached now; try again")
+            busy.headers = [.retryAfter: "5"]
+            return busy.response
+        default: throw error
         }
     }
 

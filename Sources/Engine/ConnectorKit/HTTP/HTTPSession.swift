@@ -1,5 +1,6 @@
 import AccessModel
 import AsyncHTTPClient
+import Instrumentation
 import NIOCore
 import NIOSSL
 import Synchronization
@@ -87,6 +88,8 @@ public final class HTTPSession: Sendable {
         // The engine knows when to try again; the client would hide an unreachable target until the deadline.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .automatic
+        // Its spans would tell whole addresses, with whatever names stand in them.
+        settings.tracing.tracer = nil
         if let address = configuration.pinnedAddress, let host = ServiceAddress.host(ofURL: base) {
             settings.dnsOverride = [host: address.description]
         }
@@ -178,6 +181,8 @@ public final class HTTPSession: Sendable {
         outgoing.request.method = .RAW(value: request.method.rawValue)
         for field in request.headers { outgoing.request.headers.add(name: field.name, value: field.value) }
         if let body = request.body { outgoing.request.body = .bytes(body) }
+        InstrumentationSystem.instrument.inject(
+            .current ?? .topLevel, into: &outgoing.request, using: TraceFields())
         if let authorization = configuration.authorization?.reveal() {
             outgoing.request.headers.replaceOrAdd(name: "Authorization", value: authorization)
             outgoing.secrets.append(authorization)

@@ -13,27 +13,40 @@ public struct AuditLog {
 
     /// How many records there are.
     public func size() throws -> Int {
-        if let head = session.scope.log.head { return head.size }
+        if let head = session.scope.log.head { return head.tree.size }
         return Int(try session.query("SELECT coalesce(max(seq), -1) + 1 FROM audit_leaves").first?.integer(0) ?? 0)
     }
 
     /// Appends records in their order and returns their places. Throws before anything is appended when one of them
     /// is not of the form that a verifier reads. They are in the tables when the transaction commits, and whoever reads
     /// the log before that sees them.
+    ///
+    /// A record that was made at an earlier moment than the last one of the log bears that one's time: whoever looked at the
+    /// clock first may come to the log second, and no record is written before those that stand above it.
     @discardableResult
     public func append(_ records: [Record]) throws -> Range<Int> {
         for record in records { try Self.check(record) }
         let scope = session.scope
-        var range = try scope.log.head ?? CompactRange(size: try size(), fetch: nodes)
-        let start = range.size
+        var head = try scope.log.head ?? head()
+        let start = head.tree.size
         for (offset, record) in records.enumerated() {
+            let record = record.written(notBefore: head.lastAt)
             let entry = Entry(seq: start + offset, record: record)
             let bytes = entry.canonicalBytes
             scope.log.leaves.append(Self.row(entry, bytes))
-            range.append(.leaf(bytes)) { scope.log.nodes.append([.int($0.id.position), .blob($0.hash.bytes)]) }
+            head.tree.append(.leaf(bytes)) { scope.log.nodes.append([.int($0.id.position), .blob($0.hash.bytes)]) }
+            head.lastAt = record.at
         }
-        scope.log.head = range
-        return start..<range.size
+        scope.log.head = head
+        return start..<head.tree.size
+    }
+
+    /// What the tables say of the end of the log.
+    private func head() throws -> TransactionScope.Log.Head {
+        let last = try session.query("SELECT seq, at FROM audit_leaves ORDER BY seq DESC LIMIT 1").first
+        return TransactionScope.Log.Head(
+            tree: try CompactRange(size: try last.map { Int(try $0.integer(0)) + 1 } ?? 0, fetch: nodes),
+            lastAt: try last.map { try $0.instant(1) })
     }
 
     /// Puts what was appended into the tables.
@@ -97,6 +110,13 @@ public struct AuditLog {
         PersistenceError(
             code: .corrupt, operation: "read the audit tree",
             message: "the node at level \(id.level), index \(id.index) is missing or not a hash")
+    }
+}
+
+extension Record {
+    fileprivate func written(notBefore moment: Instant?) -> Record {
+        guard let moment, at < moment else { return self }
+        return Record(at: moment, type: type, actor: actor, subject: subject, caseID: caseID, body: body)
     }
 }
 

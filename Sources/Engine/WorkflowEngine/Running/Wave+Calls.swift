@@ -158,19 +158,7 @@ extension Wave {
             await gate.leaveUnused()
             return .notSent(reason: "the lease is nearly over", until: world.clock.now())
         }
-        world.observer(
-            StepNews(
-                step: step.reference, change: step.change, attempt: step.attempt, state: .running, problem: nil))
-        let answer = await BoundedCall.run(step.change.id, until: deadline, clock: world.clock) { [target] in
-            let context = ApplyContext(
-                idempotencyKey: step.idempotencyKey, fencingToken: step.fence, attempt: step.attempt)
-            do throws(ConnectorError) {
-                return .success(try await target.connector.apply(step.change, context: context))
-            } catch {
-                return .failure(error)
-            }
-        }
-        switch answer {
+        switch await call(step, until: deadline) {
         case .success(let receipt):
             await gate.leave(nil)
             try await world.crashPoint(.afterApply)
