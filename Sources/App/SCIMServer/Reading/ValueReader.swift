@@ -93,7 +93,7 @@ struct ValueReader {
             throw .invalid("`\(place)` is no time; expected one like `2026-11-21T17:00:00Z`")
         }
         if definition.isDayOrTime, Instant(text) == nil, CalendarDay(text) == nil {
-            throw .invalid("`\(place)` is no day; expected one like `2026-11-21`, or a time like `2026-11-21T17:00:00Z`")
+            throw .invalid("`\(place)` is no day like `2026-11-21`, and no time like `2026-11-21T17:00:00Z`")
         }
         if definition.isRequired, text.utf8.allSatisfy({ $0 == 0x20 }) {
             throw .invalid("`\(place)` may not be empty")
