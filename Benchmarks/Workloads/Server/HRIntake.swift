@@ -17,6 +17,8 @@ extension Workload {
         try Data(events.secret.utf8).write(to: URL(filePath: secret))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
         let service = try TenureService(place, settings: ["hr.secrets=file:\(secret)"])
+        // Whoever watches its memory may hold it for a moment more, and the process of the benchmark ends before.
+        defer { service.server.stop() }
         var load = LoadGenerator(port: service.port)
         load.status = 202
         let watch = MemoryWatch(service.server) { bench.note($0) }

@@ -14,8 +14,10 @@ public struct TenureAPI: Sendable {
 
     private let installation: Installation
     private let authenticate: Authentication
-    private let books: AuthorityCache
-    private let recent: RecentInstallation
+    /// Who may do what; nil before the first apply. Whether it still stands is looked at once for all who ask, and everybody's
+    /// lists are read where it does not.
+    private let books: Recent<AuthorityBook?>
+    private let recent: Recent<Installation>
     private let document: JSONValue
     let operations: [Operation]
 
@@ -39,8 +41,8 @@ public struct TenureAPI: Sendable {
         let steady = steady ?? SteadyClock { .now }
         self.installation = installation
         self.authenticate = authenticate
-        books = AuthorityCache(installation, steady)
-        recent = RecentInstallation(installation, steady)
+        books = Recent(by: steady) { last in try await installation.authorityBook(last ?? nil) }
+        recent = Recent(by: steady) { _ in try await installation.acting(as: installation.context.actor) }
         operations =
             Self.systemOperations(version, provider) + Self.accessOperations + Self.peopleOperations
             + Self.caseOperations
@@ -168,60 +170,5 @@ extension Schema {
         case .boolean: ["true": true, "false": false][text].map(JSONValue.bool) ?? .string(text)
         default: .string(text)
         }
-    }
-}
-
-/// What measures how old something is.
-public struct SteadyClock: Sendable {
-    let now: @Sendable () -> ContinuousClock.Instant
-
-    public init(_ now: @escaping @Sendable () -> ContinuousClock.Instant) { self.now = now }
-}
-
-/// The installation as it was within the last second.
-actor RecentInstallation {
-    private let installation: Installation
-    private let steady: SteadyClock
-    private var known: (installation: Installation, at: ContinuousClock.Instant)?
-
-    init(_ installation: Installation, _ steady: SteadyClock) {
-        self.installation = installation
-        self.steady = steady
-    }
-
-    func current() async throws -> Installation {
-        let begun = steady.now()
-        if let known, begun - known.at < .seconds(1) { return known.installation }
-        let current = try await installation.acting(as: installation.context.actor)
-        known = (current, begun)
-        return current
-    }
-}
-
-/// Who may do what, at most a second old: whether it still stands is looked at once for all who ask in that second, and
-/// everybody's lists are read where it does not.
-actor AuthorityCache {
-    private let installation: Installation
-    private let steady: SteadyClock
-    private var known: (book: AuthorityBook?, at: ContinuousClock.Instant)?
-    private var reading: Task<AuthorityBook?, any Error>?
-
-    init(_ installation: Installation, _ steady: SteadyClock) {
-        self.installation = installation
-        self.steady = steady
-    }
-
-    /// Nil before the first apply.
-    func current() async throws -> AuthorityBook? {
-        let begun = steady.now()
-        if let known, begun - known.at < .seconds(1) { return known.book }
-        if let reading { return try await reading.value }
-        let last = known?.book
-        let reading = Task { try await installation.authorityBook(last) }
-        self.reading = reading
-        defer { self.reading = nil }
-        let book = try await reading.value
-        known = (book, begun)
-        return book
     }
 }

@@ -180,8 +180,7 @@ extension Installation {
 
     func find(_ person: String?) async throws -> PersonID? {
         guard let person else { return nil }
-        let now = now
-        return try await database.read { session in try PeopleArchive(session).roster(at: now) }.find(person).person.id
+        return try await people().find(person, at: now).person.id
     }
 
     /// The same installation at another moment: for plans ahead, which change nothing.

@@ -43,7 +43,9 @@ public struct AuditLog {
 
     /// What the tables say of the end of the log.
     private func head() throws -> TransactionScope.Log.Head {
-        let last = try session.query("SELECT seq, at FROM audit_leaves ORDER BY seq DESC LIMIT 1").first
+        let last = try session.query(
+            "SELECT seq, at FROM audit_leaves WHERE seq = (SELECT max(seq) FROM audit_leaves)"
+        ).first
         return TransactionScope.Log.Head(
             tree: try CompactRange(size: try last.map { Int(try $0.integer(0)) + 1 } ?? 0, fetch: nodes),
             lastAt: try last.map { try $0.instant(1) })
