@@ -49,7 +49,14 @@ import Testing
         var delays: [Duration] = []
         for (number, person) in ["e-0003", "e-0011", "e-0004"].enumerated() {
             let id = "evt-\(number)"
-            let answer = try await sender.send(leave(person, id, clock.text), id: "wh-\(number)", on: client)
+            let answer: HTTPConnection.Answer
+            do {
+                answer = try await sender.send(leave(person, id, clock.text), id: "wh-\(number)", on: client)
+            } catch {
+                let said = try run.errors().suffix(3_000)
+                Issue.record("it answered nothing; whether it runs: \(run.isRunning); it said: \(said)")
+                throw error
+            }
             #expect(answer.status == 202, "\(answer.body)")
             let request = try #require(answer.headers["x-request-id"])
             let changes = try await begun(run, id)
