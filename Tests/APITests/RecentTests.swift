@@ -3,7 +3,7 @@ import Testing
 
 @testable import API
 
-@Suite("What is read once for all who ask") struct RecentTests {
+@Suite("What is read once for all who ask", .timeLimit(.minutes(1))) struct RecentTests {
     /// Counts what is read, by a clock that is set.
     private final class Source: Sendable {
         struct Failure: Error {}

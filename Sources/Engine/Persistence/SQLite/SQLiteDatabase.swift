@@ -110,6 +110,7 @@ public struct SQLiteDatabase: Database {
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value { try readNow(body) }
 
+    /// Not asynchronous itself: where it were, GRDB's `read` would be the one that goes to another thread and back.
     private func readNow<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
         try Self.mapped("read") { try briefReaders.read { try SQLiteSession.run(on: $0, body) } }.get()
     }
