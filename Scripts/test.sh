@@ -32,7 +32,9 @@ suite clouds --filter "$clouds"
 # Each test has a database of its own, with a few connections; together they would ask for more than a server gives.
 TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'
 TENURE_TEST_DATABASE=postgresql suite postgresql-sign-in --filter SignInTests
-suite end-to-end --filter EndToEndTests
+# Each test starts processes of its own: more of them at once take no less time, and each of them comes to wait for the
+# others.
+suite end-to-end --filter EndToEndTests --experimental-maximum-parallelization-width 6
 
 [ ${#failed[@]} = 0 ] && exit 0
 for name in "${failed[@]}"; do

@@ -33,6 +33,38 @@ import Testing
         #expect(try await office.access(of: "e-0003") == ["corp account disabled", "shop account disabled"])
     }
 
+    /// A server looks at everything each quarter of an hour; that HR's clock is a little ahead delays nobody until then.
+    @Test func whoJoinsAFewSecondsAheadOfTheServersClockDoesNotWaitForItsNextLook() async throws {
+        var office = try await Rehearsal.applied()
+        let clock = RunningClock()
+        office.clock = clock.text
+        office.environment["HR"] = HRSender.secret
+        let port = Int(try LoopbackSocket.freePort())
+        let server = try office.start(["serve", "--set", "listen.port=\(port)", "--set", "hr.secrets=env:HR"])
+        try await server.said("ends on SIGINT")
+        let ahead = Date(timeIntervalSince1970: TimeInterval(clock.seconds + 5)).formatted(.iso8601)
+        let event: JSONValue = [
+            "specversion": "1.0", "id": "ahead", "source": "hr/test", "type": "io.tenure.identity.joined",
+            "time": .string(ahead), "subject": "e-0903",
+            "data": [
+                "person": [
+                    "email": "ahead@mountainlab.io", "given_name": "N", "family_name": "N", "type": "employee",
+                    "status": "active", "department": "Engineering", "start_date": "2026-11-01",
+                ]
+            ],
+        ]
+        let sender = HRSender { clock.seconds }
+        let answer = try await sender.send(event.compactText, id: "wh-ahead", on: HTTPConnection(port: port))
+        #expect(answer.status == 202, "\(answer.body)")
+        let end = ContinuousClock.now + .seconds(120)
+        while try await office.access(of: "e-0903").isEmpty, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try await office.access(of: "e-0903").contains("corp account active"))
+        server.terminate()
+        #expect(try await server.end(within: .seconds(60)).status == 0)
+    }
+
     @Test func aJoinerOfTheFutureIsTakenInAndComesOnTime() async throws {
         var office = try await Rehearsal.applied()
         office.clock = "2026-11-21T10:00:00Z"

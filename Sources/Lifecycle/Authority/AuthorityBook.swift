@@ -31,7 +31,7 @@ public struct AuthorityBook: Sendable {
         let organization = world.organization
         at = moment
         self.grounds = grounds
-        until = limit ?? world.roster.states.lazy.compactMap(\.nextChange).filter { $0 > moment }.min()
+        until = limit ?? world.roster.nextChange(after: moment)
         active = Set(world.roster.states.lazy.filter(\.isActive).map(\.person.id))
         var admins: [PersonID: Set<Slug>] = [:]
         var members: [PersonID: Set<Slug>] = [:]

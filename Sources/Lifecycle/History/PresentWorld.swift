@@ -31,7 +31,7 @@ public struct PresentWorld: Sendable {
             PlanningInput(
                 organization: definitions.organization, roster: roster, recorded: recorded, abilities: abilities,
                 now: moment))
-        let next = roster.states.lazy.compactMap(\.nextChange).filter { $0 > moment }.min()
+        let next = roster.nextChange(after: moment)
         until = min(next ?? moment + Self.longest, moment + Self.longest)
     }
 

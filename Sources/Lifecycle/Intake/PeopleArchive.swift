@@ -12,7 +12,7 @@ public struct PeopleArchive {
     /// Everybody, as of `now`. Without a zone, that of the definitions in force is not known, and UTC is taken.
     public func roster(at now: Instant, timezone: String = "UTC") throws -> Roster {
         let days = DayBoundaries(timezone: timezone) ?? .utc
-        return Roster(try timelines().compactMap { $0.state(at: now, in: days) })
+        return Roster(of: try timelines(), at: now, in: days) { $0.state(at: now, in: days) }
     }
 
     /// Everybody, as of `now`, by an organisation's days and the longest stays that it and its policies allow.
@@ -139,13 +139,14 @@ extension DefinitionSet {
 
     func roster(of timelines: [PersonTimeline], at now: Instant, vouched: Instant) -> Roster {
         let stays = stays(at: now)
-        guard vouched < now else { return Roster(timelines.compactMap { stays.state(of: $0) }) }
+        guard vouched < now else {
+            return Roster(of: timelines, at: now, in: stays.days) { stays.state(of: $0) }
+        }
         let before = self.stays(at: vouched)
-        return Roster(
-            timelines.compactMap { timeline in
-                let surely = before.state(of: timeline)
-                return surely?.isActive == true ? stays.state(of: timeline) : surely
-            })
+        return Roster(of: timelines, at: now, in: stays.days) { timeline in
+            let surely = before.state(of: timeline)
+            return surely?.isActive == true ? stays.state(of: timeline) : surely
+        }
     }
 }
 

@@ -39,6 +39,20 @@ import Testing
         #expect(timeline.nextChange(after: at("2026-10-01T00:00:00Z"), in: .utc) == at("2026-11-01T06:00:00Z"))
     }
 
+    @Test func aRosterKnowsWhenItIsNextAnotherOne() throws {
+        let timelines = try ["2026-11-01T06:00:00Z", "2026-11-02T06:00:00Z"].map { time in
+            try Self.timeline([try Self.row(time)])
+        }
+        func next(_ time: String) -> Instant? {
+            let now = at(time)
+            return Roster(of: timelines, at: now, in: .utc) { $0.state(at: now, in: .utc) }.nextChange(after: now)
+        }
+        // Of whom it does not know yet, too.
+        #expect(next("2026-10-01T00:00:00Z") == at("2026-11-01T06:00:00Z"))
+        #expect(next("2026-11-01T06:00:00Z") == at("2026-11-02T06:00:00Z"))
+        #expect(next("2026-11-02T06:00:00Z") == nil)
+    }
+
     @Test func aFutureDatedEventWaitsAndFires() throws {
         let left = try PeopleFeeds.event("left", time: "2026-11-10T09:00:00Z", effective: "2026-11-20T17:00:00Z")
         let timeline = try Self.timeline([try Self.row("2026-11-01T06:00:00Z")], [left])

@@ -37,17 +37,7 @@ final class KilledServer: Sendable {
 
     private var run: TenureRun { state.withLock { $0.run } }
 
-    private func isUp() async throws {
-        let (run, end) = (run, ContinuousClock.now + .seconds(120))
-        while try !run.errors().contains("ends on SIGINT") {
-            guard run.isRunning, ContinuousClock.now < end else { throw Down(said: try run.errors()) }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
-    struct Down: Error {
-        let said: String
-    }
+    private func isUp() async throws { try await run.said("ends on SIGINT") }
 
     /// Kills it and starts the next one.
     ///

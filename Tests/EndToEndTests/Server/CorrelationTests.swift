@@ -18,18 +18,13 @@ import Testing
     }
 
     private func begun(_ run: TenureRun, _ id: String) async throws -> [JSONValue] {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < end {
             let found = try lines(run).filter { $0["event"]?.string == id && $0["change"]?.string?.isEmpty == false }
             if found.contains(where: { $0["state"] == "verified" }) { return found }
             try await Task.sleep(for: .milliseconds(10))
         }
         return []
-    }
-
-    private func time(_ line: JSONValue) throws -> Date {
-        try Date(
-            line["time"]?.string ?? "", strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
     }
 
     @Test func aLeaversWebhookIsFollowedToTheRecord() async throws {
@@ -40,18 +35,14 @@ import Testing
         let port = Int(try LoopbackSocket.freePort())
         let settings = ["listen.port=\(port)", "hr.secrets=env:HR", "log.format=json", "log.level=debug"]
         let run = try rehearsal.start(["serve"] + settings.flatMap { ["--set", $0] })
-        let end = ContinuousClock.now + .seconds(60)
-        while try !run.errors().contains("ends on SIGINT"), run.isRunning, ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await run.said("ends on SIGINT")
         let client = HTTPConnection(port: port)
         let sender = HRSender { clock.seconds }
-        var delays: [Duration] = []
         for (number, person) in ["e-0003", "e-0011", "e-0004"].enumerated() {
             let id = "evt-\(number)"
             let answer: HTTPConnection.Answer
             do {
-                answer = try await sender.send(leave(person, id, clock.text), id: "wh-\(number)", on: client)
+                answer = try await sender.send(leave(person, id, clock.past), id: "wh-\(number)", on: client)
             } catch {
                 let said = try run.errors().suffix(3_000)
                 Issue.record("it answered nothing; whether it runs: \(run.isRunning); it said: \(said)")
@@ -69,7 +60,6 @@ import Testing
             #expect(event["person"]?.string == person)
             #expect(try lines(run).contains { $0["message"] == "request" && $0["request"]?.string == request })
             let begins = try #require(changes.first { $0["message"] == "change begins" })
-            delays.append(.milliseconds(Int(try time(begins).timeIntervalSince(time(event)) * 1_000)))
             let caseID = try #require(begins["case"]?.string)
             #expect(changes.allSatisfy { $0["case"]?.string == caseID })
 
@@ -83,8 +73,6 @@ import Testing
             #expect(!planned.isEmpty && planned.allSatisfy { $0.body.compactText.contains("\"\(id)\"") })
             #expect(records.contains { $0.type == "change.verified" && $0.caseID == caseID })
         }
-        print("from an acknowledged leaver to the first call of a target: \(delays)")
-        #expect(delays.allSatisfy { $0 < .seconds(5) }, "\(delays)")
         run.terminate()
         #expect(try await run.end(within: .seconds(60)).status == 0)
     }

@@ -37,12 +37,7 @@ import Testing
     private func serve(_ rehearsal: Rehearsal, _ arguments: [String] = []) async throws -> TenureRun {
         let run = try rehearsal.start(
             ["serve", "--set", "listen.port=\(try LoopbackSocket.freePort())"] + arguments)
-        let end = ContinuousClock.now + .seconds(60)
-        while try run.isRunning && !run.errors().contains("ends on SIGINT") && ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        let said = try run.errors()
-        #expect(said.contains("ends on SIGINT"), "\(said)")
+        try await run.said("ends on SIGINT")
         return run
     }
 

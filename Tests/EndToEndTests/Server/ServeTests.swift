@@ -18,20 +18,10 @@ import Testing
             self.port = port
             let flags = (["listen.port=\(port)", "scim.enabled=true"] + settings).flatMap { ["--set", $0] }
             run = try rehearsal.start(["serve", "--admin", "marta@mountainlab.io"] + flags)
-            let end = ContinuousClock.now + .seconds(60)
-            while try !run.errors().contains("ends on SIGINT") {
-                guard run.isRunning, ContinuousClock.now < end else {
-                    throw Silent(said: try run.errors())
-                }
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await run.said("ends on SIGINT")
         }
 
         var address: String { "http://127.0.0.1:\(port)" }
-
-        struct Silent: Error {
-            let said: String
-        }
 
         struct Answer {
             let status: Int

@@ -11,10 +11,7 @@ import Testing
         var rehearsal = rehearsal
         rehearsal.environment["HR"] = HRSender.secret
         let run = try rehearsal.start(["serve"] + all.flatMap { ["--set", $0] })
-        let end = ContinuousClock.now + .seconds(60)
-        while try !run.errors().contains("ends on SIGINT"), run.isRunning, ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await run.said("ends on SIGINT")
         return (run, port)
     }
 

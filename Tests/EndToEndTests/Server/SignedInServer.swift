@@ -25,17 +25,7 @@ struct SignedInServer {
             "limits.requests_per_second=1000",
         ]
         run = try rehearsal.start(["serve"] + settings.flatMap { ["--set", $0] })
-        let end = ContinuousClock.now + .seconds(60)
-        while try !run.errors().contains("ends on SIGINT") {
-            guard run.isRunning, ContinuousClock.now < end else {
-                throw Silent(said: try run.errors())
-            }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
-    struct Silent: Error {
-        let said: String
+        try await run.said("ends on SIGINT")
     }
 
     func token(_ person: String) throws -> String {

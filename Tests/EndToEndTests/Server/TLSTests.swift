@@ -22,15 +22,7 @@ import Testing
                     "listen.port=\(port)", "tls.certificate=\(own.certificate)", "tls.key=\(own.key)",
                 ] + settings.map { $0.replacing("CA", with: rehearsal.path("ca.pem")) }
             run = try rehearsal.start(["serve"] + all.flatMap { ["--set", $0] })
-            let end = ContinuousClock.now + .seconds(60)
-            while try !run.errors().contains("ends on SIGINT") {
-                guard run.isRunning, ContinuousClock.now < end else { throw Silent(said: try run.errors()) }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-        }
-
-        struct Silent: Error {
-            let said: String
+            try await run.said("ends on SIGINT")
         }
 
         /// What curl says: the status, or `curl` and the number of its error.

@@ -90,10 +90,7 @@ import Testing
         let port = Int(try LoopbackSocket.freePort())
         let all = ["listen.port=\(port)", "hr.secrets=env:HR", "log.format=json", "log.level=debug"] + settings
         let run = try world.rehearsal.start(["serve"] + all.flatMap { ["--set", $0] })
-        let end = ContinuousClock.now + .seconds(60)
-        while try !run.errors().contains("ends on SIGINT"), run.isRunning, ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await run.said("ends on SIGINT")
         return (run, port)
     }
 
@@ -101,7 +98,7 @@ import Testing
     private func join(_ person: String, _ world: World, _ port: Int) async throws -> String {
         let event: JSONValue = [
             "specversion": "1.0", "id": .string("evt-\(person)"), "source": "hr/test",
-            "type": "io.tenure.identity.joined", "time": .string(world.clock.text), "subject": .string(person),
+            "type": "io.tenure.identity.joined", "time": .string(world.clock.past), "subject": .string(person),
             "data": [
                 "person": [
                     "email": .string("\(person)@mountainlab.io"), "given_name": "Tracy", "family_name": "Example",

@@ -85,6 +85,14 @@ import Testing
         #expect(try world.outcome().nextChange == Sample.now + .hours(1))
     }
 
+    @Test func whomHRNamesNextIsAnEdge() throws {
+        var input = world().input
+        input.roster = Roster(input.roster.states, nextArrival: Sample.now + .seconds(5))
+        #expect(try Planner.plan(input, observations: [:]).nextChange == Sample.now + .seconds(5))
+        input.roster = Roster(input.roster.states, nextArrival: Sample.now)
+        #expect(try Planner.plan(input, observations: [:]).nextChange == nil)
+    }
+
     // MARK: Presence
 
     @Test func aLeaverLosesTheAccountFirstAndEverythingWithIt() throws {

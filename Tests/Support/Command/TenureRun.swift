@@ -46,6 +46,17 @@ public final class TenureRun: Sendable {
         }
     }
 
+    /// Waits until it has said so on standard error.
+    public func said(_ text: String, within limit: Duration = .seconds(120)) async throws {
+        let end = ContinuousClock.now + limit
+        while try !errors().contains(text) {
+            guard isRunning, ContinuousClock.now < end else {
+                throw TenureCommand.Failure(description: "it did not say `\(text)`, but: \(try errors().suffix(3_000))")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     /// What it has said so far on standard error.
     public func errors() throws -> String { try text("err") }
 

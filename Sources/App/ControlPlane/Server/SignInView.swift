@@ -38,7 +38,7 @@ actor SignInView {
             guard let definitions else { return try archive.roster(at: now) }
             return try archive.roster(at: now, in: definitions)
         }
-        let next = roster.states.compactMap(\.nextChange).filter { $0 > now }.min() ?? now + Self.longest
+        let next = roster.nextChange(after: now) ?? now + Self.longest
         let fresh = Seen(
             generation: generation, revision: revision, until: min(next, now + Self.longest),
             organization: definitions?.organization, roster: roster)

@@ -9,6 +9,8 @@ public struct Roster: Sendable {
     public let ids: [PersonID]
     /// What is usual and what is not of ``states``.
     public let traits: [PersonTraits]
+    /// When HR's first word about somebody counts whom nothing that counted by then had named; nil where there is no such word.
+    public let nextArrival: Instant?
     /// Whether any two people bear the same address or alias.
     public let sharesAddresses: Bool
     private let byID: NumberTable
@@ -16,7 +18,7 @@ public struct Roster: Sendable {
     private let byAddress: NumberTable
 
     /// `states` need not be sorted; ids must differ.
-    public init(_ states: [PersonState]) {
+    public init(_ states: [PersonState], nextArrival: Instant? = nil) {
         let sorted = states.sorted { $0.person.id < $1.person.id }
         var byID = NumberTable(capacity: sorted.count)
         var byAddress = NumberTable(capacity: sorted.reduce(0) { $0 + 1 + $1.person.aliases.count })
@@ -32,6 +34,7 @@ public struct Roster: Sendable {
                 byAddress.insert(UInt32(index), hash: hash)
             }
         }
+        self.nextArrival = nextArrival
         self.sharesAddresses = sharesAddresses
         self.states = sorted
         ids = sorted.map(\.person.id)
@@ -43,6 +46,30 @@ public struct Roster: Sendable {
     /// Each once.
     private static func addresses(of person: Person) -> [EmailAddress] {
         person.aliases.isEmpty ? [person.email] : Array(Set(person.addresses))
+    }
+
+    /// Everybody of whom `state` knows something at `now`; of the others, when the first one is named.
+    public init(
+        of timelines: [PersonTimeline], at now: Instant, in days: DayBoundaries, state: (PersonTimeline) -> PersonState?
+    ) {
+        var states: [PersonState] = []
+        states.reserveCapacity(timelines.count)
+        var arrival: Instant?
+        for timeline in timelines {
+            if let known = state(timeline) {
+                states.append(known)
+            } else if let next = timeline.nextChange(after: now, in: days) {
+                arrival = min(arrival ?? next, next)
+            }
+        }
+        self.init(states, nextArrival: arrival)
+    }
+
+    /// When the clock alone next makes it another one; nil where only a further word from HR does.
+    public func nextChange(after now: Instant) -> Instant? {
+        let changes = states.lazy.compactMap(\.nextChange).filter { $0 > now }.min()
+        let arrival = nextArrival.flatMap { $0 > now ? $0 : nil }
+        return [changes, arrival].compactMap(\.self).min()
     }
 
     public var isEmpty: Bool { states.isEmpty }

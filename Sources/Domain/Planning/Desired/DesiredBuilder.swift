@@ -343,6 +343,7 @@ struct DesiredBuilder {
     }
 
     private mutating func addTimes() {
+        consider(input.roster.nextArrival)
         if let scope {
             for person in scope { consider(input.roster.states[Int(person)].nextChange) }
         } else {
