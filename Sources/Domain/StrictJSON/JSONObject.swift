@@ -16,9 +16,9 @@ public struct JSONObject: Sendable {
     public init(_ members: [Member] = []) { self.members = members }
 
     public subscript(name: String) -> JSONValue? {
-        get { members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
+        get { index(of: name).map { members[$0].value } }
         set {
-            let index = members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+            let index = index(of: name)
             switch (index, newValue) {
             case (let index?, let value?): members[index].value = value
             case (let index?, nil): members.remove(at: index)
@@ -26,6 +26,12 @@ public struct JSONObject: Sendable {
             case (nil, nil): break
             }
         }
+    }
+
+    private func index(of name: String) -> Int? {
+        // Lengths are known, and differ as a rule.
+        let count = name.utf8.count
+        return members.firstIndex { $0.name.utf8.count == count && $0.name.utf8.elementsEqual(name.utf8) }
     }
 
     public var names: [String] { members.map(\.name) }

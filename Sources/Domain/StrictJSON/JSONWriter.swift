@@ -31,6 +31,8 @@ struct JSONWriter {
     init(indent: Int?, sortsNames: Bool) {
         self.indent = indent
         self.sortsNames = sortsNames
+        // What is written is a few hundred bytes, as a rule.
+        bytes.reserveCapacity(512)
     }
 
     mutating func write(_ value: JSONValue) {
@@ -40,28 +42,60 @@ struct JSONWriter {
         case .integer(let value): append(integerText(value))
         case .number(let value): append(ecmaScriptText(of: value))
         case .string(let value): write(string: value)
-        case .array(let elements): sequence("[", "]", elements) { writer, element in writer.write(element) }
-        case .object(let object):
-            let members = sortsNames ? Self.sorted(object.members) : object.members
-            sequence("{", "}", members) { writer, member in
-                writer.write(string: member.name)
-                writer.append(writer.indent == nil ? ":" : ": ")
-                writer.write(member.value)
+        case .array(let elements):
+            open("[")
+            for index in elements.indices {
+                separate(isFirst: index == 0)
+                write(elements[index])
             }
+            close("]", isEmpty: elements.isEmpty)
+        case .object(let object): write(object.members)
         }
     }
 
-    private static func sorted(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
-        let isInOrder = zip(members, members.dropFirst()).allSatisfy { precedes($0.name, $1.name) }
-        return isInOrder ? members : members.sorted { precedes($0.name, $1.name) }
+    private mutating func write(_ members: [JSONObject.Member]) {
+        open("{")
+        if let order = sortsNames ? Self.order(of: members) : nil {
+            for (place, index) in order.enumerated() { write(members[index], isFirst: place == 0) }
+        } else {
+            for index in members.indices { write(members[index], isFirst: index == 0) }
+        }
+        close("}", isEmpty: members.isEmpty)
+    }
+
+    private mutating func write(_ member: JSONObject.Member, isFirst: Bool) {
+        separate(isFirst: isFirst)
+        write(string: member.name)
+        bytes.append(UInt8(ascii: ":"))
+        if indent != nil { bytes.append(UInt8(ascii: " ")) }
+        write(member.value)
+    }
+
+    // MARK: Order
+
+    /// Where the members are in the order of their names; nil where they stand in it. Numbers are put in order, because to move
+    /// a member is to count references.
+    private static func order(of members: [JSONObject.Member]) -> [Int]? {
+        let isInOrder = members.indices.dropFirst().allSatisfy { precedes(members[$0 - 1].name, members[$0].name) }
+        return isInOrder ? nil : members.indices.sorted { precedes(members[$0].name, members[$1].name) }
     }
 
     /// The order of UTF-16 code units, seen in UTF-8: it is that of the bytes, but for U+E000 to U+FFFF, which come
     /// after the surrogates of all that lies beyond.
     private static func precedes(_ left: String, _ right: String) -> Bool {
         func rank(_ byte: UInt8) -> UInt8 { byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte }
-        return left.utf8.lexicographicallyPrecedes(right.utf8) { rank($0) < rank($1) }
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+                    return rank(left[index]) < rank(right[index])
+                }
+                return left.count < right.count
+            }
+        }
     }
+
+    // MARK: Parts
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
@@ -70,19 +104,20 @@ struct JSONWriter {
         sortsNames && value.magnitude > 1 << 53 ? ecmaScriptText(of: Double(value)) : String(value)
     }
 
-    private mutating func sequence<Element>(
-        _ open: String, _ close: String, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
-    ) {
-        append(open)
+    private mutating func open(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
         depth += 1
-        for (index, element) in elements.enumerated() {
-            if index > 0 { append(",") }
-            newLine()
-            body(&self, element)
-        }
+    }
+
+    private mutating func separate(isFirst: Bool) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        newLine()
+    }
+
+    private mutating func close(_ bracket: Unicode.Scalar, isEmpty: Bool) {
         depth -= 1
-        if !elements.isEmpty { newLine() }
-        append(close)
+        if !isEmpty { newLine() }
+        bytes.append(UInt8(ascii: bracket))
     }
 
     private mutating func newLine() {
@@ -91,15 +126,28 @@ struct JSONWriter {
     }
 
     private mutating func write(string: String) {
+        var string = string
         bytes.append(UInt8(ascii: "\""))
-        // Most texts hold nothing to escape, and are copied whole.
-        let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        if isPlain { append(string) } else { writeEscaped(string) }
+        string.withUTF8 { utf8 in
+            // Most texts hold nothing to escape, and are copied whole.
+            if Self.isPlain(utf8) { bytes.append(contentsOf: utf8) } else { writeEscaped(utf8) }
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func writeEscaped(_ string: String) {
-        for byte in string.utf8 {
+    /// To look at all of them costs less than to ask after each whether to go on.
+    private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+        var special: UInt8 = 0
+        for byte in utf8 {
+            special |= byte < 0x20 ? 1 : 0
+            special |= byte == UInt8(ascii: "\"") ? 1 : 0
+            special |= byte == UInt8(ascii: "\\") ? 1 : 0
+        }
+        return special == 0
+    }
+
+    private mutating func writeEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+        for byte in utf8 {
             switch byte {
             case UInt8(ascii: "\""): append("\\\"")
             case UInt8(ascii: "\\"): append("\\\\")

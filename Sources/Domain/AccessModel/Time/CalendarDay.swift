@@ -31,7 +31,15 @@ public struct CalendarDay: Hashable, Sendable, Comparable, CustomStringConvertib
         self = day
     }
 
-    public var description: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+    public var description: String { TimeDigits.text { write(to: &$0) } }
+
+    func write(to digits: inout TimeDigits) {
+        digits.put(Int64(year), width: 4)
+        digits.put("-")
+        digits.put(Int64(month), width: 2)
+        digits.put("-")
+        digits.put(Int64(day), width: 2)
+    }
 
     public static func < (left: CalendarDay, right: CalendarDay) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)

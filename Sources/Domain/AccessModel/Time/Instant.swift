@@ -39,11 +39,21 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// RFC 3339 with `Z`; the fraction is left out when it is zero.
     public var description: String {
         let (days, rest) = milliseconds.floorDivided(by: 86_400_000)
-        let date = CalendarDay(daysSinceEpoch: Int(days))
-        let seconds = rest / 1_000
-        let time = "\(padded(seconds / 3_600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-        let fraction = rest % 1_000
-        return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(fraction, 3))Z"
+        let (seconds, fraction) = (rest / 1_000, rest % 1_000)
+        return TimeDigits.text { digits in
+            CalendarDay(daysSinceEpoch: Int(days)).write(to: &digits)
+            digits.put("T")
+            digits.put(seconds / 3_600, width: 2)
+            digits.put(":")
+            digits.put(seconds / 60 % 60, width: 2)
+            digits.put(":")
+            digits.put(seconds % 60, width: 2)
+            if fraction != 0 {
+                digits.put(".")
+                digits.put(fraction, width: 3)
+            }
+            digits.put("Z")
+        }
     }
 }
 
@@ -64,10 +74,4 @@ extension Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other > 0 ? .max : .min) : sum
     }
-}
-
-func padded(_ value: some BinaryInteger, _ width: Int) -> String {
-    let digits = String(value)
-    return digits.utf8.count >= width
-        ? digits : String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -26,10 +26,12 @@ public struct ChangeStep: Hashable, Sendable {
 
 extension Record {
     /// `change.planned` `{seq, critical, change}`: the whole change with its causes, as `Change.json` writes it.
-    public static func changePlanned(_ context: RecordContext, step: ChangeStep) -> Record {
+    ///
+    /// - Parameter json: `Change.json`, where it is there already.
+    public static func changePlanned(_ context: RecordContext, step: ChangeStep, json: JSONValue? = nil) -> Record {
         Record(
             .changePlanned, context,
-            ["seq": .int(step.index), "critical": .bool(step.isCritical), "change": step.change.json])
+            ["seq": .int(step.index), "critical": .bool(step.isCritical), "change": json ?? step.change.json])
     }
 
     /// `change.attempt` `{step, target, op, key, attempt, idempotency_key, fence}`: written before the target is told.

@@ -25,8 +25,8 @@ struct CaseRecords {
         ChangeStep(index: sequence, change: change, isCritical: criticalTargets.contains(change.target))
     }
 
-    func planned(_ sequence: Int, _ change: Change) -> Record {
-        .changePlanned(context(of: change), step: step(sequence, change))
+    func planned(_ new: WorkflowTables.NewStep) -> Record {
+        .changePlanned(context(of: new.change), step: step(new.reference.sequence, new.change), json: new.json)
     }
 
     func attempt(_ claimed: ClaimedStep) -> Record {

@@ -117,7 +117,7 @@ struct Opener {
         records += WorkflowTables.openingStates.map { state in
             .caseState(maker.context, kind: opening.kind, state: state, causedAt: opening.causedAt)
         }
-        records += steps.map { maker.planned($0.reference.sequence, $0.change) }
+        records += steps.map { maker.planned($0) }
         for ended in ended {
             let maker = CaseRecords(
                 caseID: ended.reference.caseID, identity: ended.change.identity, at: now,

@@ -74,11 +74,22 @@ extension WorkflowTables {
     struct NewStep {
         let reference: StepReference
         let change: Change
+        /// ``change``, as it is stored and recorded.
+        let json: JSONValue
         let stage: Int
         let after: [Int]
         let dueAt: Instant
         /// Under which it is begun as it is opened; nil where it waits for whoever claims it.
         var beginning: Opener.Beginning?
+
+        init(reference: StepReference, change: Change, stage: Int, after: [Int], dueAt: Instant) {
+            self.reference = reference
+            self.change = change
+            json = change.json
+            self.stage = stage
+            self.after = after
+            self.dueAt = dueAt
+        }
     }
 
     func insert(_ steps: [NewStep], now: Instant) throws {
@@ -88,7 +99,7 @@ extension WorkflowTables {
                     next_attempt_at, idempotency_key, attempts, updated_at, lease_owner, lease_until, fence)
                 """,
             steps.map { step in
-                let text = step.change.json.compactText
+                let text = step.json.compactText
                 if step.beginning == nil { changes.keep(step.change, as: text) }
                 return step.parameters(change: text, now: now)
             })

@@ -104,7 +104,7 @@ struct Act {
                     stage: highest - step.change.stage, after: [], dueAt: now))
         }
         try tables.insert(undoing, now: now)
-        records += undoing.map { maker.planned($0.reference.sequence, $0.change) }
+        records += undoing.map { maker.planned($0) }
         return undoing.count
     }
 
