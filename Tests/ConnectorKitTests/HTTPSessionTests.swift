@@ -97,7 +97,7 @@ import Testing
         let error = await #expect(throws: ConnectorError.self) {
             try await session.send(HTTPRequest(.get, []), operation: "try")
         }
-        #expect(error?.code == .unreachable)
+        #expect(error?.code == .unreachable && error?.message == "Connection refused", "\(error as Any)")
         await session.close()
     }
 

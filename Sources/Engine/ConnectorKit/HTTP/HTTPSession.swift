@@ -5,6 +5,8 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
+import func Glibc.strerror
+
 /// Connections to one HTTP service, kept and reused: certificates verified, no redirects followed, everything capped.
 ///
 /// Its credential goes into the headers of each request and nowhere else: what a server says is searched for it before it
@@ -212,6 +214,9 @@ public final class HTTPSession: Sendable {
             throw error
         } catch let error as HTTPClientError {
             throw unreachable(operation, error.shortDescription, outgoing)
+        } catch let error as IOError {
+            // What the system says; the library's words around it are about its own calls.
+            throw unreachable(operation, String(cString: strerror(error.errnoCode)), outgoing)
         } catch is CancellationError {
             throw unreachable(operation, "cancelled", outgoing)
         } catch let error as BodyTooLarge {
