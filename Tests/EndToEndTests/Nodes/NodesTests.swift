@@ -43,8 +43,8 @@ import Testing
         guard let world = try await NodeWorld.applied(requestsPerSecond: 15) else { return }
         let server = try await world.started("serve")
         let workers = [try await world.started("worker"), try await world.started("worker")]
-        try await world.send("joined", 1...60, to: server)
-        // Everybody has something in hand.
+        // More than one takes in hand at once, should it not have heard of the others yet.
+        try await world.send("joined", 1...200, to: server)
         let isShared = try await world.wait {
             try world.place.sql("SELECT count(DISTINCT lease_owner) FROM steps WHERE lease_until IS NOT NULL") > "1"
         }
@@ -52,7 +52,7 @@ import Testing
         let victim = try #require(try workers.first { try !$0.leads } ?? workers.first)
         victim.run.kill()
         // A database server that was started a moment ago may have forgotten who lives: then leases end by their time.
-        #expect(try await world.wait(.seconds(240)) { try settled(world, people: 60, "joiner") })
+        #expect(try await world.wait(.seconds(240)) { try settled(world, people: 200, "joiner") })
         try await world.send("left", 1...30, to: server)
         #expect(try await world.wait { try settled(world, people: 30, "leaver") })
         for node in [server] + workers where node.run.isRunning { #expect(try await node.stop().status == 0) }
