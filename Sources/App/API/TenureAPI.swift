@@ -47,7 +47,8 @@ public struct TenureAPI: Sendable {
             Self.systemOperations(version, provider) + Self.accessOperations + Self.peopleOperations
             + Self.caseOperations
             + Self.holdOperations + Self.answerOperations + Self.auditOperations + Self.changeOperations
-            + Self.clientOperations + Self.metricsOperations()
+            + Self.clientOperations + Self.noticeOperations + Self.sealedOperations
+            + Self.definitionOperations + Self.metricsOperations()
         document = OpenAPIDocument(operations: operations, schemas: Self.schemas, version: version).json
     }
 

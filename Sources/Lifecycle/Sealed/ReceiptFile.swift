@@ -53,13 +53,17 @@ public final class ReceiptFile {
 
     /// What is in a file that is there, without waiting for it; unused where there is none.
     public static func read(_ path: String, of grant: SealedGrant) throws -> SealedUse {
-        guard FileManager.default.fileExists(atPath: path) else { return SealedUse(grant) }
+        try SealedUse(grant, reading: try lines(path))
+    }
+
+    /// The whole lines of a file; none where there is none.
+    public static func lines(_ path: String) throws -> [UInt8] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
         guard let data = FileManager.default.contents(atPath: path), data.count <= maximumSize else {
             throw LifecycleError(
                 code: .invalid, operation: "read `\(path)`", message: "it cannot be read, or is no file of receipts")
         }
-        let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data[...$0] } ?? Data()
-        return try SealedUse(grant, reading: Array(whole))
+        return data.lastIndex(of: UInt8(ascii: "\n")).map { Array(data[...$0]) } ?? []
     }
 
     /// Adds a line and returns once it is on disk.

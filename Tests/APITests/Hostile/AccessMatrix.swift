@@ -47,7 +47,7 @@ enum AccessMatrix {
                 Asking.platform,
                 [
                     "listHolds", "showHold", "listTargets", "reportServiceLevels", "listRecords", "proveRecord",
-                    "showCheckpoint", "plan", "exportLog", "listNotices", "metrics",
+                    "showCheckpoint", "plan", "exportLog", "listNotices", "metrics", "showDefinitions",
                 ]
             ),
             (
@@ -55,7 +55,8 @@ enum AccessMatrix {
                 [
                     "approveHold", "rejectHold", "importPeople", "takeEvent", "retryCase", "skipStep", "cancelCase",
                     "checkTargets", "reconcile", "apply", "planForReview", "replayPolicies", "listClients", "addClient",
-                    "rotateClient", "revokeClient",
+                    "rotateClient", "revokeClient", "sealGrant", "reconcileGrant", "sendNotices", "testNotices",
+                    "acceptCommit",
                 ]
             ),
         ]

@@ -9,31 +9,12 @@ import Testing
 
     /// Mountainlab with three keys, of which two have to sign, and a grant for Marta.
     private func prepared() async throws -> Rehearsal {
-        let office = try await Rehearsal.applied()
-        var lines = ""
-        for person in ["marta", "lucia", "javi"] {
-            let made = try await office.json(
-                "break-glass", "key", "--for", "\(person)@mountainlab.io", "--out", office.path("\(person).key"))
-            lines += "      \(person)@mountainlab.io: \(try #require(made["key"]?.string))\n"
-        }
-        try office.edit("mountainlab/platform.yaml") { text in
-            text.replacing(
-                "  review_within: 24h\n", with: "  review_within: 24h\n  sealed:\n    threshold: 2\n    keys:\n\(lines)"
-            )
-        }
-        try await office.expect(0, "apply", "mountainlab", "--yes")
+        let office = try await Rehearsal.withSealingKeys()
         try await office.expect(
             0, "break-glass", "seal", "--group", "payments/live/admin", "--person", "marta@mountainlab.io",
             "--target", "corp", "--for", "1h", "--valid-until", "2027-01-01", "--reason", "the region is down",
             "--out", office.path("marta.sealed"), "--as", "lucia@mountainlab.io")
         return office
-    }
-
-    private func sign(_ office: Rehearsal, _ people: String...) async throws {
-        for person in people {
-            try await office.expect(
-                0, "break-glass", "sign", office.path("marta.sealed"), "--key", office.path("\(person).key"))
-        }
     }
 
     private func takeStateAway(_ office: Rehearsal) throws {
@@ -48,7 +29,7 @@ import Testing
 
     @Test func openedAndClosedWithoutAStateAndKnownAfterwards() async throws {
         var office = try await prepared()
-        try await sign(office, "lucia", "javi")
+        try await office.sign("marta.sealed", by: "lucia", "javi")
         let before = try await office.world()
         try takeStateAway(office)
         let file = office.path("marta.sealed")
@@ -80,7 +61,7 @@ import Testing
 
     @Test func oneThatIsOpenWhenTheControlPlaneComesBackEndsByItself() async throws {
         var office = try await prepared()
-        try await sign(office, "lucia", "javi")
+        try await office.sign("marta.sealed", by: "lucia", "javi")
         let before = try await office.world()
         office.clock = "2026-11-21T10:00:00Z"
         try await office.expect(
@@ -99,20 +80,20 @@ import Testing
         office.clock = "2026-11-21T10:00:00Z"
         let file = office.path("marta.sealed")
         try await office.expect(3, "break-glass", "open", file, "--organization", "mountainlab")
-        try await sign(office, "lucia", "marta", "lucia")
+        try await office.sign("marta.sealed", by: "lucia", "marta", "lucia")
         let refused = try await office.expect(3, "break-glass", "open", file, "--organization", "mountainlab")
         #expect(refused.errors.contains("so far: lucia@mountainlab.io"))
         #expect(try await !office.access(of: "e-0001").contains(Self.member))
         #expect(!FileManager.default.fileExists(atPath: file + ".receipts"))
         let shown = try await office.json("break-glass", "show", file, "--organization", "mountainlab")
         #expect(shown["signers"]?.array?.compactMap(\.string) == ["lucia@mountainlab.io"])
-        try await sign(office, "javi")
+        try await office.sign("marta.sealed", by: "javi")
         try await office.expect(0, "break-glass", "open", file, "--organization", "mountainlab")
     }
 
     @Test func whatTheFilesNoLongerAllowIsRefused() async throws {
         var office = try await prepared()
-        try await sign(office, "lucia", "javi")
+        try await office.sign("marta.sealed", by: "lucia", "javi")
         office.clock = "2026-11-21T10:00:00Z"
         try office.edit("mountainlab/platform.yaml") { text in
             text.replacing(
@@ -125,7 +106,7 @@ import Testing
 
     @Test func aCopyThatIsUsedTooIsNoticed() async throws {
         var office = try await prepared()
-        try await sign(office, "lucia", "javi")
+        try await office.sign("marta.sealed", by: "lucia", "javi")
         try office.write("copy.sealed", try office.read("marta.sealed"))
         for (hour, name) in [(10, "marta"), (13, "copy")] {
             for (minute, step) in [("00", "open"), ("30", "close")] {

@@ -50,16 +50,5 @@ extension TenureAPI {
         ) { call in
             call.answer(.revoked(try await call.installation.scimClients.revoke(try call.parameter("client"))))
         },
-        Operation(
-            id: "listNotices", method: .get, pattern: "/api/v1/notices", tag: "notices",
-            summary: "What waits to be told, the oldest first.", access: .platformMember,
-            query: Page.parameters + [
-                Operation.Parameter(
-                    name: "all", schema: .boolean, summary: "also what was told or given up, as far as it is kept")
-            ], answers: [.printed(Page.schema("Notice"), "a page")]
-        ) { call in
-            let notices = try await call.installation.waitingNotices(all: try call.request.query.flag("all"))
-            return try call.answer(notices, key: \.key, Printout.notices)
-        },
     ]
 }

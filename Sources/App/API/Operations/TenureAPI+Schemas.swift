@@ -132,6 +132,21 @@ extension TenureAPI {
             ])
         ),
         (
+            "SealedGrant",
+            .object([
+                .required("grant", .any, "what it lets do"), .required("file", text, "the file that is signed"),
+            ])
+        ),
+        (
+            "FollowedDefinitions",
+            .object([
+                .required("commit", .nullable(text), "whose files were taken up last"),
+                .required("signer", .nullable(text), "who signed it, where that is asked for"),
+                .required("since", .nullable(time), "since when"),
+                .optional("problem", .any, "why the branch's head is not followed"),
+            ])
+        ),
+        (
             "Notice",
             .object([
                 .required("id", text, "the notice"), .required("type", text, "what it tells"),

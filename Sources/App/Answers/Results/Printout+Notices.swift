@@ -14,6 +14,48 @@ extension Printout {
     }
 }
 
+extension Printout {
+    /// What a round of telling came to; a failure where something could not be told.
+    public static func told(_ summary: NoticeDelivery.Summary) -> Printout {
+        Printout(
+            status: summary.failed + summary.givenUp > 0 ? .failed : .done,
+            text: { _ in
+                "\(summary.delivered) told, \(summary.failed) to be tried again, \(summary.givenUp) given up"
+            }, json: { summary.json }, remarks: { _ in summary.complaints.map { .complaint($0) } })
+    }
+
+    /// What became of a test; a failure where no route takes it, too.
+    public static func tested(_ summary: NoticeDelivery.Summary) -> Printout {
+        guard summary.delivered + summary.failed + summary.givenUp == 0 else { return told(summary) }
+        return Printout(
+            status: .failed, text: { _ in nil }, json: { summary.json },
+            remarks: { _ in
+                [.complaint("error: no route takes it; notices.yaml needs one that is `on: notice.test`, applied")]
+            })
+    }
+}
+
+extension NoticeDelivery.Summary {
+    fileprivate var json: JSONValue {
+        let problems = problems.sorted { $0.key < $1.key }
+        return [
+            "delivered": .integer(Int64(delivered)), "failed": .integer(Int64(failed)),
+            "given_up": .integer(Int64(givenUp)),
+            "problems": .object(
+                JSONObject(problems.map { JSONObject.Member(name: $0.key, value: .string($0.value)) })),
+        ]
+    }
+
+    /// What did not go out, a line each.
+    public var complaints: [String] {
+        let channels = problems.sorted { $0.key < $1.key }.map { channel, problem in
+            "warning: notices by \(channel): \(TextTable.visible(problem))"
+        }
+        let lost = givenUp > 0 ? ["warning: \(givenUp) notices were given up; see `tenure notice list --all`"] : []
+        return channels + lost
+    }
+}
+
 /// A notice that will be told, or one on its way to somebody.
 public enum WaitingNotice: Sendable {
     case planned(Notice)

@@ -2,7 +2,7 @@ import Answers
 import ArgumentParser
 import ControlPlane
 
-struct BreakGlassReconcileCommand: KeeperCommand {
+struct BreakGlassReconcileCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile", abstract: "Take what was done with a sealed grant into the log and the windows.")
 
@@ -11,26 +11,15 @@ struct BreakGlassReconcileCommand: KeeperCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        let intake = try await options.withInstallation { try await $0.reconcileSealed(file) }
-        if console.format == .json {
-            console.print(intake.json.prettyText)
-        } else {
-            console.print(
-                "\(console.styled(intake.grant.id, .bold))  \(intake.use.state)  \(intake.added) new in the log")
-        }
-        if intake.isReused {
-            Console.complain(
-                "error: the log has other receipts of \(intake.grant.id): a copy was used too, or they were altered")
-        }
-        if let problem = intake.problem {
-            Console.complain(
-                "error: it does not count as a window: \(TextTable.visible(problem)); "
-                    + "`tenure apply` takes the access away")
-        }
-        guard intake.problem == nil, !intake.isReused else { throw ExitStatus.failed }
-        let end = intake.use.state == .closed ? "" : "`tenure reconcile` closes it when its time is over; "
-        console.note(end + "it waits for a review")
+    func answer(_ installation: Installation) async throws -> Printout {
+        .intake(try await installation.reconcileSealed(try SealedEvidence(of: file)))
+    }
+
+    func call(_ server: RemoteServer) throws -> RemoteCall {
+        let evidence = try SealedEvidence(of: file)
+        // What the log has already is not taken twice.
+        return .post(
+            "break-glass", "sealed", "uses",
+            body: [.init("grant", evidence.grantText), .init("receipts", evidence.receiptsText)], repeats: .always)
     }
 }

@@ -11,11 +11,6 @@ enum NoticeRemarks {
     }
 
     static func complain(of summary: NoticeDelivery.Summary) {
-        for (channel, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
-            Console.complain("warning: notices by \(channel): \(TextTable.visible(problem))")
-        }
-        if summary.givenUp > 0 {
-            Console.complain("warning: \(summary.givenUp) notices were given up; see `tenure notice list --all`")
-        }
+        for complaint in summary.complaints { Console.complain(complaint) }
     }
 }

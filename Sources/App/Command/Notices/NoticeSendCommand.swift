@@ -2,9 +2,9 @@ import AccessModel
 import Answers
 import ArgumentParser
 import ControlPlane
-import StrictJSON
+import Notices
 
-struct NoticeSendCommand: KeeperCommand {
+struct NoticeSendCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Tell what is due now, with more time than other commands take for it.")
 
@@ -13,26 +13,13 @@ struct NoticeSendCommand: KeeperCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let console = options.console
-        let summary = try await options.withInstallation(telling: false) { installation in
-            try await installation.deliverNotices(budget: wait)
-        }
-        let (delivered, failed, givenUp) = (summary?.delivered ?? 0, summary?.failed ?? 0, summary?.givenUp ?? 0)
-        if console.format == .json {
-            let json: JSONValue = [
-                "delivered": .integer(Int64(delivered)), "failed": .integer(Int64(failed)),
-                "given_up": .integer(Int64(givenUp)),
-                "problems": .object(
-                    JSONObject(
-                        (summary?.problems ?? [:]).sorted { $0.key < $1.key }
-                            .map { JSONObject.Member(name: $0.key, value: .string($0.value)) })),
-            ]
-            console.print(json.prettyText)
-        } else {
-            console.print("\(delivered) told, \(failed) to be tried again, \(givenUp) given up")
-        }
-        if let summary { NoticeRemarks.complain(of: summary) }
-        if failed + givenUp > 0 { throw ExitStatus.failed }
+    static let isTelling = false
+
+    func answer(_ installation: Installation) async throws -> Printout {
+        .told(try await installation.deliverNotices(budget: wait) ?? NoticeDelivery.Summary())
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .post("notices", "send", body: [.init("wait", wait)], repeats: .always).waiting(wait)
     }
 }

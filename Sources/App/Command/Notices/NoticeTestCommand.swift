@@ -2,8 +2,9 @@ import AccessModel
 import Answers
 import ArgumentParser
 import ControlPlane
+import StrictJSON
 
-struct NoticeTestCommand: KeeperCommand {
+struct NoticeTestCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Send a test by every route of notices.yaml that is `on: notice.test`.")
 
@@ -15,25 +16,14 @@ struct NoticeTestCommand: KeeperCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let recipients = try to.map { text in
-            guard let address = EmailAddress(text) else {
-                throw InstallationError(
-                    code: .usage, operation: "test notices", message: "`\(text)` is no e-mail address")
-            }
-            return address
-        }
-        let console = options.console
-        let summary = try await options.withInstallation(telling: false) { installation in
-            _ = try await installation.testNotice(to: recipients)
-            return try await installation.deliverNotices(budget: wait)
-        }
-        guard let summary, summary.delivered + summary.failed + summary.givenUp > 0 else {
-            Console.complain("error: no route takes it; notices.yaml needs one that is `on: notice.test`, applied")
-            throw ExitStatus.failed
-        }
-        console.print("\(summary.delivered) told, \(summary.failed) to be tried again, \(summary.givenUp) given up")
-        NoticeRemarks.complain(of: summary)
-        if summary.failed + summary.givenUp > 0 { throw ExitStatus.failed }
+    static let isTelling = false
+
+    func answer(_ installation: Installation) async throws -> Printout {
+        .tested(try await installation.testNotice(to: to, budget: wait))
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .post("notices", "test", body: [.init("to", .array(to.map { .string($0) })), .init("wait", wait)])
+            .waiting(wait)
     }
 }

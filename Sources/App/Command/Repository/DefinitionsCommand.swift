@@ -9,33 +9,20 @@ struct DefinitionsCommand: AsyncParsableCommand {
         defaultSubcommand: DefinitionsShowCommand.self)
 }
 
-struct DefinitionsShowCommand: KeeperCommand {
+struct DefinitionsShowCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "The commit, who signed it, and what stands against the branch's head.")
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        try refuseServer()
-        let followed = try await options.withInstallation { try await $0.followedDefinitions() }
-        let console = options.console
-        if console.format == .json { return console.print(followed.json.prettyText) }
-        guard followed.commit != nil || followed.problem != nil else {
-            return console.print("no repository is followed")
-        }
-        var table = TextTable("WHAT", "COMMIT", "SINCE", "")
-        if let commit = followed.commit {
-            let signer = followed.signer.map { "signed by \($0)" } ?? ""
-            table.add("in force", commit, followed.since?.description ?? "-", signer)
-        }
-        if let problem = followed.problem {
-            table.add(problem.code.rawValue, problem.commit, problem.at.description, problem.message)
-        }
-        console.print(table.text(console.ink))
+    func answer(_ installation: Installation) async throws -> Printout {
+        .followed(try await installation.followedDefinitions())
     }
+
+    func call(_ server: RemoteServer) -> RemoteCall { .get("definitions") }
 }
 
-struct DefinitionsAcceptCommand: KeeperCommand {
+struct DefinitionsAcceptCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept",
         abstract: "Let a branch that was written anew be followed to one commit, after looking at it.")
@@ -48,11 +35,11 @@ struct DefinitionsAcceptCommand: KeeperCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        try refuseServer()
-        try await options.withInstallation { [commit, reason] installation in
-            try await installation.acceptCommit(commit, reason: reason)
-        }
-        options.console.note("\(commit) is followed as soon as the branch is looked at")
+    func answer(_ installation: Installation) async throws -> Printout {
+        .accepted(commit, try await installation.acceptCommit(commit, reason: reason))
+    }
+
+    func call(_ server: RemoteServer) -> RemoteCall {
+        .post("definitions", "accept", body: [.init("commit", commit), .init("reason", reason)])
     }
 }

@@ -88,8 +88,41 @@ extension Installation {
         try await database.read { session in try NoticeOutbox(session).planned() }
     }
 
-    /// Adds a test notice to every route that takes one, for `recipients` where it goes by mail.
-    public func testNotice(to recipients: [EmailAddress]) async throws -> String {
+    /// Sends a test by every route that takes one, for `recipients` where it goes by mail, and says what became of it
+    /// within `budget`, whoever told it: a server tells as well.
+    ///
+    /// Where no route takes it, nothing is told and nothing has failed.
+    ///
+    /// - Throws: ``InstallationError`` `usage` for what is no address.
+    public func testNotice(to recipients: [String], budget: Span) async throws -> NoticeDelivery.Summary {
+        guard recipients.count <= 20 else {
+            throw InstallationError(code: .usage, operation: "test notices", message: "20 addresses are enough")
+        }
+        let recipients = try recipients.map { text in
+            guard let address = EmailAddress(text) else {
+                throw InstallationError(
+                    code: .usage, operation: "test notices", message: "`\(text)` is no e-mail address")
+            }
+            return address
+        }
+        guard try await definitionsInForce() != nil else { return NoticeDelivery.Summary() }
+        let id = try await addTest(for: recipients)
+        let end = ContinuousClock.now + .milliseconds(budget.milliseconds)
+        repeat {
+            let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+            _ = try await deliverNotices(budget: Span(milliseconds: max(1, Int64(left))))
+            let sent = try await database.read { session in try NoticeOutbox(session).deliveries(of: id) }
+            // One that waits was tried, and will be again.
+            if let sent, sent.allSatisfy({ $0.state != .waiting || $0.problem != nil }) {
+                return NoticeDelivery.Summary(of: sent)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        } while ContinuousClock.now < end
+        return NoticeDelivery.Summary(
+            of: try await database.read { session in try NoticeOutbox(session).deliveries(of: id) } ?? [])
+    }
+
+    private func addTest(for recipients: [EmailAddress]) async throws -> String {
         let context = context
         let notice = Notices.Notice(
             .test, about: "test", at: now, newID: context.newID(),

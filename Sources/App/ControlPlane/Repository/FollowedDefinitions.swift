@@ -85,8 +85,9 @@ extension Installation {
 
     /// Lets a branch that was written anew be followed to one commit, which somebody has looked at.
     ///
+    /// - Returns: What is in force until the branch is looked at again.
     /// - Throws: ``InstallationError`` `usage` for what is no commit's id, or without a reason.
-    public func acceptCommit(_ commit: String, reason: String) async throws {
+    public func acceptCommit(_ commit: String, reason: String) async throws -> FollowedDefinitions {
         let reason = AccessDesk.plain(reason)
         let isID = commit.utf8.count == 40 || commit.utf8.count == 64
         guard isID, commit.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
@@ -98,9 +99,10 @@ extension Installation {
                 code: .usage, operation: "accept a commit",
                 message: "say with --reason why the branch was written anew; it is recorded")
         }
-        try await database.transact { [context] session, records in
+        return try await database.transact { [context] session, records in
             try SettingsStore(session).set(.acceptedCommit, to: commit)
             records.append(.commitAccepted(context.record(), commit: commit, reason: reason))
+            return try SettingsStore(session).followed()
         }
     }
 }

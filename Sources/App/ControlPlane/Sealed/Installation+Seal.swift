@@ -26,8 +26,8 @@ public struct SealedWish: Sendable {
 }
 
 extension Installation {
-    /// Writes a grant for admins to sign, by the definitions in force and the people who are here now.
-    public func seal(_ wish: SealedWish, to file: String) async throws -> SealedNote {
+    /// A grant for admins to sign, by the definitions in force and the people who are here now. Nothing is kept of it.
+    public func seal(_ wish: SealedWish) async throws -> SealedNote {
         guard let definitions = try await definitionsInForce() else {
             throw InstallationError(
                 code: .missing, operation: "seal", message: "no definitions were applied yet; `tenure apply DIR` does")
@@ -50,7 +50,6 @@ extension Installation {
             validUntil: wish.validUntil)
         let note = SealedNote(grant)
         try check(note, organization, roster)
-        try SealedFile.create(file, note.encoded)
         return note
     }
 

@@ -34,9 +34,8 @@ extension Installation {
     ///
     /// Receipts of a grant that was not signed by enough, or that was used twice, are in the log as such; its window is
     /// none, so that the next apply takes the access away.
-    public func reconcileSealed(_ file: String) async throws -> SealedIntake {
-        let note = try SealedFile.read(file)
-        let use = try ReceiptFile.read(ReceiptFile.path(beside: file), of: note.grant)
+    public func reconcileSealed(_ evidence: SealedEvidence) async throws -> SealedIntake {
+        let (note, use) = (evidence.note, evidence.use)
         guard let organization = try await definitionsInForce()?.organization else {
             throw InstallationError(
                 code: .missing, operation: "reconcile \(note.grant.id)", message: "no definitions were applied yet")

@@ -39,6 +39,9 @@ public enum SealedBreakGlass {
         return signer.verifier.vkey
     }
 
+    /// Writes a grant that was sealed to a file that is not there yet.
+    public static func keep(_ note: SealedNote, at path: String) throws { try SealedFile.create(path, note.encoded) }
+
     /// Adds the signature of one key to a sealed grant.
     public static func sign(_ file: String, key: String) throws -> SealedNote {
         let note = try SealedFile.read(file)

@@ -41,7 +41,7 @@ enum SealedFile {
         }
     }
 
-    private static func contents(_ path: String, _ what: String) throws -> [UInt8] {
+    static func contents(_ path: String, _ what: String) throws -> [UInt8] {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw InstallationError(
                 code: .file, operation: "read \(what)", message: "`\(path)` is not there, or not readable")

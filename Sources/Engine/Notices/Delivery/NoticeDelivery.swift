@@ -15,6 +15,22 @@ public struct NoticeDelivery: Sendable {
         public var givenUp = 0
         /// The last thing that went wrong, by channel.
         public var problems: [String: String] = [:]
+
+        public init() {}
+
+        /// How far these have come.
+        public init(of deliveries: [NoticeOnItsWay]) {
+            for delivery in deliveries {
+                switch delivery.state {
+                case .delivered: delivered += 1
+                case .waiting: failed += 1
+                case .givenUp: givenUp += 1
+                }
+                if delivery.state != .delivered, let problem = delivery.problem {
+                    problems[delivery.channel] = problem
+                }
+            }
+        }
     }
 
     /// Makes the sender of a channel.

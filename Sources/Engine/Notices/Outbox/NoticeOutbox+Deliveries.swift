@@ -38,6 +38,16 @@ extension NoticeOutbox {
         ).map(NoticeOnItsWay.init)
     }
 
+    /// Those of one notice; nil while it is not on its way yet, or where there is none.
+    public func deliveries(of notice: String) throws -> [NoticeOnItsWay]? {
+        guard try session.query("SELECT routed FROM notices WHERE id = $1", [.text(notice)]).first?.integer(0) == 1
+        else { return nil }
+        return try session.query(
+            "SELECT \(Self.columns) FROM \(Self.joined) WHERE n.id = $1 ORDER BY d.channel, d.recipient",
+            [.text(notice)]
+        ).map(NoticeOnItsWay.init)
+    }
+
     /// Notices whose time has not come.
     public func planned() throws -> [Notice] {
         try session.query(
