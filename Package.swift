@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "ConnectorKit",
             dependencies: [
-                "StrictJSON", "AccessModel", "Planning",
+                "StrictJSON", "AccessModel", "Planning", "CLinux",
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -255,7 +255,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "StrictJSON", "AccessModel", "Definitions", "Planning", "AuditTrail", "Persistence", "ConnectorKit",
-                "WebServer",
+                "WebServer", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -53,7 +53,7 @@ enum House {
         Room(
             "ConnectorKit", "Engine/ConnectorKit",
             outside: [
-                "Instrumentation",
+                "Instrumentation", "CLinux",
                 "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat", "Foundation", "Glibc",
                 "Synchronization",
             ],

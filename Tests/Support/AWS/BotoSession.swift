@@ -12,30 +12,23 @@ final class BotoSession: Sendable {
 
     /// One question at a time.
     private let pipes: Mutex<Pipes>
-    private let process: Process
+    private let process: ChildProcess
 
     init(_ python: String, endpoint: String) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [TestSystems.packageDirectory + "/Scripts/aws/boto.py", endpoint]
-        let (orders, answers) = (Pipe(), Pipe())
-        // Servers that other tests start must not hold the other ends.
-        for pipe in [orders, answers] {
-            for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
-                _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
-            }
+        process = try ChildProcess(
+            python, [TestSystems.packageDirectory + "/Scripts/aws/boto.py", endpoint], input: nil, output: nil,
+            errors: nil)
+        guard let orders = process.orders, let answers = process.answers else {
+            throw ToolFailure(description: "boto3 has no pipes")
         }
-        process.standardInput = orders
-        process.standardOutput = answers
-        try process.run()
-        pipes = Mutex(Pipes(orders: orders.fileHandleForWriting, answers: answers.fileHandleForReading))
+        // The process closes both.
+        pipes = Mutex(
+            Pipes(
+                orders: FileHandle(fileDescriptor: orders, closeOnDealloc: false),
+                answers: FileHandle(fileDescriptor: answers, closeOnDealloc: false)))
     }
 
-    /// Not by asking it to end: where the thread that started it had signals blocked, so has it.
-    func stop() {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func stop() { process.end(SIGKILL) }
 
     /// What the piece of Python left in `result`.
     func run(_ source: String, _ arguments: [String], as key: MotoServer.Key?) throws -> JSONValue {

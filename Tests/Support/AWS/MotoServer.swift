@@ -129,34 +129,3 @@ public final class MotoServer: Sendable {
             String.init)
     }
 }
-
-/// A program did not do as it was asked.
-public struct ToolFailure: Error, CustomStringConvertible {
-    public let description: String
-
-    public init(description: String) { self.description = description }
-}
-
-/// Runs a program to its end.
-public enum CommandLineTool {
-    /// Its standard output; nil when it ended with a status that is not accepted, after showing what it complained about.
-    public static func run(
-        _ program: String, _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0]
-    ) throws -> [UInt8]? {
-        guard let path = program.hasPrefix("/") ? program : TestSystems.find(program) else {
-            throw ToolFailure(description: "`\(program)` is not installed")
-        }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let (output, source) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardInput = source
-        try process.run()
-        try source.fileHandleForWriting.write(contentsOf: Data(input))
-        try source.fileHandleForWriting.close()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return accepting.contains(process.terminationStatus) ? Array(bytes) : nil
-    }
-}

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Synchronization
 
@@ -7,29 +8,41 @@ final class ChildProcess: Sendable {
     private let ended = Mutex<Int32?>(nil)
     /// The other end of its standard input, if that is a pipe. A server that minds it ends when this closes, and so
     /// with the tests even if they crash.
-    private let pipe: Int32?
+    let orders: Int32?
+    /// The other end of its standard output, if that is a pipe.
+    let answers: Int32?
 
     /// - Parameters:
     ///   - environment: Its variables; nil for those of the tests.
-    ///   - input: A file; nil gives it a pipe on which nothing comes.
+    ///   - input: A file; nil gives it a pipe.
+    ///   - output: A file; nil gives it a pipe.
+    ///   - errors: A file; nil for where the tests say what they have to say.
     init(
-        _ path: String, _ arguments: [String], environment: [String: String]? = nil, input: String?, output: String,
-        errors: String
+        _ path: String, _ arguments: [String], environment: [String: String]? = nil, input: String?, output: String?,
+        errors: String?
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        var ends: [Int32] = [-1, -1]
+        var (toIt, fromIt): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+        // Closed when anything is started: a server that another test starts at this moment, and that lives for as long as
+        // the tests, would hold an end of it, and whoever waits for the last one to close would wait for that server.
+        guard input != nil || tenure_make_pipe(&toIt) == 0, output != nil || tenure_make_pipe(&fromIt) == 0 else {
+            throw Failure(description: "no pipe")
+        }
         if let input {
             posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         } else {
-            guard Foundation.pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
-                throw Failure(description: "no pipe")
-            }
-            posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+            posix_spawn_file_actions_adddup2(&actions, toIt[0], 0)
         }
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        if let output {
+            posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, fromIt[1], 1)
+        }
+        if let errors {
+            posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        }
         // Threads of the tests may have signals blocked, and the process would inherit that.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -44,13 +57,14 @@ final class ChildProcess: Sendable {
         defer { for text in words + variables { free(text) } }
         var spawned: pid_t = 0
         let code = posix_spawn(&spawned, path, &actions, &attributes, words, variables)
-        if ends[0] >= 0 { close(ends[0]) }
+        for end in [toIt[0], fromIt[1]] where end >= 0 { close(end) }
         guard code == 0 else {
-            if ends[1] >= 0 { close(ends[1]) }
+            for end in [toIt[1], fromIt[0]] where end >= 0 { close(end) }
             throw Failure(description: "`\(path)` cannot be run: \(String(cString: strerror(code)))")
         }
         pid = spawned
-        pipe = ends[1] >= 0 ? ends[1] : nil
+        orders = toIt[1] >= 0 ? toIt[1] : nil
+        answers = fromIt[0] >= 0 ? fromIt[0] : nil
     }
 
     struct Failure: Error, CustomStringConvertible {
@@ -59,7 +73,7 @@ final class ChildProcess: Sendable {
 
     deinit {
         end(SIGTERM)
-        if let pipe { close(pipe) }
+        for end in [orders, answers] { if let end { close(end) } }
     }
 
     /// How it ended: the exit status, or 256 and the signal; nil while it runs.

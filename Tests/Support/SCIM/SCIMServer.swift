@@ -6,7 +6,7 @@ public final class SCIMServer: Sendable {
     public static let token = "canary-bearer-9f8e7d6c5b"
 
     public let url: String
-    private let process: Process
+    private let process: ChildProcess
 
     /// Nil, after saying so, where it is not installed.
     public static func start(for test: String = #function) async throws -> SCIMServer? {
@@ -19,12 +19,9 @@ public final class SCIMServer: Sendable {
     private init(_ path: String) async throws {
         let port = try LoopbackSocket.freePort()
         url = "http://127.0.0.1:\(port)/v2"
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = ["--hostname", "127.0.0.1", "--port", String(port), "--bearer-token", Self.token]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(
+            path, ["--hostname", "127.0.0.1", "--port", String(port), "--bearer-token", Self.token], input: "/dev/null",
+            output: "/dev/null", errors: "/dev/null")
         for _ in 0..<600 {
             if try request("GET", "/ServiceProviderConfig") != nil { return }
             guard process.isRunning else { break }
@@ -38,12 +35,7 @@ public final class SCIMServer: Sendable {
         public init() {}
     }
 
-    public func stop() {
-        guard process.isRunning else { return }
-        // Not SIGTERM: the threads of the test runner block it, and a child inherits that.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    public func stop() { process.end(SIGKILL) }
 
     // MARK: The service as others see it
 
@@ -51,19 +43,12 @@ public final class SCIMServer: Sendable {
     @discardableResult
     public func request(_ method: String, _ path: String, _ body: JSONValue? = nil) throws -> JSONValue? {
         guard let curl = TestSystems.find("curl") else { return nil }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: curl)
-        process.arguments =
+        let arguments =
             [
                 "-s", "-X", method, url + path, "-H", "Authorization: Bearer \(Self.token)",
                 "-H", "Content-Type: application/scim+json",
             ] + (body.map { ["--data-binary", $0.compactText] } ?? [])
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
+        guard let bytes = try CommandLineTool.run(curl, arguments) else { return nil }
         return bytes.isEmpty ? .null : try JSONParser.parse(bytes)
     }
 

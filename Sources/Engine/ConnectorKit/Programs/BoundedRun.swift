@@ -1,4 +1,5 @@
 import AccessModel
+import CLinux
 import Foundation
 
 /// One run of a program whose output is wanted, bounded in time and size. It blocks its thread.
@@ -37,10 +38,9 @@ public struct BoundedRun: Sendable {
 
     private func runAlone(_ path: String, _ arguments: [String], _ environment: [String: String]) -> Answer {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return .notStarted }
-        defer { close(ends[0]) }
         // The program gets the one as its output, and what others start at the same time gets neither.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard tenure_make_pipe(&ends) == 0 else { return .notStarted }
+        defer { close(ends[0]) }
         let process = start(path, arguments, environment, output: ends[1])
         close(ends[1])
         guard let process else { return .notStarted }
