@@ -24,10 +24,13 @@ computing='^(AccessModel|Architecture|AuditTrail|CEL|Definitions|Planning|Polici
 suite domain --filter "$computing"
 # Those of clouds start many programs and wait for them, and a test that has to answer in time would wait for all of these.
 clouds='^(AWS|Kubernetes|PostgreSQL|Vault)ConnectorTests'
-# What attacks the server leaves no thread to others either.
-serving='^(API|SCIMServer|WebServer)Tests'
-suite systems --skip "$computing" --skip "$clouds" --skip "$serving" --skip '^EndToEndTests'
-suite serving --filter "$serving"
+# What attacks the server leaves no thread to others either: least of all to those who see how soon a connection is given
+# up, which are on their own.
+serving='^(API|SCIMServer)Tests'
+web='^WebServerTests'
+suite systems --skip "$computing" --skip "$clouds" --skip "$serving" --skip "$web" --skip '^EndToEndTests'
+suite serving --filter "$serving" --experimental-maximum-parallelization-width 6
+suite web --filter "$web"
 suite clouds --filter "$clouds"
 # Each test has a database of its own, with a few connections; together they would ask for more than a server gives.
 TENURE_TEST_DATABASE=postgresql suite postgresql --filter 'WorkflowEngineTests|LifecycleTests'

@@ -36,6 +36,16 @@ import WebServer
         }
     }
 
+    /// The document says of every text in an answer that it holds no NUL; a refusal repeats what it was sent.
+    @Test func aRefusalRepeatsNoControl() async throws {
+        try await APIPlace.with { place in
+            let answer = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, ["5\u{0}J\u{1B}": 1])
+            #expect(answer.status == 400)
+            #expect(answer.json.compactText.contains(#"5\\u{0}J\\u{1b}"#), "\(answer.json.compactText)")
+            #expect(!answer.json.compactText.contains(#"\u00"#))
+        }
+    }
+
     @Test func theSameKeyIsDoneOnce() async throws {
         try await APIPlace.with { place in
             let key: HTTPFields = [IdempotencyKey.header: "k-1"]

@@ -12,8 +12,8 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         public let severity: String?
 
         public init(at: String, _ message: String, severity: String? = nil) {
-            self.at = at
-            self.message = message
+            self.at = LogText.visibleLines(at)
+            self.message = LogText.visibleLines(message)
             self.severity = severity
         }
 
@@ -30,7 +30,8 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     public let status: HTTPResponse.Status
     /// Lower-case words with dashes; the last part of the document's `type`.
     public let code: String
-    /// For a person. Nothing secret, and nothing that whoever asked may not know.
+    /// For a person. Nothing secret, and nothing that whoever asked may not know. What it repeats of a request (the name
+    /// of a member that is unknown) does what it likes on no terminal: controls are written out, here and in the faults.
     public let detail: String
     public var faults: [Fault]
     public var headers: HTTPFields
@@ -41,7 +42,7 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     ) {
         self.status = status
         self.code = code
-        self.detail = detail
+        self.detail = LogText.visibleLines(detail)
         self.faults = faults
         self.headers = headers
     }

@@ -131,11 +131,12 @@ import Testing
         office.forge.reject(request.number)
         run.terminate()
         _ = try await run.end(within: .seconds(60))
+        let looks = office.looks
         let again = try office.serve()
         try await office.wait("it listens", again) { try again.errors().contains("ends on SIGINT") }
-        let looks = office.looks
+        try await office.wait("it looks", again) { office.looks > looks }
         #expect(try await office.push() == 202)
-        try await office.wait("it looks twice", again) { office.looks > looks + 1 }
+        try await office.wait("it looks again", again) { office.looks > looks + 1 }
         again.terminate()
         _ = try await again.end(within: .seconds(60))
         #expect(office.forge.open.isEmpty && office.forge.all.count == 1)

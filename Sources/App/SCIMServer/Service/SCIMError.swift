@@ -14,13 +14,14 @@ public struct SCIMError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public let status: HTTPResponse.Status
     public let kind: Kind?
+    /// For a person; the controls in what it repeats of a request are written out.
     public let detail: String
     var headers: HTTPFields = [:]
 
     public init(_ status: HTTPResponse.Status, _ kind: Kind? = nil, _ detail: String) {
         self.status = status
         self.kind = kind
-        self.detail = detail
+        self.detail = LogText.visibleLines(detail)
     }
 
     public var description: String { "\(status.code) \(kind?.rawValue ?? ""): \(detail)" }
