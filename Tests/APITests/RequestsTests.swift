@@ -91,6 +91,36 @@ import WebServer
         }
     }
 
+    /// What one may not see is not in a page, and does not make it shorter either.
+    @Test func requestsComeInPagesOfWhatOneMaySee() async throws {
+        try await APIPlace.with { place in
+            for (number, person) in [APIPlace.ana, "e-0002", APIPlace.ana, "e-0002", APIPlace.ana].enumerated() {
+                var ask = Self.ask.object ?? JSONObject()
+                ask["reason"] = .string("PAY-\(number + 1)")
+                let made = await place.ask(.post, "/api/v1/requests", as: person, .object(ask))
+                // What still waits for a peer is that peer's business, too.
+                guard person != APIPlace.ana, let id = made.json["id"]?.string else { continue }
+                #expect(await place.ask(.post, "/api/v1/requests/\(id)/withdraw", as: person).status == 200)
+            }
+            for (person, count) in [(APIPlace.ana, 3), (APIPlace.marta, 5)] {
+                let all = await place.ask(.get, "/api/v1/requests?all=true", as: person)
+                #expect(all.items.count == count && all.json["next"] == .some(.null), "\(all.json.compactText)")
+                for limit in 1...count {
+                    var seen: [JSONValue] = []
+                    var cursor = ""
+                    repeat {
+                        let page = await place.ask(
+                            .get, "/api/v1/requests?all=true&limit=\(limit)\(cursor)", as: person)
+                        cursor = page.json["next"]?.string.map { "&cursor=\($0)" } ?? ""
+                        #expect(page.items.count == limit || cursor.isEmpty)
+                        seen += page.items
+                    } while !cursor.isEmpty
+                    #expect(seen == all.items, "\(limit)")
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
         "limit=0", "limit=1001", "limit=x", "limit=1&limit=2", "cursor=zz", "unknown=1", "at=yesterday",
     ])

@@ -15,6 +15,11 @@ public struct PeopleArchive {
         return Roster(of: try timelines(), at: now, in: days) { $0.state(at: now, in: days) }
     }
 
+    /// These people, as of `now`; who was never named is not among them. It costs what they cost, however many there are.
+    func roster(of people: Set<PersonID>, at now: Instant, in definitions: DefinitionSet) throws -> Roster {
+        definitions.roster(of: try timelines(of: people), at: now, vouched: now)
+    }
+
     /// Everybody, as of `now`, by an organisation's days and the longest stays that it and its policies allow.
     ///
     /// - Parameter vouched: The latest that it surely is, where that is earlier: who is not here by then is not yet.
@@ -68,15 +73,12 @@ public struct PeopleArchive {
     /// The words of these people, sorted by person; who was never named is left out.
     func timelines(of people: Set<PersonID>) throws -> [PersonTimeline] {
         let store = PeopleStore(session)
-        var (rows, events, releases) = ([PeopleStore.Row](), [PeopleStore.Event](), [PeopleStore.Release]())
-        for person in people {
-            rows += try store.rows(of: person)
-            events += try store.events(of: person)
-            releases += try store.releases(of: person)
-        }
+        let rows = try store.rows(of: people)
         // They tell when a row was said again; who has none does not need them.
         let snapshots = rows.isEmpty ? [] : try store.snapshots().map(\.asOf)
-        return try timelines(rows: rows, events: events, releases: releases, snapshots: snapshots)
+        return try timelines(
+            rows: rows, events: try store.events(of: people), releases: try store.releases(of: people),
+            snapshots: snapshots)
     }
 
     private func timelines(

@@ -58,6 +58,31 @@ public struct AccessTicket: Hashable, Sendable {
 }
 
 extension AccessTicket {
+    /// - Parameters:
+    ///   - agreements: Also those of what was asked before.
+    ///   - windows: Of the request, the earliest first.
+    init(
+        _ request: AccessRequest, agreements: [AccessRequest.Agreement], windows: [AccessWindow],
+        _ organization: Organization, _ roster: Roster
+    ) {
+        self.init(
+            kind: request.ask.extends == nil ? .request : .extension, id: request.id, request: request,
+            agreements: agreements.filter { $0.hash == request.hash }, window: windows.last, activation: nil,
+            slug: organization.slug(of: request.ask.group), email: roster[request.ask.person]?.person.email.text)
+    }
+
+    init(_ activation: Activation, window: AccessWindow?, _ organization: Organization, _ roster: Roster) {
+        self.init(
+            kind: .breakGlass, id: activation.id, request: nil, agreements: [], window: window, activation: activation,
+            slug: organization.slug(of: activation.group), email: roster[activation.person]?.person.email.text)
+    }
+
+    /// Where it stands among others.
+    public var place: AccessListing.Place {
+        AccessListing.Place(
+            at: request?.requestedAt ?? activation?.activatedAt ?? Instant(milliseconds: 0), id: id)
+    }
+
     public var json: JSONValue {
         var object = JSONObject()
         object["id"] = .string(id)

@@ -115,12 +115,9 @@ struct DeskWork {
     // MARK: Telling
 
     func ticket(_ request: AccessRequest) throws -> AccessTicket {
-        let agreements = try requests.agreements(of: request.id).filter { $0.hash == request.hash }
-        return AccessTicket(
-            kind: request.ask.extends == nil ? .request : .extension, id: request.id, request: request,
-            agreements: agreements, window: try windows.windows(ofRequest: request.id).last, activation: nil,
-            slug: world.organization.slug(of: request.ask.group),
-            email: world.roster[request.ask.person]?.person.email.text)
+        AccessTicket(
+            request, agreements: try requests.agreements(of: request.id),
+            windows: try windows.windows(ofRequest: request.id), world.organization, world.roster)
     }
 
     /// As it is now.
@@ -132,11 +129,7 @@ struct DeskWork {
     }
 
     func ticket(_ activation: Activation) throws -> AccessTicket {
-        AccessTicket(
-            kind: .breakGlass, id: activation.id, request: nil, agreements: [],
-            window: try windows.window(activation.id), activation: activation,
-            slug: world.organization.slug(of: activation.group),
-            email: world.roster[activation.person]?.person.email.text)
+        AccessTicket(activation, window: try windows.window(activation.id), world.organization, world.roster)
     }
 
     mutating func record(_ ruling: AccessRuling, _ question: AccessQuestion, _ kind: String) {

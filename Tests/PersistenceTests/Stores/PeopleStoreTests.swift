@@ -46,7 +46,7 @@ struct PeopleStoreTests {
             try await database.read { session in
                 let store = PeopleStore(session)
                 #expect(try store.events().map(\.id) == ["d", "a", "b", "c"])
-                #expect(try store.events(of: first).map(\.id) == ["d", "a", "c"])
+                #expect(try store.events(of: [first]).map(\.id) == ["d", "a", "c"])
                 let due = try store.events(takingEffectAfter: Self.at(10), through: Self.at(20))
                 #expect(due.map(\.id) == ["a", "b"])
             }
@@ -81,7 +81,7 @@ struct PeopleStoreTests {
                 stored == [
                     try Self.row("e-1", 10, 30, "Dev"), rows[1], try Self.row("e-2", 20, 30, "Lead"),
                 ])
-            #expect(try await database.read { try PeopleStore($0).rows(of: people[0]) } == [stored[0]])
+            #expect(try await database.read { try PeopleStore($0).rows(of: [people[0]]) } == [stored[0]])
         }
     }
 

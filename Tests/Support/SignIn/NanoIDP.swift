@@ -23,6 +23,8 @@ public final class NanoIDP: Sendable {
         let settings = """
             config_version: 1
             server: {host: "127.0.0.1", port: \(port)}
+            # Where it would else be: the folder that the tests run in.
+            jwt: {keys_dir: "\(folder.path("keys"))"}
             oauth:
               issuer: "\(url)"
               audience: "\(Self.client)"

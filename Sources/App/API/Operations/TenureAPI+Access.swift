@@ -26,9 +26,17 @@ extension TenureAPI {
         ) { call in
             var person: PersonID?
             if let text = try call.query("person") { person = try await call.person(called: text) }
-            let filter = AccessDesk.Filter(all: try call.request.query.flag("all"), person: person)
-            let tickets = try await call.installation.accessDesk().list(filter)
-            return try call.answer(tickets.filter(call.authority.maySee), key: \.id, Printout.tickets)
+            let desk = try await call.installation.accessDesk()
+            let listing = AccessListing(person: person, isOpen: try !call.request.query.flag("all"))
+            return try await call.answer(
+                at: { Page.Cursor(key: $0.id, place: Int($0.place.at.milliseconds)) }, if: call.authority.maySee,
+                Printout.tickets
+            ) { after, limit in
+                var listing = listing
+                listing.after = after.map { .init(at: Instant(milliseconds: Int64($0.place)), id: $0.key) }
+                listing.limit = limit
+                return try await desk.list(listing)
+            }
         },
         Operation(
             id: "showRequest", method: .get, pattern: "/api/v1/requests/{request}", tag: "access",

@@ -26,7 +26,16 @@ extension TenureAPI {
             filter.isStalled = try call.request.query.flag("stalled")
             var person: String?
             if let text = try call.query("person") { person = try await call.person(called: text).text }
-            return try await call.listCases(filter, person: person)
+            let (wanted, whose) = (filter, person)
+            return try await call.answer(
+                at: { Page.Cursor(key: $0.id, place: Int($0.openedAt.milliseconds)) },
+                if: { call.authority.maySee($0.identity) }, Printout.cases
+            ) { after, limit in
+                var filter = wanted
+                filter.after = after.map { .init(openedAt: Instant(milliseconds: Int64($0.place)), id: $0.key) }
+                filter.limit = limit
+                return try await call.installation.cases(filter, person: whose)
+            }
         },
         Operation(
             id: "showCase", method: .get, pattern: "/api/v1/cases/{case}", tag: "cases",
@@ -86,34 +95,6 @@ extension TenureAPI {
 }
 
 extension APICall {
-    /// A page is read from where the one before ended, and no further than it has to.
-    fileprivate func listCases(_ wanted: CaseFilter, person: String?) async throws -> WebResponse {
-        var filter = wanted
-        let page = try Page(self)
-        if Representation(request) != .json, try query("limit") == nil {
-            filter.limit = .max
-            return answer(
-                .cases(try await installation.cases(filter, person: person).filter { maySee($0.identity) }))
-        }
-        filter.after = page.after.map { after in
-            CaseFilter.Place(openedAt: Instant(milliseconds: Int64(after.place)), id: after.key)
-        }
-        filter.limit = max(page.limit + 1, 200)
-        var shown: [CaseSummary] = []
-        while true {
-            let batch = try await installation.cases(filter, person: person)
-            shown += batch.filter { maySee($0.identity) }
-            guard let last = batch.last, batch.count == filter.limit, shown.count <= page.limit else { break }
-            filter.after = CaseFilter.Place(openedAt: last.openedAt, id: last.id)
-        }
-        let part = Array(shown.prefix(page.limit))
-        guard Representation(request) == .json else { return answer(.cases(part)) }
-        let next = part.last.flatMap { last in
-            shown.count > page.limit ? Page.Cursor(key: last.id, place: Int(last.openedAt.milliseconds)).text : nil
-        }
-        return .json(["items": Printout.cases(part).json ?? [], "next": next.map { .string($0) } ?? .null])
-    }
-
     fileprivate func maySee(_ identity: IdentityID?) -> Bool { authority.maySee(identity) }
 
     /// The one that the path names, if the caller may see it.

@@ -37,23 +37,30 @@ public struct ActivationStore {
 
     public func activation(_ id: String) throws -> Activation? { try rows("WHERE id = $1", [.text(id)]).first }
 
-    /// The newest first.
-    public func activations(person: PersonID? = nil) throws -> [Activation] {
-        guard let person else { return try rows("", []) }
-        return try rows("WHERE person = $1", [.person(person)])
+    /// The newest first. An open one is not reviewed, or its window is not closed.
+    public func activations(_ listing: AccessListing) throws -> [Activation] {
+        let clause = listing.clause(since: "activated_at", open: Self.open)
+        return try rows(clause.condition, clause.parameters, clause.order)
     }
+
+    static let open = """
+        SELECT id FROM breakglass WHERE reviewed_at IS NULL
+        UNION SELECT id FROM access_windows WHERE closed_at IS NULL AND emergency = 1
+        """
 
     /// What keeps a person from breaking the glass again: not reviewed, and its time is over.
     public func overdueReviews(of person: PersonID, at now: Instant) throws -> [Activation] {
         try rows("WHERE person = $1 AND reviewed_at IS NULL AND review_by <= $2", [.person(person), .instant(now)])
     }
 
-    private func rows(_ condition: String, _ parameters: [SQLValue]) throws -> [Activation] {
+    private func rows(
+        _ condition: String, _ parameters: [SQLValue], _ order: String = "ORDER BY activated_at DESC, id"
+    ) throws -> [Activation] {
         try session.query(
             """
             SELECT id, person, grp, reason, activated_at, activated_by, informed, review_by, reviewed_at, reviewed_by,
                 outcome, note, asserted
-            FROM breakglass \(condition) ORDER BY activated_at DESC, id
+            FROM breakglass \(condition) \(order)
             """, parameters
         ).map { row in
             var review: Activation.Review?

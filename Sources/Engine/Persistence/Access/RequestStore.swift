@@ -64,14 +64,29 @@ public struct RequestStore {
             """, [.text(id), .text(hash), .person(approver), .instant(now)]) == 1
     }
 
+    static let open = """
+        SELECT id FROM access_requests WHERE state = 'pending'
+        UNION SELECT request FROM access_windows WHERE closed_at IS NULL AND request IS NOT NULL
+        """
+
     /// All approvals of a request, those of earlier hashes too, the oldest first.
-    public func agreements(of id: String) throws -> [AccessRequest.Agreement] {
-        try session.query(
-            "SELECT approver, hash, approved_at FROM access_approvals WHERE request = $1 ORDER BY approved_at, approver",
-            [.text(id)]
-        ).map { row in
-            AccessRequest.Agreement(approver: try row.person(0), hash: try row.text(1), at: try row.instant(2))
+    public func agreements(of id: String) throws -> [AccessRequest.Agreement] { try agreements(of: [id])[id] ?? [] }
+
+    /// The same of many, by request.
+    public func agreements(of ids: [String]) throws -> [String: [AccessRequest.Agreement]] {
+        var found: [String: [AccessRequest.Agreement]] = [:]
+        try session.inPortions(ids.map { .text($0) }) { list, portion in
+            for row in try session.query(
+                """
+                SELECT request, approver, hash, approved_at FROM access_approvals WHERE request IN \(list)
+                ORDER BY approved_at, approver
+                """, portion)
+            {
+                found[try row.text(0), default: []].append(
+                    AccessRequest.Agreement(approver: try row.person(1), hash: try row.text(2), at: try row.instant(3)))
+            }
         }
+        return found
     }
 
     public func request(_ id: String) throws -> AccessRequest? { try requests("WHERE id = $1", [.text(id)], "").first }
@@ -81,16 +96,10 @@ public struct RequestStore {
         try requests("WHERE state = 'pending' AND expires_at <= $1", [.instant(now)], "ORDER BY expires_at, id")
     }
 
-    /// The newest first.
-    public func requests(
-        person: PersonID? = nil, state: AccessRequest.State? = nil, limit: Int = 1_000
-    ) throws -> [AccessRequest] {
-        var condition = SQLCondition()
-        if let person { condition.add("person = ", .person(person)) }
-        if let state { condition.add("state = ", .text(state.rawValue)) }
-        let parameters = condition.parameters + [.int(limit)]
-        return try requests(
-            condition.sql, parameters, "ORDER BY requested_at DESC, id LIMIT $\(parameters.count)")
+    /// The newest first. An open one is pending, or its window is not closed.
+    public func requests(_ listing: AccessListing) throws -> [AccessRequest] {
+        let clause = listing.clause(since: "requested_at", open: Self.open)
+        return try requests(clause.condition, clause.parameters, clause.order)
     }
 
     /// When the first pending request expires; nil where none is pending.

@@ -64,9 +64,29 @@ public struct WindowStore {
 
     public func window(_ id: String) throws -> AccessWindow? { try windows("WHERE id = $1", [.text(id)], "").first }
 
-    /// Those of one request, or that prolong one; the earliest first.
+    /// Those of one request; the earliest first.
     public func windows(ofRequest request: String) throws -> [AccessWindow] {
-        try windows("WHERE request = $1", [.text(request)], "ORDER BY from_at, id")
+        try windows(ofRequests: [request])[request] ?? []
+    }
+
+    /// The same of many, by request.
+    public func windows(ofRequests requests: [String]) throws -> [String: [AccessWindow]] {
+        var found: [String: [AccessWindow]] = [:]
+        try session.inPortions(requests.map { .text($0) }) { list, portion in
+            for window in try windows("WHERE request IN \(list)", portion, "ORDER BY from_at, id") {
+                window.request.map { found[$0, default: []].append(window) }
+            }
+        }
+        return found
+    }
+
+    /// Of these ids, by id.
+    public func windows(_ ids: [String]) throws -> [String: AccessWindow] {
+        var found: [String: AccessWindow] = [:]
+        try session.inPortions(ids.map { .text($0) }) { list, portion in
+            for window in try windows("WHERE id IN \(list)", portion, "") { found[window.id] = window }
+        }
+        return found
     }
 
     public func windows(root: String) throws -> [AccessWindow] {
@@ -127,15 +147,6 @@ public struct WindowStore {
         let rows = try session.query(
             "SELECT id FROM access_windows WHERE until_at > $1 AND lost_at <= $1", [.instant(moment)])
         return Set(try rows.map { try $0.text(0) })
-    }
-
-    /// The newest first.
-    public func windows(person: PersonID? = nil, isOpen: Bool = false, limit: Int = 1_000) throws -> [AccessWindow] {
-        var condition = SQLCondition()
-        if let person { condition.add("person = ", .person(person)) }
-        if isOpen { condition.add("closed_at IS NULL") }
-        let parameters = condition.parameters + [.int(limit)]
-        return try windows(condition.sql, parameters, "ORDER BY from_at DESC, id LIMIT $\(parameters.count)")
     }
 
     /// When a window next begins or ends after `now`; nil where none does.

@@ -88,14 +88,24 @@ extension PeopleStore {
     }
 
     /// By person, oldest first.
-    public func rows(of person: PersonID? = nil) throws -> [Row] {
-        let condition = person == nil ? "" : "WHERE person = $1"
+    public func rows() throws -> [Row] { try rows("", []) }
+
+    /// The same of these people.
+    public func rows(of people: Set<PersonID>) throws -> [Row] {
+        var found: [Row] = []
+        try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
+            found += try rows("WHERE person IN \(list)", portion)
+        }
+        return found
+    }
+
+    private func rows(_ condition: String, _ parameters: [SQLValue]) throws -> [Row] {
         var rows: [Row] = []
         try session.forEachRow(
             """
             SELECT person, stated_from, stated_until, imported_at, body FROM people_rows \(condition)
             ORDER BY person, stated_from, imported_at
-            """, person.map { [.person($0)] } ?? []
+            """, parameters
         ) { row in
             rows.append(
                 Row(

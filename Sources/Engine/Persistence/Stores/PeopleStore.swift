@@ -108,10 +108,16 @@ public struct PeopleStore {
         try events("WHERE source = $1 AND id = $2", [.text(source), .text(id)]).first
     }
 
-    /// All events, or those of one person, by the time from which they count; ties by source and id.
-    public func events(of person: PersonID? = nil) throws -> [Event] {
-        guard let person else { return try events("", []) }
-        return try events("WHERE person = $1", [.person(person)])
+    /// All events, by the time from which they count; ties by source and id.
+    public func events() throws -> [Event] { try events("", []) }
+
+    /// Those of these people, each one's in that order.
+    public func events(of people: Set<PersonID>) throws -> [Event] {
+        var found: [Event] = []
+        try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
+            found += try events("WHERE person IN \(list)", portion)
+        }
+        return found
     }
 
     /// How many other people have an event of type `left` that came in after `since`.
@@ -170,12 +176,22 @@ public struct PeopleStore {
         try SettingsStore(session).advanceGenerationByHearing()
     }
 
-    /// By person, oldest first; of all, or of one.
-    public func releases(of person: PersonID? = nil) throws -> [Release] {
-        let condition = person == nil ? "" : "WHERE person = $1"
-        return try session.query(
+    /// By person, oldest first.
+    public func releases() throws -> [Release] { try releases("", []) }
+
+    /// The same of these people.
+    public func releases(of people: Set<PersonID>) throws -> [Release] {
+        var found: [Release] = []
+        try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
+            found += try releases("WHERE person IN \(list)", portion)
+        }
+        return found
+    }
+
+    private func releases(_ condition: String, _ parameters: [SQLValue]) throws -> [Release] {
+        try session.query(
             "SELECT person, released_at, actor, body FROM people_releases \(condition) ORDER BY person, released_at",
-            person.map { [.person($0)] } ?? []
+            parameters
         ).map { row in
             Release(
                 person: try row.person(0), releasedAt: try row.instant(1), actor: try row.text(2),

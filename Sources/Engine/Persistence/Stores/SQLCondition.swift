@@ -7,9 +7,9 @@ struct SQLCondition {
     var sql: String { terms.isEmpty ? "" : "WHERE " + terms.joined(separator: " AND ") }
 
     /// `comparison` ends where the value follows: `seq >= `.
-    mutating func add(_ comparison: String, _ value: SQLValue) {
+    mutating func add(_ comparison: String, _ value: SQLValue, closing: String = "") {
         parameters.append(value)
-        terms.append("\(comparison)$\(parameters.count)")
+        terms.append("\(comparison)$\(parameters.count)\(closing)")
     }
 
     mutating func add(_ term: String) { terms.append(term) }
