@@ -71,7 +71,7 @@ import WebServer
                 problem = error
             }
             #expect(problem != nil)
-            #expect(ContinuousClock.now - begun < .seconds(20))
+            #expect(ContinuousClock.now - begun < .seconds(300))
         }
     }
 }

@@ -45,9 +45,9 @@ import Testing
             [
                 "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Content-Length: 100", "-d", "{",
                 "http://127.0.0.1:\(port)/hooks/hr",
-            ], limit: .seconds(20))
+            ], limit: .seconds(60))
         #expect(asked.output == "408", "\(asked)")
-        #expect(ContinuousClock.now - begun < .seconds(15))
+        #expect(ContinuousClock.now - begun < .seconds(25))
         run.terminate()
         #expect(try await run.end(within: .seconds(30)).status == 0)
     }
