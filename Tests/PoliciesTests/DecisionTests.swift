@@ -167,6 +167,14 @@ import Testing
         #expect(set.decide(world.request(machine)).decisive.map(\.text) == ["no-human-operator"])
     }
 
+    /// Who has left bears an address no more, and whoever has it now is the one who is named.
+    @Test func anAddressNamesWhoHasNotLeft() throws {
+        var base = PolicyFiles.world()
+        base.person("aaron", email: "luis", presence: .left)
+        let world = PolicyWorld(base.input)
+        #expect(world.people(in: [], named: [Sample.email("luis")]) == [Sample.id("e-luis")])
+    }
+
     @Test func separationOfDuties() throws {
         var organization = PolicyFiles.world().builder.organization
         organization.platform.separations = [

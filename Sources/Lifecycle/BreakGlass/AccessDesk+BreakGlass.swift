@@ -18,9 +18,10 @@ extension AccessDesk {
                 person: person, group: group, reason: AccessDesk.plain(reason),
                 duration: duration ?? rule?.maximumDuration ?? .hours(1))
             let id = "bg-\(work.context.newID())"
-            let question = AccessQuestion(kind: .breakGlass, id: id, ask: ask)
+            let question = try work.question(.breakGlass, id, ask)
             var ruling = work.rules.rule(on: question, in: work.world)
-            for earlier in try work.activations.overdueReviews(of: person, at: work.now) {
+            // Another id of the same human is no way around it.
+            for earlier in try work.activations.overdueReviews(of: work.world.roster.ids(of: person), at: work.now) {
                 ruling.denials.append(
                     "\(earlier.id) was to be reviewed by \(earlier.reviewBy) and was not; somebody else reviews it "
                         + "first: `tenure access review \(earlier.id)`")

@@ -127,8 +127,22 @@ public struct HoldDesk: Sendable {
             guard hold.state == .open else {
                 throw denied("decide \(id)", "it was \(hold.state.rawValue) already")
             }
+            try checkActor(hold, session)
             return try body(hold, session, &records)
         }
+    }
+
+    /// A second person is somebody who is here, and not who caused it under another id.
+    private func checkActor(_ hold: HoldStore.Hold, _ session: any SQLSession) throws {
+        guard let person = context.person else { return }
+        let archive = PeopleArchive(session)
+        let roster =
+            try definitions.map { try archive.roster(at: context.now, in: $0) } ?? archive.roster(at: context.now)
+        guard roster[person]?.isActive == true else {
+            throw denied("decide \(hold.id)", "\(person) is not active")
+        }
+        guard let opener = PersonID(hold.openedBy), roster.same(opener) == roster.same(person) else { return }
+        throw denied("decide \(hold.id)", "it needs a second person; \(person) is who caused it")
     }
 
     // MARK: Parts

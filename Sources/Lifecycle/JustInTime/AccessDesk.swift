@@ -154,7 +154,7 @@ public struct AccessDesk: Sendable {
             guard case .done(let request) = request else { return request.refusal() }
             let approver = try work.actingPerson("deny \(id)")
             let mayDeny = work.mayDecide(on: request.ask.group, approver, except: request.ask.person)
-            guard mayDeny || work.ruling(of: request).needs.contains(where: { $0.people.contains(approver) }) else {
+            guard try mayDeny || work.isAsked(approver, about: request) else {
                 return .refused(.denied("deny \(id)", "\(approver) may not decide on \(request.ask.group.path)"))
             }
             return try work.end(request, .denied, AccessDesk.plain(reason))

@@ -17,6 +17,8 @@ struct AccessQuestion: Sendable {
     /// Of the request; empty before it has one.
     let id: String
     let ask: AccessRequest.Ask
+    /// Windows of the person's that are to come or not over.
+    let beside: [Grant]
 }
 
 /// What the rules say of a question: one decision, with everything that follows from it.

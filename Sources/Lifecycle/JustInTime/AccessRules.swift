@@ -126,7 +126,7 @@ extension AccessQuestion {
     fileprivate var asked: AskedWindow {
         AskedWindow(
             id: id, person: ask.person, group: ask.group, reason: ask.reason, duration: ask.duration,
-            start: ask.start, isExtension: ask.extends != nil)
+            start: ask.start, isExtension: ask.extends != nil, beside: beside)
     }
 }
 

@@ -21,20 +21,8 @@ struct AccessWorld {
         eligibility = WindowEligibility(input)
     }
 
-    /// One id for all ids that are one person: those that bear an address in common. It is the lowest of them.
-    func same(_ person: PersonID) -> PersonID {
-        guard input.roster.sharesAddresses else { return person }
-        var found: Set<PersonID> = [person]
-        var open = [person]
-        while let next = open.popLast() {
-            for address in input.roster[next]?.person.addresses ?? [] {
-                for bearer in input.roster.bearers(of: address) where found.insert(bearer.person.id).inserted {
-                    open.append(bearer.person.id)
-                }
-            }
-        }
-        return found.min() ?? person
-    }
+    /// One id for all ids that are one human.
+    func same(_ person: PersonID) -> PersonID { roster.same(person) }
 
     /// Each person once, without the one who asks; sorted.
     func distinct(_ people: [PersonID], without requester: PersonID) -> [PersonID] {

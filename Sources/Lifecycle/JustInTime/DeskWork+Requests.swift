@@ -9,7 +9,7 @@ extension DeskWork {
     /// Writes a request down with what the rules say of it.
     mutating func file(_ ask: AccessRequest.Ask) throws -> AccessTicket {
         let id = "req-\(context.newID())"
-        let question = AccessQuestion(kind: .request, id: id, ask: ask)
+        let question = try self.question(.request, id, ask)
         let ruling = try withEnd(of: ask, rules.rule(on: question, in: world))
         let request = AccessRequest(
             id: id, ask: ask, requestedAt: now, requestedBy: context.actor,
@@ -71,7 +71,7 @@ extension DeskWork {
     /// Makes a pending request ask for something else.
     mutating func replace(_ request: AccessRequest, with ask: AccessRequest.Ask) throws -> Outcome<AccessTicket> {
         guard ask.hash != request.hash else { return .done(try ticket(request)) }
-        let question = AccessQuestion(kind: .request, id: request.id, ask: ask)
+        let question = try self.question(.request, request.id, ask)
         let ruling = try withEnd(of: ask, rules.rule(on: question, in: world))
         let expires = expiry(of: ask, ruling)
         guard try requests.edit(request.id, hash: request.hash, to: ask, expiresAt: expires, ruling: ruling.json) else {
@@ -128,13 +128,13 @@ extension DeskWork {
     /// Takes an approval in. Who asks and who approves are looked at as they are now, not as they were then.
     mutating func agree(to request: AccessRequest, by approver: PersonID) throws -> Outcome<AccessTicket> {
         let operation = "approve \(request.id)"
-        let ruling = try withEnd(of: request.ask, self.ruling(of: request))
+        let ruling = try withEnd(of: request.ask, try self.ruling(of: request))
         guard !ruling.isDenied else {
-            record(ruling, AccessQuestion(kind: .request, id: request.id, ask: request.ask), "request")
+            record(ruling, try self.question(.request, request.id, request.ask), "request")
             _ = try end(request, .denied, ruling.denials.joined(separator: "; "), by: "tenure")
             return .refused(.denied(operation, ruling.denials.joined(separator: "; ")))
         }
-        let question = AccessQuestion(kind: .approval(approver), id: request.id, ask: request.ask)
+        let question = try self.question(.approval(approver), request.id, request.ask)
         let own = rules.rule(on: question, in: world)
         record(own, question, "approval")
         guard !own.isDenied else { return .refused(.denied(operation, own.denials.joined(separator: "; "))) }

@@ -108,8 +108,22 @@ struct DeskWork {
         return world.eligibility.approvers(for: group, requester: nil, needed: .max).contains(person)
     }
 
-    func ruling(of request: AccessRequest) -> AccessRuling {
-        rules.rule(on: AccessQuestion(kind: .request, id: request.id, ask: request.ask), in: world)
+    /// Whether it is one of those whose approval a request needs.
+    func isAsked(_ person: PersonID, about request: AccessRequest) throws -> Bool {
+        guard world.isActive(person) else { return false }
+        return try ruling(of: request).needs.contains { $0.people.contains(world.same(person)) }
+    }
+
+    func ruling(of request: AccessRequest) throws -> AccessRuling {
+        rules.rule(on: try question(.request, request.id, request.ask), in: world)
+    }
+
+    /// With what the person has beside it.
+    func question(
+        _ kind: AccessQuestion.Kind, _ id: String, _ ask: AccessRequest.Ask
+    ) throws -> AccessQuestion {
+        let beside = try windows.unsettled(of: [ask.person]).filter { !$0.isOver(at: now) }
+        return AccessQuestion(kind: kind, id: id, ask: ask, beside: beside.map(\.grant))
     }
 
     // MARK: Telling

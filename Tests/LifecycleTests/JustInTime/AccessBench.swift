@@ -107,9 +107,10 @@ struct AccessBench: Sendable {
             "subject": .string("e-\(name)"), "data": ["person": person],
         ]
         guard isChecked else {
+            let id = "unchecked-\(ids.next())"
             try await database.write { session in
                 let stored = PeopleStore.Event(
-                    source: "hr", id: "unchecked", person: Sample.id("e-\(name)"), type: type, effective: now,
+                    source: "hr", id: id, person: Sample.id("e-\(name)"), type: type, effective: now,
                     statedAt: now, receivedAt: now, digest: "", body: event)
                 _ = try PeopleStore(session).insert(stored)
             }

@@ -34,10 +34,12 @@ public struct WindowEligibility: Sendable {
     /// contributor also its other contributors; where those are too few, they and who may be admin of the platform
     /// in the same tier.
     public func approvers(for group: Group, requester: PersonID?, needed: Int) -> [PersonID] {
-        let own = ownApprovers(for: group).filter { $0 != requester }
-        guard own.count < needed else { return own }
-        let platform = platformAdmins(tier: group.tier).filter { $0 != requester }
-        return Set(own + platform).sorted()
+        // Ids of one human are one approver, and none of them approves what another one asks.
+        let asks = requester.map { input.roster.same($0) }
+        func others(_ people: [PersonID]) -> [PersonID] { people.filter { input.roster.same($0) != asks } }
+        let own = others(ownApprovers(for: group))
+        guard Set(own.map { input.roster.same($0) }).count < needed else { return own }
+        return Set(own + others(platformAdmins(tier: group.tier))).sorted()
     }
 
     /// A warning for each group for which somebody who may ask would find too few approvers.

@@ -13,10 +13,12 @@ public struct AskedWindow: Hashable, Sendable {
     public var start: Instant?
     /// It lengthens a window that is open.
     public var isExtension: Bool
+    /// Other windows of the person's that are to come or not over: what is kept apart is kept apart in time, too.
+    public var beside: [Grant]
 
     public init(
         id: String = "", person: PersonID, group: Group, reason: String, duration: Span, start: Instant? = nil,
-        isExtension: Bool = false
+        isExtension: Bool = false, beside: [Grant] = []
     ) {
         self.id = id
         self.person = person
@@ -25,5 +27,6 @@ public struct AskedWindow: Hashable, Sendable {
         self.duration = duration
         self.start = start
         self.isExtension = isExtension
+        self.beside = beside
     }
 }

@@ -11,6 +11,8 @@ struct ChangeQuestions {
     private let lostAdmins: [String: Set<PersonID>]
     /// The slugs that people should be in; empty where no policy asks for them.
     private let groups: [PersonID: [String]]
+    /// The slugs of groups that people are in because they broke the glass.
+    private let emergencies: [PersonID: Set<String>]
     private var lastGroup: (group: Group, record: CELValue)?
     private var lastSubject: (identity: IdentityID, group: String?, record: CELValue)?
     private var targets: [Slug: CELValue] = [:]
@@ -22,6 +24,9 @@ struct ChangeQuestions {
         self.plan = .record(Self.record(of: plan))
         now = .timestamp(CELTimestamp(clamping: world.now))
         lostAdmins = plan.blastRadius.lastAdmins
+        emergencies = Dictionary(
+            world.input.grants.filter(\.isEmergency).map { ($0.person, [world.organization.slug(of: $0.group)]) },
+            uniquingKeysWith: { $0.union($1) })
         for target in world.organization.targets {
             targets[target.name] = .record(PolicyAttributes.record(of: target))
         }
@@ -88,7 +93,13 @@ struct ChangeQuestions {
 
     private func platform(_ change: Change, _ held: [String]) -> CELRecord {
         guard case .membership(let membership) = change.fact else { return world.platformRecord(nil, held: []) }
-        return world.platformRecord(membership.notation, held: held)
+        // Broken glass is reviewed: separation of duties stops neither it, nor what the person has beside it.
+        guard let broken = change.identity?.person.flatMap({ emergencies[$0] }) else {
+            return world.platformRecord(membership.notation, held: held)
+        }
+        let isOnlyThat = change.causes.allSatisfy { if case .grant = $0 { true } else { false } }
+        let apart = isOnlyThat && broken.contains(membership.group) ? [] : held.filter { !broken.contains($0) }
+        return world.platformRecord(membership.notation, held: apart)
     }
 
     private func record(_ change: Change) -> CELRecord {

@@ -25,9 +25,10 @@ extension PolicyWorld {
         let eligibility = WindowEligibility(input, index: index)
         var found = Set(groups.flatMap { eligibility.people(for: $0) + standing(in: $0) })
         for address in addresses {
-            // An address that leads to two people, or to nobody, names nobody.
-            guard let number = input.roster.index(ofOnlyBearerOf: address) else { continue }
-            found.insert(input.roster.ids[Int(number)])
+            // An address that leads to two people, or to nobody, names nobody; whoever has left bears it no more.
+            let bearers = input.roster.bearers(of: address).filter { $0.presence != .left }
+            guard let only = bearers.first, bearers.count == 1 else { continue }
+            found.insert(only.person.id)
         }
         return found.filter { input.roster[$0]?.isActive == true }.sorted()
     }

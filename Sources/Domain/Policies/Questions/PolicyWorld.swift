@@ -117,11 +117,17 @@ extension PolicyWorld {
                 "until": .timestamp(CELTimestamp(clamping: start + asked.duration)), "emergency": .bool(isEmergency),
                 "extension": .bool(asked.isExtension),
             ])
+        // Broken glass is reviewed, and keeps nobody from what is theirs.
+        let beside = asked.beside.filter { grant in
+            !grant.isEmergency && grant.group != asked.group && grant.from < start + asked.duration
+                && start < grant.until
+        }
+        let apart = held + beside.map { organization.slug(of: $0.group) }
         let subject = subject(.person(asked.person), groups: held)
         let requester = requester.map { $0 == asked.person ? subject : self.subject(.person($0), groups: []) }
         var values: [PolicyAttributes.Root: CELValue] = [
             .subject: .record(subject), .group: .record(groupRecord(asked.group)), .request: .record(request),
-            .requester: .record(requester ?? subject), .platform: .record(platformRecord(asked.group, held: held)),
+            .requester: .record(requester ?? subject), .platform: .record(platformRecord(asked.group, held: apart)),
             .now: .timestamp(CELTimestamp(clamping: now)),
             .risk: .int(
                 Int64(RiskScore.of(asked.group, in: organization) + (isEmergency ? RiskScore.emergency : 0))),

@@ -49,8 +49,15 @@ public struct ActivationStore {
         """
 
     /// What keeps a person from breaking the glass again: not reviewed, and its time is over.
-    public func overdueReviews(of person: PersonID, at now: Instant) throws -> [Activation] {
-        try rows("WHERE person = $1 AND reviewed_at IS NULL AND review_by <= $2", [.person(person), .instant(now)])
+    ///
+    /// - Parameter ids: All that the person has.
+    public func overdueReviews(of ids: Set<PersonID>, at now: Instant) throws -> [Activation] {
+        var found: [Activation] = []
+        try session.inPortions(ids.sorted().map { .person($0) }, after: 1) { list, portion in
+            found += try rows(
+                "WHERE review_by <= $1 AND reviewed_at IS NULL AND person IN \(list)", [.instant(now)] + portion)
+        }
+        return found
     }
 
     private func rows(

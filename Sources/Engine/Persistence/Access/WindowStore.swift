@@ -48,10 +48,17 @@ public struct WindowStore {
     }
 
     /// Writes down how far windows have come: state, places, when they opened and when they closed.
+    ///
+    /// Whoever read them before others moved them on takes none of that back: what is open does not open again, and what
+    /// ends does not go on.
     public func advance(_ windows: [AccessWindow]) throws {
         try session.execute(
             """
-            UPDATE access_windows SET state = $2, places = $3, opened_at = $4, closed_at = $5
+            UPDATE access_windows SET places = $3, opened_at = COALESCE(opened_at, $4), closed_at = $5,
+                state = CASE
+                    WHEN state = 'open' AND $2 = 'opening' THEN state
+                    WHEN state IN ('closing', 'lost') AND $2 IN ('opening', 'open') THEN state
+                    ELSE $2 END
             WHERE id = $1 AND closed_at IS NULL
             """,
             batch: windows.map { window in
