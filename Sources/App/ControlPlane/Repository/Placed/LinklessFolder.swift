@@ -25,7 +25,7 @@ final class LinklessFolder {
 
     /// Whether a path leads below the folder, and not among git's own files.
     static func admits(_ path: String) -> Bool {
-        path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
+        path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x5C }
             && names(in: path).allSatisfy { name in
                 !name.utf8.isEmpty && name.utf8.count <= 255 && name != "." && name != ".."
                     && name.lowercased() != ".git"
