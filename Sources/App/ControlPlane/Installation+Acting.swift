@@ -48,8 +48,9 @@ extension Installation {
     /// Whether several processes on several machines may share the state.
     public var isOnServer: Bool { folder.isOnServer }
 
-    /// Where a server keeps its working copy of the organisation's repository.
-    public var definitionCheckoutFolder: String { folder.folder + "/definitions" }
+    /// Where a server keeps its copy of the organisation's repository, and the files of the commit that it follows: what
+    /// relative paths in them start from.
+    public var definitionCopyFolder: String { folder.folder + "/definitions" }
 
     /// Whether the database answers.
     public func isReady() async throws -> Bool {

@@ -86,8 +86,8 @@ extension Installation {
 
     private static func definitions(_ revision: String, _ files: [DefinitionStore.File]) throws -> DefinitionSet {
         let reading = DefinitionReader.read(
-            files.map { DefinitionFile(path: $0.path, bytes: $0.content) }, connectors: ConnectorRegistry.abilities,
-            revision: revision)
+            files.map { DefinitionFile(path: $0.path, bytes: $0.content, wasApplied: true) },
+            connectors: ConnectorRegistry.abilities, revision: revision)
         guard let organization = reading.organization else {
             throw InstallationError(
                 code: .file, operation: "read the definitions last applied",

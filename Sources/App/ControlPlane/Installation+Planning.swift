@@ -38,6 +38,8 @@ extension Installation {
         case inForce
         /// Files that somebody sent.
         case uploaded(DefinitionUpload)
+        /// The files of a commit, as the repository holds them.
+        case committed(DefinitionFolder.Contents)
         /// A plan that was reviewed: it or nothing.
         case reviewed
 
@@ -60,6 +62,13 @@ extension Installation {
         let known = try await database.read { session in try SettingsStore(session).value(.directory) }
         return try await survey(
             upload.contents, .uploaded(upload), in: known ?? folder.folder, person: person, at: at)
+    }
+
+    /// The same by the files of a commit.
+    ///
+    /// - Parameter directory: What relative paths in them start from. Definitions are not read there.
+    func survey(committed contents: DefinitionFolder.Contents, in directory: String) async throws -> Surveyed {
+        try await survey(contents, .committed(contents), in: directory, person: nil, at: nil)
     }
 
     private func survey(
@@ -174,6 +183,8 @@ extension Installation {
         return switch old.source {
         case .inForce: try await surveyInForce(person: person)
         case .uploaded(let upload): try await survey(upload, person: person)
+        case .committed(let contents):
+            try await survey(contents, old.source, in: old.directory, person: person, at: nil)
         case .folder, .reviewed: try await survey(old.directory, person: person)
         }
     }

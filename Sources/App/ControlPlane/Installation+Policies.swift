@@ -32,7 +32,7 @@ extension Installation {
                 }, uniquingKeysWith: { first, _ in first }),
             read: { files, revision in
                 DefinitionReader.read(
-                    files.map { DefinitionFile(path: $0.path, bytes: $0.content) },
+                    files.map { DefinitionFile(path: $0.path, bytes: $0.content, wasApplied: true) },
                     connectors: ConnectorRegistry.abilities, revision: revision
                 ).organization
             })

@@ -68,6 +68,39 @@ import Testing
         #expect(outcome.diagnostics.map { "\($0.code) \($0.place.line):\($0.place.column)" } == [expected])
     }
 
+    /// What YAML takes for the end of a line, and who reviews a change does not see as one.
+    private static let hidden = ["\u{85}", "\u{2028}", "\u{2029}", "\r"]
+
+    @Test(arguments: hidden) func aLineThatEndsUnseenIsRefused(_ hidden: String) {
+        let places = [
+            ("a: # é owns it \(hidden)    - b", "1:16"), ("a: 1\r\nb\(hidden)c: 2\r\n", "2:2"),
+            ("a:\n  - b\(hidden)  - c\n", "2:6"), ("a: 'b\(hidden)c'", "1:6"), ("a: |\n  b\(hidden)  c", "2:4"),
+            (String(repeating: "- ana\n", count: 9) + "- b\(hidden)", "10:4"),
+        ]
+        for (text, place) in places {
+            let outcome = read(text)
+            #expect(outcome.tree == nil)
+            #expect(
+                outcome.diagnostics.map { "\($0.code) \($0.place.line):\($0.place.column)" } == [
+                    "hidden-line-break \(place)"
+                ], "\(text.debugDescription)")
+        }
+    }
+
+    /// Somebody's definitions must not be out of force because a later version is stricter.
+    @Test(arguments: hidden) func aLineThatEndsUnseenStaysInForce(_ hidden: String) {
+        let acme = AcmeFiles.with("tenants/cart.yaml", "name: cart", "name: cart # the shop's\(hidden)# own")
+        #expect(acme.read().organization == nil)
+        let stored = acme.files.map { DefinitionFile(path: $0.key, bytes: Array($0.value), wasApplied: true) }
+        let reading = DefinitionReader.read(stored, connectors: AcmeFiles.connectors, revision: "r1")
+        #expect(reading.organization != nil, "\(reading.diagnostics.map(\.text))")
+    }
+
+    @Test(arguments: ["\u{c5}", "\u{2027}", "\u{202a}", "\u{2085}", "\u{a8}", "\u{10a028}"])
+    func whatOnlyLooksLikeItIsText(_ text: String) {
+        #expect(scalars("a: '\(text)'\r\n") == ["1:1 a", "1:4 \(text)"])
+    }
+
     @Test func sizesAreCapped() {
         let line = Array("- a\n".utf8)
         let most = Array(repeating: line, count: YAMLReader.maximumNodes - 1).flatMap { $0 }

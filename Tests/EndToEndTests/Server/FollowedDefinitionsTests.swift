@@ -84,4 +84,50 @@ import Testing
         #expect(ended.status == 0 && ended.errors.contains("commit="), "\(ended.errors)")
         #expect(try await holders(rehearsal).contains("e-0019"))
     }
+
+    /// A plan of a commit is made of the bytes that the repository holds: so is what is applied, whatever the commit says of
+    /// how its files are to be written when they are checked out.
+    @Test func aCommitIsAppliedAsTheRepositoryHoldsIt() async throws {
+        let rehearsal = try await Rehearsal.applied()
+        let repository = rehearsal.path("mountainlab")
+        try await git(repository, "init", "--quiet", "--initial-branch", "main")
+        try await git(repository, "add", "-A")
+        try await git(repository, "commit", "--quiet", "-m", "as it is")
+        let run = try serve(
+            rehearsal,
+            [
+                "definitions.source=file://\(repository)", "definitions.poll_interval=5s", "log.level=debug",
+            ])
+        try await wait(for: "definitions followed", run)
+        // What a run that was killed left is in nobody's way.
+        let locks = try lockIndexes(below: rehearsal.path("."))
+        #expect(locks == 1)
+        // In CP1252 the last three characters are the bytes of a line separator, which ends a comment in YAML.
+        let remark = "- carmen@mountainlab.io # since May \u{e2}\u{20ac}\u{a8}    - elena@mountainlab.io"
+        try rehearsal.edit("mountainlab/tenants/payments.yaml") { text in
+            text.replacing("- carmen@mountainlab.io", with: remark)
+        }
+        try await git(repository, "add", "tenants")
+        try rehearsal.write(
+            "mountainlab/.gitattributes", "* text eol=crlf\ntenants/payments.yaml working-tree-encoding=CP1252\n")
+        try await git(repository, "add", ".gitattributes")
+        try await git(repository, "commit", "--quiet", "-m", "A remark")
+        try await wait(for: "definitions applied", run)
+        run.terminate()
+        let ended = try await run.end(within: .seconds(60))
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(!(try await holders(rehearsal).contains("e-0019")))
+    }
+
+    /// Leaves a lock behind in each copy of a server's.
+    private func lockIndexes(below folder: String) throws -> Int {
+        var count = 0
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        for path in files where path.hasSuffix("definitions/.git/HEAD") {
+            let lock = folder + "/" + path.dropLast("HEAD".count) + "index.lock"
+            try Data().write(to: URL(filePath: lock))
+            count += 1
+        }
+        return count
+    }
 }

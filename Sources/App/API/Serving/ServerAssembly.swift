@@ -142,7 +142,7 @@ public struct ServerAssembly: Sendable {
                 installation: installation, source: .folder(path), interval: .seconds(5), logger: logger)
         case .repository(let url, let branch, let interval)?:
             let repository = try DefinitionRepository(
-                url: url, branch: branch, folder: installation.definitionCheckoutFolder,
+                url: url, branch: branch, folder: installation.definitionCopyFolder,
                 credential: try configuration.gitCredential(environment), signers: configuration.signers)
             return DefinitionRun(
                 installation: installation, source: .repository(repository),

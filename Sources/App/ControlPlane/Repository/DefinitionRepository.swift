@@ -4,20 +4,23 @@ import Definitions
 import Forges
 import Foundation
 
-/// The repository that holds the organisation's files, and a copy of it that stands at one commit of one branch.
+/// The repository that holds the organisation's files, and a copy of its commits.
 ///
-/// Nothing of what the repository says runs here: no hooks, no submodules, no filters, no links. The user's own
-/// configuration of git counts where the remote is spoken to, for its keys, and nowhere else.
+/// Commits are read as they are stored, and never checked out: no hooks, no submodules, no filters, no links, and nothing
+/// that a commit says of its files' encodings or line ends. The user's own configuration of git counts where the remote is
+/// spoken to, for its keys, and nowhere else.
 public struct DefinitionRepository: Sendable {
     public let url: String
     public let branch: String
-    /// Where the copy is; made if it is not there.
+    /// Where the copy is, in `.git`, and beside it the files of the commit that is followed (``PlacedFiles``); made if it is
+    /// not there.
     public let folder: String
     let remote: GitProgram
     let local: GitProgram
 
     private static let timeout = Span.minutes(5)
     private static let head = "refs/remotes/origin/followed"
+    private static let next = "refs/tenure/next"
 
     /// - Parameters:
     ///   - credential: What proves to the remote who asks; nil where git knows by itself.
@@ -36,7 +39,6 @@ public struct DefinitionRepository: Sendable {
         self.branch = branch
         self.folder = folder
         var git = GitProgram(folder: folder + "/.git", repository: folder + "/.git", timeout: Self.timeout)
-        git.workTree = folder
         git.settings = CommitSignature.settings(signers)
         local = git
         git.surroundings = .user
@@ -45,12 +47,13 @@ public struct DefinitionRepository: Sendable {
         remote = git
     }
 
-    /// Asks the remote where the branch is, and fetches what is new. The copy stays at the commit that it is at.
+    /// Asks the remote where the branch is, and fetches what is new.
     ///
     /// - Returns: The branch's commit.
     public func fetch() async throws(ConnectorError) -> String {
         let operation = "follow the definitions"
         try await make(operation)
+        clearLocks()
         // Forced: where the branch points to is the remote's to say; whether that is followed is looked at afterwards.
         try await remote.run(
             [
@@ -68,7 +71,19 @@ public struct DefinitionRepository: Sendable {
             throw ConnectorError(
                 code: .configuration, operation: operation, message: "the folder `\(folder)` cannot be written")
         }
-        try await local.run(["init", "--quiet"], operation: operation)
+        try await local.run(["init", "--quiet", "--bare"], operation: operation)
+    }
+
+    /// Takes away what a run left that was killed: git would wait for it for good. No run takes as long.
+    private func clearLocks() {
+        for name in [
+            "HEAD", "config", "index", "packed-refs", "shallow", Self.head, Self.next,
+        ] {
+            let path = folder + "/.git/\(name).lock"
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let written = attributes?[.modificationDate] as? Date else { continue }
+            if -written.timeIntervalSinceNow * 1_000 > Double(Self.timeout.milliseconds * 2) { unlink(path) }
+        }
     }
 
     /// Whether a commit has another among those it comes from; the same commit does.
@@ -83,14 +98,6 @@ public struct DefinitionRepository: Sendable {
                 code: .targetFailure, operation: operation, message: "`git merge-base`: \(outcome.complaint)")
         }
         return outcome.status == 0
-    }
-
-    /// Brings the copy to a commit that was fetched; nothing happens where it is there already.
-    func checkOut(_ commit: String) async throws(ConnectorError) {
-        let operation = "follow the definitions"
-        let current = try await local.attempt(["rev-parse", "--verify", "--quiet", "HEAD"], operation: operation)
-        guard current.line != commit else { return }
-        try await local.run(["checkout", "--quiet", "--force", "--detach", commit, "--"], operation: operation)
     }
 
     /// Who signed a commit that was fetched.
@@ -185,6 +192,13 @@ extension DefinitionRepository {
         try await DefinitionTree(local).contents(at: commit, "read the definitions at \(commit.prefix(10))")
     }
 
+    /// Puts the files of a commit that was fetched beside the copy; nothing happens where they are there already.
+    ///
+    /// - Returns: What was left out, and why.
+    func place(_ commit: String) async throws(ConnectorError) -> [String] {
+        try await PlacedFiles(folder, local).place(commit, "write the files of \(commit.prefix(10))")
+    }
+
     /// Whose name commits bear.
     private static let author = GitAuthor("Tenure <tenure@localhost>")
 
@@ -197,15 +211,14 @@ extension DefinitionRepository {
     ) async throws(ConnectorError) {
         let operation = "push `\(branch)`"
         guard let author = Self.author else { return }
-        let next = "refs/tenure/next"
-        var stream = GitImport(reference: next)
+        var stream = GitImport(reference: Self.next)
         stream.commit(
             files.map { GitImport.File(path: $0.path, bytes: $0.bytes) }.sorted { $0.path < $1.path },
             message: text.title + "\n", author: author, from: base, at: moment ?? Instant(milliseconds: 0))
         try await local.run(["fast-import", "--quiet", "--force"], input: stream.bytes, operation: operation)
         // Without force: whoever wrote to a branch of that name keeps it.
         try await remote.run(
-            ["push", "--quiet", "--porcelain", "--no-verify", "--", url, "\(next):refs/heads/\(branch)"],
+            ["push", "--quiet", "--porcelain", "--no-verify", "--", url, "\(Self.next):refs/heads/\(branch)"],
             operation: operation)
     }
 }

@@ -93,7 +93,10 @@ public struct DefinitionRun: Service, CustomStringConvertible {
         switch source {
         case .folder(let folder):
             var next = last
-            next.revision = try await apply(folder, nil, seen: last.revision)
+            let contents = try DefinitionFolder(folder).read()
+            next.revision = try await apply(contents, seen: last.revision) { now in
+                try await now.survey(folder, person: nil)
+            }
             return next
         case .repository(let repository): return try await follow(repository, last)
         }
@@ -120,10 +123,29 @@ public struct DefinitionRun: Service, CustomStringConvertible {
                     + "it, `tenure definitions accept \(commit) --reason ...`")
             return last
         }
-        try await repository.checkOut(commit)
+        let contents: DefinitionFolder.Contents
+        do throws(ConnectorError) {
+            contents = try await repository.contents(at: commit)
+        } catch {
+            guard error.code == .invalid else { throw error }
+            try await refuse(commit, .invalid, error.message)
+            return last
+        }
+        // The very bytes that a plan of this commit is made of, whatever the repository says of how to check them out.
         next.revision = try await apply(
-            repository.folder, Commit(id: commit, signer: next.signer), seen: last.revision)
+            contents, Commit(id: commit, signer: next.signer), seen: last.revision,
+            place: { try await place(commit, repository) },
+            survey: { now in try await now.survey(committed: contents, in: repository.folder) })
         return next
+    }
+
+    /// What targets' settings name by relative paths is to be there before they are connected.
+    private func place(_ commit: String, _ repository: DefinitionRepository) async throws {
+        for problem in try await repository.place(commit) {
+            logger.warning(
+                "a file of the repository is not beside the definitions: \(LogText.visible(problem))",
+                metadata: ["commit": "\(commit)"])
+        }
     }
 
     private func isSequel(_ commit: String, _ repository: DefinitionRepository) async throws -> Bool {
@@ -150,9 +172,14 @@ public struct DefinitionRun: Service, CustomStringConvertible {
 
     // MARK: Files
 
-    /// - Parameter seen: The files as they were looked at last.
-    private func apply(_ folder: String, _ commit: Commit?, seen: String?) async throws -> String? {
-        let check = try Installation.read(folder)
+    /// - Parameters:
+    ///   - seen: The files as they were looked at last.
+    ///   - place: Called for what is sound, before anything is connected.
+    private func apply(
+        _ contents: DefinitionFolder.Contents, _ commit: Commit? = nil, seen: String?,
+        place: () async throws -> Void = {}, survey: (Installation) async throws -> Installation.Surveyed
+    ) async throws -> String? {
+        let check = DefinitionCheck(contents)
         guard check.definitions != nil else {
             guard check.revision != seen else { return seen }
             for diagnostic in check.diagnostics.prefix(20) { logger.error("\(LogText.visible(diagnostic.text))") }
@@ -162,15 +189,14 @@ public struct DefinitionRun: Service, CustomStringConvertible {
             }
             return check.revision
         }
+        try await place()
         if let commit {
             try await installation.follow(commit.id, signer: commit.signer, revision: check.revision)
         }
         guard check.revision != seen else { return seen }
         guard check.revision != (try await installation.definitionsInForce()?.revision) else { return check.revision }
         let now = try await installation.acting(as: installation.context.actor)
-        let applied = try await now.apply(
-            try await now.survey(folder, person: nil), patience: .seconds(5)
-        ) { _, _ in }
+        let applied = try await now.apply(try await survey(now), patience: .seconds(5)) { _, _ in }
         var details = metadata(commit)
         details["complete"] = "\(applied.outcome.isComplete)"
         details["cases"] = "\(applied.outcome.cases.count)"

@@ -27,10 +27,9 @@ public struct GitProgram: Sendable {
 
     /// A folder for what a run is given and complains of; where nobody's configuration holds, it is also its home.
     public let folder: String
-    /// Bare, or the `.git` of a working copy.
+    /// The folder that holds git's own files. What runs here needs no working tree, so that nothing a commit says of its
+    /// files' encodings, line ends or filters has a say in what is read of it.
     public let repository: String
-    /// Where a commit's files are put; nil for a bare repository.
-    public var workTree: String?
     public let timeout: Span
     public var credential: Credential?
     /// PEM file of authorities to trust instead of the system's.
@@ -145,7 +144,6 @@ public struct GitProgram: Sendable {
         environment.merge([
             "GIT_DIR": repository, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C",
         ]) { _, own in own }
-        environment["GIT_WORK_TREE"] = workTree
         var settings = [
             ("core.hooksPath", "/dev/null"), ("http.followRedirects", "false"), ("gc.auto", "0"),
             ("maintenance.auto", "false"), ("fetch.fsckObjects", "true"), ("core.fsmonitor", "false"),

@@ -12,7 +12,8 @@ public struct GitTree: Sendable {
         public let mode: String
         /// Bytes; nil for what is no file.
         public let size: Int?
-        let id: String
+        /// Git's name for the contents: the same bytes have the same.
+        public let id: String
 
         public var isRegular: Bool { mode.hasPrefix("100") }
         public var isLink: Bool { mode == "120000" }

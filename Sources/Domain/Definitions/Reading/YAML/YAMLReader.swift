@@ -14,6 +14,7 @@ struct YAMLReader {
     }
 
     private let file: String
+    private let wasApplied: Bool
     /// What the text that is parsed leaves out; nil where it is whole.
     private var omission: Omission?
     private var nodes: [YAMLTree.Node] = []
@@ -28,7 +29,7 @@ struct YAMLReader {
 
     /// What libyaml makes of every byte.
     static func readWhole(_ file: DefinitionFile) -> Outcome {
-        var reader = YAMLReader(file: file.path)
+        var reader = YAMLReader(file)
         file.bytes.withUnsafeBufferPointer { bytes in
             if reader.admits(bytes) { reader.parse(bytes) }
         }
@@ -38,7 +39,7 @@ struct YAMLReader {
     /// The same without most lines of long lists; nil for a file without such, for one in which what looks like a list
     /// is none, and for one with any error: ``readWhole(_:)`` says where that is.
     static func readShortened(_ file: DefinitionFile) -> Outcome? {
-        var reader = YAMLReader(file: file.path)
+        var reader = YAMLReader(file)
         guard file.bytes.withUnsafeBufferPointer({ reader.admits($0) }) else { return nil }
         let lists = PlainLists(file.bytes)
         guard !lists.runs.isEmpty else { return nil }
@@ -49,7 +50,10 @@ struct YAMLReader {
         return isUnderstood ? reader.outcome : nil
     }
 
-    private init(file: String) { self.file = file }
+    private init(_ file: DefinitionFile) {
+        self.file = file.path
+        wasApplied = file.wasApplied
+    }
 
     private var outcome: Outcome {
         let tree = YAMLTree(file: file, text: text, nodes: nodes)
@@ -70,6 +74,14 @@ struct YAMLReader {
         if let offset = UTF8Check.firstInvalid(bytes) {
             let (line, column) = Self.position(of: offset, in: bytes)
             stop("not-utf8", line, column, "this byte is not UTF-8; save the file as UTF-8")
+            return false
+        }
+        if !wasApplied, let hidden = HiddenLineBreak.first(in: bytes) {
+            let (line, column) = Self.position(of: hidden.offset, in: bytes)
+            stop(
+                "hidden-line-break", line, column,
+                "here is \(hidden.name), which YAML takes for the end of the line though most tools show one line; "
+                    + "end the line with a line feed, or take it out")
             return false
         }
         return true
