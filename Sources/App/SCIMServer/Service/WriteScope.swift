@@ -149,9 +149,8 @@ struct WriteScope {
         after: ResourceContent?
     ) throws {
         guard let person else { return }
-        let known = try kind == .joined && resource.person != nil && store.wasKnown(person: person.text)
         let change = SCIMPersonChange(
-            kind: kind, resource: resource.id, version: resource.version, person: person, wasKnown: known,
+            kind: kind, resource: resource.id, version: resource.version, person: person,
             before: before.map { .object($0.attributes) }, after: after.map { .object($0.attributes) },
             manager: try manager(after ?? before), at: now)
         try intake.accept([change], client: client, in: session, records: &records)
