@@ -100,4 +100,31 @@ import Testing
             #expect(now?.person.email.text == "anna.lee@example.com")
         }
     }
+
+    @Test("nobody comes back by silence", arguments: SCIMDatabase.allCases)
+    func staysGone(_ place: SCIMDatabase) async throws {
+        try await SCIMWorld.withDesk(place) { world in
+            let id = await add(world, "anna")
+            #expect(await world.change(id, Self.gone).status == 200)
+            for refused in [
+                await world.change(id, ["op": "remove", "path": "active"]),
+                await world.change(id, ["op": "replace", "path": "active", "value": .null]),
+                await world.change(id, ["op": "replace", "value": ["active": .null]]),
+                await world.change(id, ["op": "replace", "value": ["active": false, "Active": true]]),
+            ] {
+                #expect(refused.status == 400, "\(refused.json)")
+            }
+            for more in [["title": "x"], ["title": "y", "active": .null]] as [JSONValue] {
+                var user = more.object ?? JSONObject()
+                user["emails"] = [["value": "anna@example.com"]]
+                let put = await world.send(.put, "/Users/\(id)", SCIMWorld.user("anna", .object(user)))
+                #expect(put.status == 200 && put.json["active"] == .some(false), "\(put.json)")
+            }
+            let still = try await isActive(world, id)
+            #expect(still == false)
+            #expect(await world.change(id, Self.back).status == 200)
+            let back = try await isActive(world, id)
+            #expect(back == true)
+        }
+    }
 }

@@ -38,11 +38,13 @@ struct WriteScope {
 
     // MARK: Changing
 
-    /// Gives a resource other content; a group's members, where the content does not name them, stay.
+    /// Gives a resource other content; a group's members, and what lasts, stay where the content does not name them.
     mutating func replace(
         _ id: String, _ kind: ResourceKind, _ content: ResourceContent, if precondition: Precondition
     ) throws -> StoredResource {
         let before = try lock(id, kind, precondition)
+        var content = content
+        content.keepWhatLasts(of: before.content, kind)
         return try change(before, to: content, content.members.map { [.replace($0)] } ?? [])
     }
 
