@@ -127,4 +127,18 @@ import Testing
             #expect(back == true)
         }
     }
+
+    @Test("schemas that were stored once are not shown twice") func storedSchemas() async throws {
+        try await SCIMWorld.withDesk(.sqlite) { world in
+            let id = await add(world, "anna")
+            try await world.database.write { session in
+                try session.execute(
+                    "UPDATE scim_resources SET body = $1 WHERE id = $2",
+                    [.text(#"{"schemas":["urn:x:y"],"userName":"anna@example.com"}"#), .text(id)])
+            }
+            let answer = await world.get("/Users/\(id)")
+            // Two members of one name are no JSON, here.
+            #expect(answer.id == id && answer.json["schemas"]?.array?.count == 1)
+        }
+    }
 }

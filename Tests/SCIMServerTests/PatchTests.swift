@@ -88,6 +88,15 @@ import Testing
                 .init(urn): ["department": "D"],
             ]),
         Case(
+            testDescription: "schemas are passed over, with a path and without one", before: ["title": "a"],
+            operations: [
+                ["op": "add", "path": "schemas", "value": ["urn:x:y"]], ["op": "remove", "path": "schemas"],
+                [
+                    "op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:schemas", "value": ["urn:x:y"],
+                ],
+                ["op": "add", "value": ["Schemas": ["urn:x:y"], "title": "b"]],
+            ], after: ["title": "b"]),
+        Case(
             testDescription: "a password is taken and not kept",
             operations: [["op": "replace", "path": "password", "value": "s3cret"]]),
     ]
@@ -192,6 +201,14 @@ import Testing
         ("a list where one is meant", "invalidValue", ["op": "replace", "path": "title", "value": ["x"]]),
         ("a text where a list is meant", "invalidValue", ["op": "replace", "path": "emails", "value": "x"]),
         ("a word that is no boolean", "invalidValue", ["op": "replace", "path": "active", "value": "no"]),
+        ("one attribute under two names", "invalidSyntax", ["op": "replace", "value": ["title": "x", "Title": "y"]]),
+        (
+            "one attribute under two schemas", "invalidSyntax",
+            ["op": "replace", "value": ["active": false, "urn:ietf:params:scim:schemas:core:2.0:User:active": true]]
+        ),
+        ("what is never cleared", "invalidValue", ["op": "remove", "path": "active"]),
+        ("what is never cleared, by null", "invalidValue", ["op": "replace", "path": "active", "value": .null]),
+        ("what is never cleared, without a path", "invalidValue", ["op": "add", "value": ["active": .null]]),
         ("the id", "mutability", ["op": "replace", "path": "id", "value": "x"]),
         ("meta", "mutability", ["op": "remove", "path": "meta.created"]),
         ("groups", "mutability", ["op": "add", "path": "groups", "value": [["value": "g"]]]),
