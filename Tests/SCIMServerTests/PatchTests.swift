@@ -124,6 +124,38 @@ import Testing
                 ]
             ]),
         Case(
+            testDescription: "values are the same whatever their case, and add says more of one that is there",
+            before: mails,
+            operations: [
+                ["op": "remove", "path": "emails", "value": [["value": "W@X.Y", "type": "Work"]]],
+                ["op": "add", "path": "emails", "value": [["value": "H@x.y", "type": "Home", "display": "At home"]]],
+                ["op": "add", "path": "emails", "value": ["value": "h@x.y", "type": "home", "primary": true]],
+            ],
+            after: ["emails": [["value": "h@x.y", "display": "At home", "type": "home", "primary": true]]]),
+        Case(
+            testDescription: "a value that becomes primary takes the place of the old", before: mails,
+            operations: [
+                ["op": "add", "path": "emails", "value": [["value": "h@x.y", "type": "home", "primary": true]]]
+            ],
+            after: [
+                "emails": [
+                    ["value": "w@x.y", "type": "work", "primary": false],
+                    ["value": "h@x.y", "type": "home", "primary": true],
+                ]
+            ]),
+        Case(
+            testDescription: "case counts where the schema says so",
+            before: ["photos": [["value": "https://x.y/A", "type": "photo"]]],
+            operations: [
+                ["op": "remove", "path": "photos", "value": [["value": "https://x.y/a"]]],
+                ["op": "add", "path": "photos", "value": [["value": "https://x.y/a", "type": "photo"]]],
+            ],
+            after: [
+                "photos": [
+                    ["value": "https://x.y/A", "type": "photo"], ["value": "https://x.y/a", "type": "photo"],
+                ]
+            ]),
+        Case(
             testDescription: "replace replaces the list", before: mails,
             operations: [["op": "replace", "path": "emails", "value": [["value": "o@x.y"]]]],
             after: ["emails": [["value": "o@x.y"]]]),
