@@ -9,6 +9,8 @@ public struct LifecycleError: Error, Hashable, Sendable, CustomStringConvertible
         case denied
         /// The world is no longer what a reviewed plan saw.
         case stale
+        /// It is not as whoever asks has seen it.
+        case changed
         /// What is stored cannot be what was stored.
         case corrupt
     }

@@ -36,6 +36,73 @@ import WebServer
         }
     }
 
+    @Test func ofManyEditsOfWhatWasSeenOneCounts() async throws {
+        try await APIPlace.with { place in
+            let made = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, Self.ask)
+            let path = "/api/v1/requests/\(made.json["id"]?.string ?? "")"
+            let seen = made.headers[.eTag] ?? ""
+            let statuses = await withTaskGroup(of: Int.self) { group in
+                for number in 0..<16 {
+                    group.addTask {
+                        await place.ask(
+                            .patch, path, as: APIPlace.ana, ["reason": .string("PAY-2 edit \(number)")],
+                            headers: [.ifMatch: seen]
+                        ).status
+                    }
+                }
+                return await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 200 } == 1 && statuses.count { $0 == 412 } == 15, "\(statuses)")
+        }
+    }
+
+    @Test func ifMatchIsAList() async throws {
+        try await APIPlace.with { place in
+            let made = await place.ask(.post, "/api/v1/requests", as: APIPlace.ana, Self.ask)
+            let path = "/api/v1/requests/\(made.json["id"]?.string ?? "")"
+            var seen = made.headers[.eTag] ?? ""
+            for (header, status) in [
+                ("\"x\", \(seen)", 200), ("\"x\",\"y\"", 412), ("W/TAG", 412), ("\"*\"", 412), ("TAG ,\"x\"", 200),
+                ("*", 200),
+            ] {
+                let answer = await place.ask(
+                    .patch, path, as: APIPlace.ana, ["reason": .string("PAY-2 \(header)")],
+                    headers: [.ifMatch: header.replacing("TAG", with: seen)])
+                #expect(answer.status == status, "\(header): \(answer.json.compactText)")
+                seen = answer.headers[.eTag] ?? seen
+            }
+        }
+    }
+
+    /// Who may not see a tenant hears of its groups what they hear of a group that is not there.
+    @Test func aGroupOfOthersIsNotThere() async throws {
+        try await APIPlace.with { place in
+            let stranger = "e-0019"
+            for path in ["/api/v1/requests", "/api/v1/break-glass"] {
+                func ask(_ group: String, as person: String) async -> Answer {
+                    await place.ask(.post, path, as: person, ["group": .string(group), "reason": "PAY-1"])
+                }
+                let nothing = await ask("nope/live/contributor", as: stranger)
+                #expect(nothing.status == 404, "\(nothing.json.compactText)")
+                for hidden in [
+                    "payments/live/contributor", "payments/live/reader", "payments-live-contributors",
+                    "Group(\"payments\", \"live\", \"admin\")", "payments/_/_",
+                ] {
+                    let answer = await ask(hidden, as: stranger)
+                    #expect(answer.status == 404, "\(hidden): \(answer.json.compactText)")
+                    #expect(
+                        answer.json["detail"]?.string
+                            == nothing.json["detail"]?.string?.replacing("nope/live/contributor", with: hidden))
+                }
+                // Who is listed there, though not for it, and who sees everything, hear why not.
+                for person in [APIPlace.pedro, APIPlace.diego] {
+                    let answer = await ask("payments/live/contributor", as: person)
+                    #expect(answer.status == 403, "\(person): \(answer.json.compactText)")
+                }
+            }
+        }
+    }
+
     /// The document says of every text in an answer that it holds no NUL; a refusal repeats what it was sent.
     @Test func aRefusalRepeatsNoControl() async throws {
         try await APIPlace.with { place in
@@ -69,9 +136,10 @@ import WebServer
         try await APIPlace.with { place in
             let key: HTTPFields = [IdempotencyKey.header: "k-1"]
             let refused = await place.ask(
-                .post, "/api/v1/requests", as: "e-0019", Self.ask, headers: key)
+                .post, "/api/v1/requests", as: APIPlace.pedro, Self.ask, headers: key)
             #expect(refused.status == 403, "\(refused.json.compactText)")
-            #expect(await place.ask(.post, "/api/v1/requests", as: "e-0019", Self.ask, headers: key).status == 403)
+            #expect(
+                await place.ask(.post, "/api/v1/requests", as: APIPlace.pedro, Self.ask, headers: key).status == 403)
         }
     }
 

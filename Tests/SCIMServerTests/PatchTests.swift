@@ -88,6 +88,15 @@ import Testing
                 .init(urn): ["department": "D"],
             ]),
         Case(
+            testDescription: "schemas are passed over, with a path and without one", before: ["title": "a"],
+            operations: [
+                ["op": "add", "path": "schemas", "value": ["urn:x:y"]], ["op": "remove", "path": "schemas"],
+                [
+                    "op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:schemas", "value": ["urn:x:y"],
+                ],
+                ["op": "add", "value": ["Schemas": ["urn:x:y"], "title": "b"]],
+            ], after: ["title": "b"]),
+        Case(
             testDescription: "a password is taken and not kept",
             operations: [["op": "replace", "path": "password", "value": "s3cret"]]),
     ]
@@ -112,6 +121,38 @@ import Testing
                 "emails": [
                     ["value": "w@x.y", "type": "work", "primary": false], ["value": "h@x.y", "type": "home"],
                     ["value": "o@x.y", "primary": true],
+                ]
+            ]),
+        Case(
+            testDescription: "values are the same whatever their case, and add says more of one that is there",
+            before: mails,
+            operations: [
+                ["op": "remove", "path": "emails", "value": [["value": "W@X.Y", "type": "Work"]]],
+                ["op": "add", "path": "emails", "value": [["value": "H@x.y", "type": "Home", "display": "At home"]]],
+                ["op": "add", "path": "emails", "value": ["value": "h@x.y", "type": "home", "primary": true]],
+            ],
+            after: ["emails": [["value": "h@x.y", "display": "At home", "type": "home", "primary": true]]]),
+        Case(
+            testDescription: "a value that becomes primary takes the place of the old", before: mails,
+            operations: [
+                ["op": "add", "path": "emails", "value": [["value": "h@x.y", "type": "home", "primary": true]]]
+            ],
+            after: [
+                "emails": [
+                    ["value": "w@x.y", "type": "work", "primary": false],
+                    ["value": "h@x.y", "type": "home", "primary": true],
+                ]
+            ]),
+        Case(
+            testDescription: "case counts where the schema says so",
+            before: ["photos": [["value": "https://x.y/A", "type": "photo"]]],
+            operations: [
+                ["op": "remove", "path": "photos", "value": [["value": "https://x.y/a"]]],
+                ["op": "add", "path": "photos", "value": [["value": "https://x.y/a", "type": "photo"]]],
+            ],
+            after: [
+                "photos": [
+                    ["value": "https://x.y/A", "type": "photo"], ["value": "https://x.y/a", "type": "photo"],
                 ]
             ]),
         Case(
@@ -192,6 +233,14 @@ import Testing
         ("a list where one is meant", "invalidValue", ["op": "replace", "path": "title", "value": ["x"]]),
         ("a text where a list is meant", "invalidValue", ["op": "replace", "path": "emails", "value": "x"]),
         ("a word that is no boolean", "invalidValue", ["op": "replace", "path": "active", "value": "no"]),
+        ("one attribute under two names", "invalidSyntax", ["op": "replace", "value": ["title": "x", "Title": "y"]]),
+        (
+            "one attribute under two schemas", "invalidSyntax",
+            ["op": "replace", "value": ["active": false, "urn:ietf:params:scim:schemas:core:2.0:User:active": true]]
+        ),
+        ("what is never cleared", "invalidValue", ["op": "remove", "path": "active"]),
+        ("what is never cleared, by null", "invalidValue", ["op": "replace", "path": "active", "value": .null]),
+        ("what is never cleared, without a path", "invalidValue", ["op": "add", "value": ["active": .null]]),
         ("the id", "mutability", ["op": "replace", "path": "id", "value": "x"]),
         ("meta", "mutability", ["op": "remove", "path": "meta.created"]),
         ("groups", "mutability", ["op": "add", "path": "groups", "value": [["value": "g"]]]),

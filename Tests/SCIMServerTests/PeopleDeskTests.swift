@@ -10,49 +10,14 @@ import WebServer
 
 @testable import SCIMServer
 
-/// Gives what is pushed to the people's desk, in the same transaction.
-private struct DeskIntake: SCIMPeopleIntake {
-    let database: any Database
-
-    func accept(
-        _ changes: [SCIMPersonChange], client: SCIMClient, in session: any SQLSession, records: inout [Record]
-    ) throws {
-        for change in changes {
-            let context = LifecycleContext(database: database, actor: client.actor, now: change.at) {
-                "id-\(change.at.milliseconds)"
-            }
-            let desk = PeopleDesk(context: context, definitions: nil) { bytes in
-                TokenDigest(token: String(decoding: bytes, as: UTF8.self)).hex
-            }
-            try SCIMPersonMapping(client: client).check(change)
-            for event in SCIMPersonMapping(client: client).events(of: change) {
-                let bytes = Array(event.compactText.utf8)
-                do {
-                    _ = try desk.accept(try desk.read(bytes), bytes: bytes, in: session, records: &records)
-                } catch let error as HREventError {
-                    throw SCIMError(
-                        .badRequest, .invalidValue, error.problems.map(\.code).joined(separator: ", "))
-                }
-            }
-        }
-    }
-}
-
 /// What is pushed, through to the people that Tenure knows.
 @Suite("SCIM and the people's desk") struct PeopleDeskTests {
     private func withDesk(
         _ place: SCIMDatabase, _ body: (SCIMWorld) async throws -> Void
-    ) async throws {
-        try await place.withDatabase { database in
-            try await body(try await SCIMWorld(database, delivering: DeskIntake(database: database)))
-        }
-    }
+    ) async throws { try await SCIMWorld.withDesk(place, body) }
 
     private func person(_ world: SCIMWorld, _ id: String) async throws -> PersonState? {
-        let now = world.clock.now()
-        return try await world.database.read { session in
-            try PeopleArchive(session).roster(at: now)[try #require(PersonID("okta.\(id)"))]
-        }
+        try await world.person("okta.\(id)")
     }
 
     @Test("a person joins, moves, leaves and comes back", arguments: SCIMDatabase.allCases)

@@ -52,6 +52,7 @@ extension Problem {
         case .invalid: self.init(.unprocessableContent, "invalid", error.description)
         case .denied: self.init(.forbidden, "denied", error.description)
         case .stale: self.init(.conflict, "stale", error.description)
+        case .changed: self.init(.preconditionFailed, "changed", error.description)
         case .corrupt: return nil
         }
     }

@@ -7,12 +7,16 @@ extension AccessDesk {
     /// Opens a window at once for somebody whom the platform's file names, without anybody's agreement. Others are told,
     /// and one of them reviews it afterwards.
     ///
-    /// - Parameter duration: Nil: the longest that the file allows, one hour unless it says otherwise.
+    /// - Parameters:
+    ///   - duration: Nil: the longest that the file allows, one hour unless it says otherwise.
+    ///   - tenants: Whose groups they may see; nil for all. See ``Draft``.
     /// - Throws: ``LifecycleError`` `denied`; the denial is on record.
-    public func breakGlass(_ text: String, reason: String, duration: Span?) async throws -> AccessTicket {
+    public func breakGlass(
+        _ text: String, reason: String, duration: Span?, seeing tenants: Set<Slug>? = nil
+    ) async throws -> AccessTicket {
         try await work { work in
             let person = try work.actingPerson("break the glass")
-            let group = try work.group(text)
+            let group = try work.group(text, for: person, seeing: tenants)
             let rule = work.world.organization.platform.breakGlass
             let ask = AccessRequest.Ask(
                 person: person, group: group, reason: AccessDesk.plain(reason),

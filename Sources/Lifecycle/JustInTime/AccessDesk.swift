@@ -32,14 +32,21 @@ public struct AccessDesk: Sendable {
     public struct Draft: Sendable {
         /// As it is typed.
         public var group: String
+        /// Tenants whose groups they may see; nil for all. Of others they hear of those that they may have, and as of
+        /// nothing of the rest.
+        public var tenants: Set<Slug>?
         public var reason: String
         /// Nil: the longest that the rule allows.
         public var duration: Span?
         /// Nil: as soon as it is approved.
         public var start: Instant?
 
-        public init(group: String, reason: String, duration: Span? = nil, start: Instant? = nil) {
+        public init(
+            group: String, reason: String, duration: Span? = nil, start: Instant? = nil,
+            seeing tenants: Set<Slug>? = nil
+        ) {
             self.group = group
+            self.tenants = tenants
             self.reason = reason
             self.duration = duration
             self.start = start
@@ -53,7 +60,7 @@ public struct AccessDesk: Sendable {
     public func request(_ draft: Draft) async throws -> AccessTicket {
         try await work { work in
             let person = try work.actingPerson("request access")
-            let group = try work.group(draft.group)
+            let group = try work.group(draft.group, for: person, seeing: draft.tenants)
             let maximum = work.world.organization.jitRule(for: group)?.maximumDuration ?? .zero
             try work.check(start: draft.start)
             let ask = AccessRequest.Ask(
@@ -91,17 +98,25 @@ public struct AccessDesk: Sendable {
         public var reason: String?
         public var duration: Span?
         public var start: Instant?
+        /// Hashes, one of which it has to bear now; nil for whatever it is.
+        public var seen: Set<String>?
 
-        public init(reason: String? = nil, duration: Span? = nil, start: Instant? = nil) {
+        public init(
+            reason: String? = nil, duration: Span? = nil, start: Instant? = nil, seen: Set<String>? = nil
+        ) {
             self.reason = reason
             self.duration = duration
             self.start = start
+            self.seen = seen
         }
     }
 
     /// Asks for something else by a request that is pending. Approvals of what it asked before are void.
     public func edit(_ id: String, _ edit: Edit) async throws -> AccessTicket {
         try await work { work in
+            if let seen = edit.seen, let hash = try work.requests.request(id)?.hash, !seen.contains(hash) {
+                return .refused(.changed("edit \(id)", "the request is not as it was when you saw it"))
+            }
             let request = try work.pending(id, "edit \(id)")
             guard case .done(let request) = request else { return request.refusal() }
             guard try work.actingPerson("edit \(id)") == request.ask.person else {
@@ -252,6 +267,10 @@ private struct UnheardAgents: Error {}
 extension LifecycleError {
     static func denied(_ operation: String, _ message: String) -> LifecycleError {
         LifecycleError(code: .denied, operation: operation, message: message)
+    }
+
+    static func changed(_ operation: String, _ message: String) -> LifecycleError {
+        LifecycleError(code: .changed, operation: operation, message: message)
     }
 
     static func stale(_ operation: String, _ message: String) -> LifecycleError {

@@ -50,8 +50,16 @@ struct DeskWork {
         return person
     }
 
-    func group(_ text: String) throws(LifecycleError) -> Group {
-        let found = GroupPattern(text).groups(in: world.organization)
+    /// A group as it is typed.
+    ///
+    /// - Parameter tenants: Whose groups the person may see; nil for all.
+    func group(
+        _ text: String, for person: PersonID, seeing tenants: Set<Slug>?
+    ) throws(LifecycleError) -> Group {
+        let found = GroupPattern(text).groups(in: world.organization).filter { group in
+            tenants?.contains(group.tenant) ?? true || world.eligibility.isEligible(person, for: group)
+                || world.organization.mayBreakGlass(person, group, world.roster)
+        }
         guard let group = found.first, found.count == 1 else {
             throw LifecycleError(
                 code: .unknown, operation: "find the group",

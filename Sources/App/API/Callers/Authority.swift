@@ -67,6 +67,9 @@ struct Authority: Sendable {
         }
     }
 
+    /// Tenants in whose groups they may see who is; nil for all of them.
+    var visibleTenants: Set<Slug>? { isPlatformMember ? nil : Set(tenants) }
+
     /// Whether they may see what somebody has: it is they, or they answer for a tenant that lists them.
     func maySee(_ other: PersonID) -> Bool {
         if person == other || isPlatformMember { return true }

@@ -62,7 +62,7 @@ extension TenureAPI {
         ) { call in
             let draft = AccessDesk.Draft(
                 group: call.text("group") ?? "", reason: call.text("reason") ?? "", duration: call.span("duration"),
-                start: call.text("start").flatMap { Instant($0) })
+                start: call.text("start").flatMap { Instant($0) }, seeing: call.authority.visibleTenants)
             let made = try await call.installation.accessDesk().request(draft)
             return try await call.answer(made, status: .created)
                 .with(.location, "/api/v1/requests/\(made.id)")
@@ -78,10 +78,9 @@ extension TenureAPI {
                 ])),
             isConditional: true, answers: [ticket]
         ) { call in
-            try await call.requireMatch(try await call.ticket())
             let edit = AccessDesk.Edit(
                 reason: call.text("reason"), duration: call.span("duration"),
-                start: call.text("start").flatMap { Instant($0) })
+                start: call.text("start").flatMap { Instant($0) }, seen: call.wantedHashes)
             return try await call.deed { desk, id in try await desk.edit(id, edit) }
         },
         Operation(
@@ -147,7 +146,8 @@ extension TenureAPI {
             answers: [.printed(.created, .named("AccessTicket"), "the activation")]
         ) { call in
             let made = try await call.installation.accessDesk().breakGlass(
-                call.text("group") ?? "", reason: call.text("reason") ?? "", duration: call.span("duration"))
+                call.text("group") ?? "", reason: call.text("reason") ?? "", duration: call.span("duration"),
+                seeing: call.authority.visibleTenants)
             return try await call.answer(made, status: .created)
                 .with(.location, "/api/v1/requests/\(made.id)")
         },
@@ -178,12 +178,17 @@ extension APICall {
         return found
     }
 
-    /// Refuses where `If-Match` says that something else was seen.
-    func requireMatch(_ ticket: AccessTicket) async throws {
-        guard let wanted = request.headers[.ifMatch] else { return }
-        guard let hash = ticket.request?.hash, wanted == "*" || wanted == "\"\(hash)\"" else {
-            throw Problem(.preconditionFailed, "changed", "the request is not as it was when you saw it")
-        }
+    /// Of `If-Match`, a list (RFC 9110, 13.1.1); nil where anything will do. A weak tag fits nothing.
+    var wantedHashes: Set<String>? {
+        guard let header = request.headers[.ifMatch], header != "*" else { return nil }
+        let tags = header.split(separator: ",").map { $0.drop { $0 == " " || $0 == "\t" } }
+        return Set(
+            tags.compactMap { tag in
+                var tag = tag
+                while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+                guard tag.count >= 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
+                return String(tag.dropFirst().dropLast())
+            })
     }
 
     /// What is done to a ticket that the caller may see.

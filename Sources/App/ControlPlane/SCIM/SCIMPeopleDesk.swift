@@ -38,9 +38,7 @@ public final class SCIMPeopleDesk: SCIMPeopleIntake {
         }
         let mapping = SCIMPersonMapping(client: client)
         for change in changes {
-            if change.kind == .joined, !change.wasKnown { try refuseStrangers(change, client, session) }
-            try mapping.check(change)
-            for document in mapping.events(of: change) {
+            for document in try mapping.events(of: change, in: session) {
                 let bytes = document.canonicalBytes
                 do {
                     _ = try desk.accept(try desk.read(bytes), bytes: bytes, in: session, records: &records)
@@ -55,14 +53,5 @@ public final class SCIMPeopleDesk: SCIMPeopleIntake {
                 }
             }
         }
-    }
-
-    private func refuseStrangers(
-        _ change: SCIMPersonChange, _ client: SCIMClient, _ session: any SQLSession
-    ) throws {
-        guard try PeopleStore(session).isKnown(change.person, elsewhereThan: client.source) else { return }
-        throw SCIMError(
-            .conflict, .uniqueness,
-            "`\(change.person)` is known from elsewhere; this client speaks for its own people alone")
     }
 }

@@ -13,13 +13,14 @@ struct BulkRequest: Sendable {
 
     struct Operation: Sendable {
         let method: Method
-        let kind: ResourceKind
-        /// Nil for a POST; may be `bulkId:NAME`.
-        let id: String?
+        let target: Target
         /// The client's name for what a POST makes.
         let bulkID: String?
         let version: String?
         let data: JSONValue
+
+        var kind: ResourceKind { target.kind }
+        var id: String? { target.id }
 
         /// Names of what other operations make that this one speaks of.
         var references: Set<String> {
@@ -29,10 +30,19 @@ struct BulkRequest: Sendable {
         }
     }
 
+    /// The resource that a path names.
+    struct Target: Sendable {
+        let kind: ResourceKind
+        /// Nil for a POST; may be `bulkId:NAME`.
+        let id: String?
+    }
+
     /// An operation, or why it is none.
     struct Entry: Sendable {
         let method: String
         let bulkID: String?
+        /// Nil where the path names nothing.
+        let target: Target?
         let operation: Result<Operation, SCIMError>
     }
 
@@ -67,32 +77,53 @@ struct BulkRequest: Sendable {
     private static func entry(_ value: JSONValue) -> Entry {
         let method = value["method"]?.string ?? ""
         let bulkID = value["bulkId"]?.string
+        let target = target(value)
         do throws(SCIMError) {
-            return Entry(method: method, bulkID: bulkID, operation: .success(try operation(value, bulkID)))
+            let operation = try operation(value, target)
+            return Entry(method: method, bulkID: bulkID, target: target, operation: .success(operation))
         } catch {
-            return Entry(method: method, bulkID: bulkID, operation: .failure(error))
+            return Entry(method: method, bulkID: bulkID, target: target, operation: .failure(error))
         }
     }
 
-    private static func operation(_ value: JSONValue, _ bulkID: String?) throws(SCIMError) -> Operation {
+    private static func method(_ value: JSONValue) -> Method? {
+        value["method"]?.string.flatMap { Method(rawValue: $0.uppercased()) }
+    }
+
+    private static func target(_ value: JSONValue) -> Target? {
+        guard let method = method(value), let path = value["path"]?.string, path.hasPrefix("/") else { return nil }
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard let kind = parts.first.flatMap({ ResourceKind(endpoint: $0) }),
+            parts.count == (method == .post ? 1 : 2), parts.last?.isEmpty == false
+        else { return nil }
+        return Target(kind: kind, id: method == .post ? nil : parts.last)
+    }
+
+    private static func operation(_ value: JSONValue, _ target: Target?) throws(SCIMError) -> Operation {
         guard case .object(let object) = value else { throw .syntax("an operation has to be an object") }
         for name in object.names where !["method", "bulkId", "version", "path", "data"].contains(name) {
             throw .syntax("\(TextRule.quoted(name)) has no meaning in an operation")
         }
-        guard let method = object["method"]?.string.flatMap({ Method(rawValue: $0.uppercased()) }) else {
+        guard let method = method(value) else {
             throw .syntax("`method` has to be `POST`, `PUT`, `PATCH` or `DELETE`")
         }
         guard let path = object["path"]?.string, path.hasPrefix("/") else {
             throw .path("`path` has to be like `/Users` or `/Users/ID`")
         }
-        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard let kind = parts.first.flatMap({ ResourceKind(endpoint: $0) }),
-            parts.count == (method == .post ? 1 : 2), parts.last?.isEmpty == false
-        else { throw .path("\(TextRule.quoted(path)) is no path for `\(method.rawValue)`") }
+        guard let target else { throw .path("\(TextRule.quoted(path)) is no path for `\(method.rawValue)`") }
+        let (bulkID, version) = (try text("bulkId", of: object), try text("version", of: object))
         if method == .post, bulkID?.isEmpty ?? true { throw .invalid("a POST needs a `bulkId`") }
         return Operation(
-            method: method, kind: kind, id: method == .post ? nil : parts.last, bulkID: bulkID,
-            version: object["version"]?.string, data: object["data"] ?? .null)
+            method: method, target: target, bulkID: bulkID, version: version, data: object["data"] ?? .null)
+    }
+
+    /// A member that may be missing; one of another type is never read as none.
+    private static func text(_ name: String, of object: JSONObject) throws(SCIMError) -> String? {
+        switch object[name] {
+        case nil, .null?: return nil
+        case .string(let text)?: return text
+        case let other?: throw .invalid("`\(name)` has to be a string, not \(other.kindName)")
+        }
     }
 }
 

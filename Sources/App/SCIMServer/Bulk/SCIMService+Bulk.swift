@@ -42,7 +42,7 @@ extension SCIMService {
                 for place in later {
                     let error = SCIMError(
                         .conflict, .invalidValue, "operations wait for each other: each speaks of what the other makes")
-                    Self.fail(bulk.entries[place], at: place, error, &progress)
+                    fail(bulk.entries[place], at: place, error, &progress)
                 }
                 break
             }
@@ -72,7 +72,7 @@ extension SCIMService {
         } catch let error as SCIMError {
             // Who is a stranger by now is one for all that follows.
             if error.status == .unauthorized { throw error }
-            Self.fail(entry, at: place, error, &progress)
+            fail(entry, at: place, error, &progress)
         }
     }
 
@@ -118,7 +118,7 @@ extension SCIMService {
         return .object(object)
     }
 
-    private static func fail(
+    private func fail(
         _ entry: BulkRequest.Entry, at place: Int, _ error: SCIMError, _ progress: inout Progress
     ) {
         progress.failures += 1
@@ -126,9 +126,18 @@ extension SCIMService {
         var object = JSONObject()
         object["method"] = .string(entry.method)
         object["bulkId"] = entry.bulkID.map { .string($0) }
+        object["location"] = location(of: entry, progress).map { .string($0) }
         object["status"] = .string("\(error.status.code)")
         object["response"] = error.json
         progress.results[place] = .object(object)
+    }
+
+    /// Where the resource is that an operation was about; nil where there is none to tell of, as for a POST that failed.
+    private func location(of entry: BulkRequest.Entry, _ progress: Progress) -> String? {
+        guard let target = entry.target, let id = target.id.map({ BulkReferences.resolve($0, progress.ids) }),
+            BulkReferences.name(in: id) == nil
+        else { return nil }
+        return view.location(target.kind, id)
     }
 
     private static func document(_ progress: Progress) -> JSONValue {

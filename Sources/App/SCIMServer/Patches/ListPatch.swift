@@ -24,21 +24,44 @@ struct ListPatch {
             // Some clients name the values that are to go.
             guard let value = operation.value, value != .null else { return [] }
             let gone = try read(value)
-            return values.filter { value in !gone.contains { Self.isSame($0, value) } }
+            return values.filter { value in !gone.contains { isMeant(value, by: $0) } }
         }
         guard let value = operation.value else { return values }
         let given = try read(value)
         guard operation.verb == .add else { return given }
-        let new = given.filter { !values.contains($0) }
-        let hasPrimary = new.contains { $0["primary"] == .bool(true) }
-        return (hasPrimary ? values.map(Self.secondary) : values) + new
+        return given.reduce(values, adding)
     }
 
-    /// The same value of the attribute, whatever else is said of it.
-    private static func isSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
-        guard let value = left["value"] else { return left == right }
-        guard value == right["value"] else { return false }
-        return left["type"].isMissing || left["type"] == right["type"]
+    /// With one more: what is said of one that is there already is added to it.
+    private func adding(_ values: [JSONValue], _ new: JSONValue) -> [JSONValue] {
+        let hasValue = new["value"]?.string != nil
+        let place = values.firstIndex {
+            hasValue ? isSame($0, new, "value") && isSame($0, new, "type") : $0 == new
+        }
+        var values = values
+        if new["primary"] == .bool(true) {
+            values = values.enumerated().map { $0.offset == place ? $0.element : Self.secondary($0.element) }
+        }
+        guard let place else { return values + [new] }
+        guard var object = values[place].object else { return values }
+        for member in new.object?.members ?? [] where member.name != "value" && member.name != "type" {
+            object[member.name] = member.value
+        }
+        values[place] = .object(object)
+        return values
+    }
+
+    /// Whether `said` names a value of the attribute: by its `value`, and its `type` where that is said.
+    private func isMeant(_ value: JSONValue, by said: JSONValue) -> Bool {
+        guard said["value"]?.string != nil else { return said == value }
+        return isSame(said, value, "value") && (said["type"].isMissing || isSame(said, value, "type"))
+    }
+
+    /// Whether two values have the same part, as case counts in it; or neither has it.
+    private func isSame(_ left: JSONValue, _ right: JSONValue, _ part: String) -> Bool {
+        guard let left = left[part]?.string, let right = right[part]?.string else { return left[part] == right[part] }
+        guard attribute.subAttribute(part)?.caseExact == false else { return left.utf8.elementsEqual(right.utf8) }
+        return CaseFold.key(of: left).utf8.elementsEqual(CaseFold.key(of: right).utf8)
     }
 
     private func read(_ value: JSONValue) throws(SCIMError) -> [JSONValue] {

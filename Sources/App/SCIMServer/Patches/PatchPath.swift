@@ -46,6 +46,9 @@ struct PatchPath: Sendable {
 
     var isMembers: Bool { ofExtension == nil && attribute?.name == "members" }
 
+    /// The schemas are told from what a resource holds; what a client says of them is passed over.
+    var isSchemas: Bool { ofExtension == nil && attribute?.name == "schemas" }
+
     /// For messages.
     var name: String {
         let parts = [attribute?.name ?? ofExtension?.urn, sub?.name].compactMap { $0 }

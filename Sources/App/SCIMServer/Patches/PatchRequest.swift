@@ -71,7 +71,7 @@ struct PatchRequest: Sendable {
             guard verb == .remove || !value.isMissing else {
                 throw .invalid("`\(word)` at `\(path.name)` needs a `value`")
             }
-            return [Operation(verb: verb, path: path, value: value)]
+            return path.isSchemas ? [] : [Operation(verb: verb, path: path, value: value)]
         case nil, .null?: return try readWhole(verb, value, kind)
         case let other?: throw .path("`path` has to be a string, not \(other.kindName)")
         }
@@ -86,10 +86,14 @@ struct PatchRequest: Sendable {
             throw .invalid("`\(verb.rawValue)` without a `path` needs an object as its `value`")
         }
         var operations: [Operation] = []
-        for member in object.members where member.name.lowercased() != "schemas" {
+        var given: Set<String> = []
+        for member in object.members {
             let path = try PatchPath(member.name, in: kind)
+            // One attribute under two names would be what the last one says.
+            let key = path.filter == nil ? "\(path.ofExtension?.urn ?? "") \(path.name)" : member.name.lowercased()
+            guard given.insert(key).inserted else { throw .syntax("\(TextRule.quoted(member.name)) stands twice") }
             // Okta repeats the id of what it changes.
-            if path.readOnly != nil { continue }
+            if path.isSchemas || path.readOnly != nil { continue }
             operations.append(Operation(verb: verb, path: path, value: member.value))
         }
         return operations

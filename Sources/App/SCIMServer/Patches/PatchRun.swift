@@ -93,6 +93,10 @@ struct PatchRun {
     private func changeSingle(
         _ before: JSONValue?, _ attribute: AttributeDefinition, _ operation: PatchRequest.Operation
     ) throws(SCIMError) -> JSONValue? {
+        let clears = operation.verb == .remove || operation.value == .some(.null)
+        guard !clears || !attribute.isLasting else {
+            throw .invalid("`\(attribute.name)` cannot be cleared; say what it is to be")
+        }
         guard operation.verb != .remove, var value = operation.value else { return nil }
         guard attribute.kind == .complex else { return try reader.read(value, as: attribute, at: attribute.name) }
         // Entra writes `[{"value": "..."}]` or `"..."` where one object is meant.

@@ -22,8 +22,6 @@ public struct SCIMPersonChange: Sendable {
     /// Of the user, after the change: one change, one version.
     public let version: Int64
     public let person: PersonID
-    /// Whether an earlier user of the same client, deleted since, stood for the same person.
-    public let wasKnown: Bool
     /// The user as it was: its attributes, in the schemas' names. Nil for one that came to be.
     public let before: JSONValue?
     /// The user as it is. Nil for one that was deleted.
@@ -34,14 +32,13 @@ public struct SCIMPersonChange: Sendable {
     public let at: Instant
 
     public init(
-        kind: Kind, resource: String, version: Int64, person: PersonID, wasKnown: Bool = false, before: JSONValue?,
+        kind: Kind, resource: String, version: Int64, person: PersonID, before: JSONValue?,
         after: JSONValue?, manager: PersonID? = nil, at: Instant
     ) {
         self.kind = kind
         self.resource = resource
         self.version = version
         self.person = person
-        self.wasKnown = wasKnown
         self.before = before
         self.after = after
         self.manager = manager

@@ -6,9 +6,9 @@ import StrictJSON
 /// change of one.
 ///
 /// A user who cannot be a person yet, for want of an e-mail address, makes no event until it can; the first event of a
-/// person is always `joined`, or `rehired` for one who was known.
+/// person is always `joined`. Of one who is known the client says that they go whatever else it says of them.
 public struct SCIMPersonMapping: Sendable {
-    private let client: SCIMClient
+    let client: SCIMClient
 
     public init(client: SCIMClient) { self.client = client }
 
@@ -68,8 +68,9 @@ public struct SCIMPersonMapping: Sendable {
     }
 
     /// Refuses a user who says of a person what HR's rules do not take, in the words of SCIM: a contractor or an external
-    /// without a last day. Never one who goes.
-    public func check(_ change: SCIMPersonChange) throws(SCIMError) {
+    /// without a last day, or one who is known and has no address any more. Never one who goes.
+    func check(_ change: SCIMPersonChange, _ standing: SCIMPersonStanding) throws(SCIMError) {
+        try checkAddress(change, standing)
         guard let after = change.after else { return }
         let before = change.before ?? [:]
         let kind = Self.kind(of: after)
@@ -84,69 +85,89 @@ public struct SCIMPersonMapping: Sendable {
                 + "such as `2026-12-31`")
     }
 
-    /// The events, CloudEvents in JSON, that follow from a change, in the order in which they are to be taken in.
-    public func events(of change: SCIMPersonChange) -> [JSONValue] {
-        let before = change.before.flatMap { fields(of: $0, manager: change.manager) }
-        let after = change.after.flatMap { fields(of: $0, manager: change.manager) }
-        switch change.kind {
-        case .deleted:
+    private func checkAddress(_ change: SCIMPersonChange, _ standing: SCIMPersonStanding) throws(SCIMError) {
+        guard standing != .unknown, let after = change.after, Self.isActive(after), Self.email(of: after) == nil else {
+            return
+        }
+        guard change.kind == .reactivated || hadAddress(change) else { return }
+        throw .invalid(
+            "this user stands for a person who is known: while it is active it needs an e-mail address, in `emails` or as "
+                + "its `userName`")
+    }
+
+    /// The events that follow from a change, in the order in which they are to be taken in.
+    ///
+    /// - Parameter standing: What the client has said of the person before: what the user's content can be made of now does
+    ///   not tell whether anybody is known.
+    func events(of change: SCIMPersonChange, _ standing: SCIMPersonStanding) -> [SCIMPersonEvent] {
+        guard let after = change.after.flatMap({ fields(of: $0, manager: change.manager) }) else {
             let wasActive = change.before.map(Self.isActive) ?? true
-            return before == nil || !wasActive ? [] : [leaving(change)]
-        case .joined: return after.map { joining(change, $0) } ?? []
-        case .changed, .deactivated, .reactivated:
-            guard let after else { return change.kind == .deactivated && before != nil ? [leaving(change)] : [] }
-            guard before != nil else { return joining(change, after) }
-            var events = moved(change, after)
-            if change.kind == .deactivated { events.append(leaving(change)) }
-            if change.kind == .reactivated { events.insert(returning(change), at: 0) }
-            return events
+            let goes = change.kind == .deactivated || (change.kind == .deleted && wasActive)
+            return goes && standing != .unknown ? [leaving(change)] : []
+        }
+        guard standing != .unknown else { return [joining(change, .joined, after)] }
+        let isActive = change.after.map(Self.isActive) ?? true
+        switch change.kind {
+        case .joined where isActive: return [joining(change, .rehired, after)]
+        // They are not back until they are active.
+        case .joined: return moved(change, after) + (standing == .here ? [leaving(change)] : [])
+        case .changed:
+            let isBack = isActive && standing == .gone && !hadAddress(change)
+            return isBack ? [joining(change, .rehired, after)] : moved(change, after)
+        case .deactivated: return moved(change, after) + [leaving(change)]
+        case .reactivated: return [returning(change)] + moved(change, after)
+        case .deleted: return []
         }
     }
 
+    /// Whether the user could be a person before the change.
+    func hadAddress(_ change: SCIMPersonChange) -> Bool { change.before.flatMap(Self.email) != nil }
+
     // MARK: Events
 
-    /// Nothing for one who was known and comes inactive: they are not back until they are active.
-    private func joining(_ change: SCIMPersonChange, _ fields: JSONObject) -> [JSONValue] {
+    private func joining(_ change: SCIMPersonChange, _ kind: HREvent.Kind, _ fields: JSONObject) -> SCIMPersonEvent {
         var fields = fields
         let isActive = change.after.map(Self.isActive) ?? true
-        guard isActive || !change.wasKnown else { return [] }
         fields["status"] = .string(isActive ? "active" : "suspended")
-        return [event(change, change.wasKnown ? "rehired" : "joined", fields)]
+        return event(change, kind, fields)
     }
 
-    private func leaving(_ change: SCIMPersonChange) -> JSONValue {
-        event(change, client.leaver.rawValue, Self.status(client.leaver.rawValue))
+    private func leaving(_ change: SCIMPersonChange) -> SCIMPersonEvent {
+        event(change, client.leaver == .left ? .left : .suspended, Self.status(client.leaver.rawValue))
     }
 
-    private func returning(_ change: SCIMPersonChange) -> JSONValue {
+    private func returning(_ change: SCIMPersonChange) -> SCIMPersonEvent {
         var fields = Self.status("active")
         // Whoever is rehired without a last day has none.
         if client.leaver == .left, let end = change.after.flatMap(Self.endsOn) { fields["end_date"] = .string(end) }
-        return event(change, client.leaver == .left ? "rehired" : "returned", fields)
+        return event(change, client.leaver == .left ? .rehired : .returned, fields)
     }
 
     private static func status(_ word: String) -> JSONObject {
         JSONObject([JSONObject.Member(name: "status", value: .string(word))])
     }
 
-    /// What is another thing now; nothing where nothing is. The manager is always said: whom a resource stands for may have
-    /// become known since.
-    private func moved(_ change: SCIMPersonChange, _ after: JSONObject) -> [JSONValue] {
-        let before = change.before.flatMap { fields(of: $0, manager: nil) } ?? JSONObject()
-        let saysManager = change.before.map(Self.managerValue) != change.after.map(Self.managerValue)
+    /// What is another thing now; nothing where nothing is, and everything of who had no address before. The manager is said
+    /// by whom the client names: whom a resource stands for may have become known since.
+    private func moved(_ change: SCIMPersonChange, _ after: JSONObject) -> [SCIMPersonEvent] {
+        let before = change.before.flatMap { fields(of: $0, manager: nil) }
+        let saysManager = before == nil || change.before.map(Self.managerValue) != change.after.map(Self.managerValue)
         let members = after.members.filter { member in
-            member.name == "manager_id" ? saysManager : before[member.name] != member.value
+            member.name == "manager_id" ? saysManager : (before ?? JSONObject())[member.name] != member.value
         }
-        return members.isEmpty ? [] : [event(change, "moved", JSONObject(members))]
+        return members.isEmpty ? [] : [event(change, .moved, JSONObject(members))]
     }
 
-    private func event(_ change: SCIMPersonChange, _ kind: String, _ person: JSONObject) -> JSONValue {
-        [
-            "specversion": "1.0", "id": .string("\(change.resource)-\(change.version)-\(kind)"),
-            "source": .string(client.source), "type": .string("io.tenure.identity.\(kind)"),
-            "time": .string(change.at.description), "subject": .string(change.person.text),
-            "datacontenttype": "application/json", "data": ["person": .object(person)],
-        ]
+    private func event(_ change: SCIMPersonChange, _ kind: HREvent.Kind, _ person: JSONObject) -> SCIMPersonEvent {
+        let word = kind.rawValue
+        return SCIMPersonEvent(
+            kind: kind,
+            document: [
+                "specversion": "1.0", "id": .string("\(change.resource)-\(change.version)-\(word)"),
+                "source": .string(client.source), "type": .string("io.tenure.identity.\(word)"),
+                "time": .string(change.at.description), "subject": .string(change.person.text),
+                "datacontenttype": "application/json", "data": ["person": .object(person)],
+            ])
     }
 
     // MARK: Fields

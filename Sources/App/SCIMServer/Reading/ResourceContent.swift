@@ -90,6 +90,14 @@ struct ResourceContent: Sendable, Equatable {
         }
     }
 
+    /// What lasts stays as it was where nothing is said of it: who is inactive does not become active by silence.
+    mutating func keepWhatLasts(of before: ResourceContent, _ kind: ResourceKind) {
+        for definition in kind.core.attributes where definition.isLasting && !attributes.has(definition.name) {
+            attributes[definition.name] = before.attributes[definition.name]
+        }
+        sort(kind)
+    }
+
     /// In the schemas' order, so that equal contents are equal texts.
     mutating func sort(_ kind: ResourceKind) {
         func rank(_ name: String) -> Int {

@@ -41,6 +41,8 @@ struct AttributeDefinition: Sendable {
     var maximumLength = 1_024
     /// Whether a text may have several lines, as an address on an envelope.
     var allowsLines = false
+    /// Whether it keeps its value until another one is said: nobody clears it.
+    var isLasting = false
     /// Whether a text is a day, or a time. SCIM's type for times has no days.
     var isDayOrTime = false
 
@@ -122,6 +124,7 @@ extension AttributeDefinition {
     var many: AttributeDefinition { with { $0.isMultiValued = true } }
     var lines: AttributeDefinition { with { ($0.allowsLines, $0.maximumLength) = (true, 4_096) } }
 
+    var lasting: AttributeDefinition { with { $0.isLasting = true } }
     var dayOrTime: AttributeDefinition { with { $0.isDayOrTime = true } }
 
     func of(_ values: [String]) -> AttributeDefinition { with { $0.canonicalValues = values } }

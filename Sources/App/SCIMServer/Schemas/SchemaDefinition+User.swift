@@ -40,7 +40,7 @@ extension SchemaDefinition {
         .string("preferredLanguage", "As in an Accept-Language header, such as en-US."),
         .string("locale", "How to write numbers and dates, such as en-US."),
         .string("timezone", "Of the IANA database, such as Europe/Madrid."),
-        .boolean("active", "Whether the person is to have access."),
+        .boolean("active", "Whether the person is to have access.").lasting,
         .string("password", "Taken, never kept and never shown.").exact.being(.writeOnly).shown(.never),
     ]
 

@@ -38,11 +38,13 @@ struct WriteScope {
 
     // MARK: Changing
 
-    /// Gives a resource other content; a group's members, where the content does not name them, stay.
+    /// Gives a resource other content; a group's members, and what lasts, stay where the content does not name them.
     mutating func replace(
         _ id: String, _ kind: ResourceKind, _ content: ResourceContent, if precondition: Precondition
     ) throws -> StoredResource {
         let before = try lock(id, kind, precondition)
+        var content = content
+        content.keepWhatLasts(of: before.content, kind)
         return try change(before, to: content, content.members.map { [.replace($0)] } ?? [])
     }
 
@@ -149,9 +151,8 @@ struct WriteScope {
         after: ResourceContent?
     ) throws {
         guard let person else { return }
-        let known = try kind == .joined && resource.person != nil && store.wasKnown(person: person.text)
         let change = SCIMPersonChange(
-            kind: kind, resource: resource.id, version: resource.version, person: person, wasKnown: known,
+            kind: kind, resource: resource.id, version: resource.version, person: person,
             before: before.map { .object($0.attributes) }, after: after.map { .object($0.attributes) },
             manager: try manager(after ?? before), at: now)
         try intake.accept([change], client: client, in: session, records: &records)

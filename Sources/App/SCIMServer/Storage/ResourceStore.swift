@@ -110,12 +110,4 @@ struct ResourceStore {
             [.text(person), .text(id)]
         ).isEmpty
     }
-
-    /// Whether a user of the client that was deleted stood for the person.
-    func wasKnown(person: String) throws -> Bool {
-        try !session.query(
-            "SELECT 1 FROM scim_resources WHERE person = $1 AND client = $2 AND deleted_at IS NOT NULL LIMIT 1",
-            [.text(person), .text(client)]
-        ).isEmpty
-    }
 }

@@ -38,7 +38,9 @@ struct StoredResource: Sendable {
         } catch let error as JSONError {
             throw Self.corrupt("\(error)")
         }
-        guard let attributes = body.object else { throw Self.corrupt("its body is no object") }
+        guard var attributes = body.object else { throw Self.corrupt("its body is no object") }
+        // Once a patch could store it; it is told from what is there.
+        attributes["schemas"] = JSONValue?.none
         id = try row.text(0)
         self.kind = kind
         version = try row.integer(2)

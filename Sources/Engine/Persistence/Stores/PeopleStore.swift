@@ -104,6 +104,17 @@ public struct PeopleStore {
         ).isEmpty
     }
 
+    /// The type of the last event by which a source said whether a person is here; nil where it has not named them.
+    public func lastPresence(of person: PersonID, saidBy source: String) throws -> String? {
+        try session.query(
+            """
+            SELECT type FROM people_events
+            WHERE person = $1 AND source = $2 AND type IN ('joined', 'rehired', 'returned', 'left', 'suspended')
+            ORDER BY effective DESC, received_at DESC, id DESC LIMIT 1
+            """, [.person(person), .text(source)]
+        ).first?.text(0)
+    }
+
     public func event(source: String, id: String) throws -> Event? {
         try events("WHERE source = $1 AND id = $2", [.text(source), .text(id)]).first
     }
