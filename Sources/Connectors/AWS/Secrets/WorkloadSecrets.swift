@@ -84,10 +84,11 @@ struct WorkloadSecrets: Sendable {
             let tag = JSONValue.string(versions.settings.retiredTag)
             _ = try await versions.call("UntagResource", ["SecretId": .string(name), "TagKeys": [tag]])
         }
-        return receipt(
-            .applied, answer.requestID,
-            "rotated to version \(version.prefix(8)); the version before it stays readable as AWSPREVIOUS until the next time"
-        )
+        let before =
+            secret.isRetired
+            ? "the withdrawn value is readable by no stage"
+            : "the version before it stays readable as AWSPREVIOUS until the next time"
+        return receipt(.applied, answer.requestID, "rotated to version \(version.prefix(8)); \(before)")
     }
 
     /// Deletes it; nobody reads it from now on. It is tagged before, so that its value comes back into force by no attempt
