@@ -183,4 +183,60 @@ struct CredentialTests {
         await cache.forget("ASIA2")
         #expect(try await cache.credentials().accessKeyID == "ASIA3")
     }
+
+    /// Gives credentials once, and fails from then on.
+    private final class Failing: CredentialSource {
+        let name = "a test"
+        let hasGiven = Mutex(false)
+        let code: ConnectorError.Code
+
+        init(_ code: ConnectorError.Code) { self.code = code }
+
+        func fetch() async throws(ConnectorError) -> AWSCredentials? {
+            let isSecond = hasGiven.withLock { given in
+                defer { given = true }
+                return given
+            }
+            guard !isSecond else {
+                throw ConnectorError(code: code, operation: "fetch", message: "not now")
+            }
+            return AWSCredentials(
+                accessKeyID: "ASIA1", secretAccessKey: SecretText("s"), sessionToken: nil,
+                expiration: Instant(milliseconds: 0) + .hours(1))
+        }
+    }
+
+    @Test(
+        "what is good for a minute is used, whatever a renewal says",
+        arguments: [ConnectorError.Code.configuration, .forbidden, .unreachable])
+    func failedRenewal(_ code: ConnectorError.Code) async throws {
+        let now = Mutex(Instant(milliseconds: 0))
+        let cache = CredentialCache(Failing(code)) { now.withLock { $0 } }
+        #expect(try await cache.credentials().accessKeyID == "ASIA1")
+        now.withLock { $0 = Instant(milliseconds: 0) + .minutes(58) }
+        #expect(try await cache.credentials().accessKeyID == "ASIA1")
+        now.withLock { $0 = Instant(milliseconds: 0) + .minutes(59) + .seconds(1) }
+        let error = await #expect(throws: ConnectorError.self) { _ = try await cache.credentials() }
+        #expect(error?.code == code)
+    }
+
+    @Test("an instance that gave credentials and does not answer is unreachable, and not none")
+    func silentInstance() async throws {
+        let isSilent = Mutex(false)
+        let double = try HTTPDouble { request in
+            if isSilent.withLock({ $0 }) { return .hangUp }
+            return switch request.target {
+            case "/latest/api/token": HTTPDouble.Response(200, body: "metadata-token")
+            case "/latest/meta-data/iam/security-credentials/": HTTPDouble.Response(200, body: "tenure\n")
+            default: HTTPDouble.Response(200, body: Self.answer)
+            }
+        }
+        defer { double.stop() }
+        let chain = CredentialChain(sources: [InstanceCredentials(address: double.url, clock: Self.clock)])
+        #expect(try await chain.fetch()?.accessKeyID == "ASIA1")
+        isSilent.withLock { $0 = true }
+        let error = await #expect(throws: ConnectorError.self) { try await chain.fetch() }
+        #expect(error?.code == .unreachable)
+        #expect(error?.isRetryable == true)
+    }
 }

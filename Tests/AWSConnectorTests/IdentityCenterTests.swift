@@ -91,7 +91,8 @@ struct IdentityCenterTests {
         var moved = javi
         moved.name = "javier@mountainlab.io"
         try await cloud.update(javi, moved)
-        try await cloud.remove(member)
+        let gone = try await cloud.remove(member)
+        #expect(gone.note.hasSuffix("residual access: sessions in accounts live on for up to \(Span.hours(4))"))
         try await cloud.add(
             .membership(
                 Membership(
@@ -116,6 +117,9 @@ struct IdentityCenterTests {
         end = try seen(server)
         #expect(end["users"]?.object?.members.count == 0)
         #expect(end["held"]?.array?.count == 1)
+        let ended = try await cloud.remove(.group(GroupFact(slug: "payments-sandbox-contributors", notation: nil)))
+        #expect(ended.note.hasSuffix("residual access: sessions in accounts live on for up to \(Span.hours(4))"))
+        #expect(try seen(server)["held"] == [])
         await connector.close()
         #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
     }
@@ -153,5 +157,66 @@ struct IdentityCenterTests {
         await #expect(throws: ConnectorError.self) { try await cloud.add(self.role("owner", "shop/live/*/x")) }
         #expect(try await cloud.add(self.role("operator", "shop/live/*/payments")).effect == .applied)
         await connector.close()
+    }
+
+    /// The service refuses a delegated administrator the one question for all that a principal holds.
+    @Test("without the question for all that a principal holds, accounts are asked one by one")
+    func delegated() async throws {
+        guard let server = try await MotoServer.start() else { return }
+        defer { server.stop() }
+        let policy = try ReadmePolicy.named("aws").without(actions: ["sso:ListAccountAssignmentsForPrincipal"])
+        let key = try server.user("delegated", allowed: policy.document)
+        let connector = try IdentityCenter(server.identityCenter(credential: key.shared))
+        let cloud = Applier(connector: connector, target: "cloud")
+        let javi = try account("e-0042", "javi@mountainlab.io")
+        let group = Fact.group(GroupFact(slug: "payments-live-readers", notation: nil))
+        let member = Fact.membership(
+            Membership(group: "payments-live-readers", notation: nil, identity: javi.identity, account: javi.name))
+        let wanted = role("reader", "shop/live/*/payments")
+        for fact in [group, .account(javi), member, wanted] { try await cloud.add(fact) }
+        #expect(try await cloud.add(wanted).effect == .alreadyHeld)
+        let looked = try await connector.observe(
+            .only(identities: [], accountNames: [], groups: ["payments-live-readers"]))
+        #expect(looked.facts.contains { $0.key == wanted.key })
+        try server.boto3(
+            """
+            store, instance = arguments
+            c, s = client('identitystore'), client('sso-admin')
+            user = c.list_users(IdentityStoreId=store)['Users'][0]['UserId']
+            arn = s.list_permission_sets(InstanceArn=instance)['PermissionSets'][0]
+            s.create_account_assignment(InstanceArn=instance, TargetId='333333333333', TargetType='AWS_ACCOUNT',
+                PermissionSetArn=arn, PrincipalType='USER', PrincipalId=user)
+            """, [server.identityStoreID, server.instanceARN])
+        var left = javi
+        left.state = .disabled
+        #expect(try await cloud.update(javi, left).note.contains("1 direct assignments ended"))
+        #expect(try seen(server)["members"] == [])
+        #expect(try seen(server)["held"]?.array?.count == 2)
+
+        // Where not even that may be asked, nobody stays in a group, and sessions end.
+        try await cloud.update(left, javi)
+        try await cloud.add(member)
+        let less = try ReadmePolicy.named("aws").without(actions: [
+            "sso:ListAccountAssignmentsForPrincipal", "sso:ListAccountAssignments",
+        ])
+        try server.change("delegated", toAllow: less.document)
+        try server.boto3(
+            """
+            s, instance = client('sso-admin'), arguments[0]
+            arn = s.list_permission_sets(InstanceArn=instance)['PermissionSets'][0]
+            s.delete_inline_policy_from_permission_set(InstanceArn=instance, PermissionSetArn=arn)
+            """, [server.instanceARN])
+        let error = await #expect(throws: ConnectorError.self) { try await cloud.update(javi, left) }
+        #expect(error?.code == .forbidden)
+        let end = try seen(server)
+        #expect(end["members"] == [])
+        let inline = end["sets"]?["tenure-mountainlab-reader"]?["inline"]?.string
+        #expect(inline?.contains("TenureRevoked") == true, "\(String(describing: inline))")
+        try server.change("delegated", toAllow: policy.document)
+        try await cloud.remove(wanted)
+        try await cloud.remove(group)
+        #expect(try seen(server)["held"] == [])
+        await connector.close()
+        #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
     }
 }

@@ -1,6 +1,7 @@
 import AWSConnector
 import AccessModel
 import ConnectorKit
+import Foundation
 import StrictJSON
 import TestSupport
 import Testing
@@ -121,5 +122,75 @@ struct IdentityProviderTests {
             "client('identitystore').delete_user(IdentityStoreId=arguments[0], UserId=arguments[1])",
             [server.identityStoreID, user])
         #expect(try await cloud.remove(.account(left)).effect == .alreadyHeld)
+    }
+
+    /// How somebody leaves whom the provider disabled before Tenure acted.
+    enum Leaving: String, CaseIterable {
+        case disabled, removed, member
+        case holder = "disabled, and a member still"
+    }
+
+    @Test("the provider disabled them first: their sessions are denied all the same, once", arguments: Leaving.allCases)
+    func disabledFirst(_ way: Leaving) async throws {
+        guard let server = try await MotoServer.start() else { return }
+        defer { server.stop() }
+        let connector = try connector(server)
+        let cloud = Applier(connector: connector, target: "cloud")
+        let user = try bring(server, "javi", id: "e-0042")
+        try await cloud.add(.group(GroupFact(slug: Self.group, notation: nil)))
+        try await cloud.add(
+            .roleAssignment(
+                RoleAssignment(group: Self.group, notation: nil, role: "reader", scope: "shop/live/*/payments")))
+        let isMember = way == .holder || way == .member
+        if isMember { try await cloud.add(member) }
+        try provision(server, ["UserId": .string(user), "UserStatus": "DISABLED"])
+        let seen = try await connector.observe(.everything)
+        #expect(try await state(connector) == (isMember ? .active : .disabled), "while in a group, it is not cut off")
+        #expect(seen.findings.contains { $0.contains("disabled by the identity provider") } == isMember)
+        #expect(try denials(server, of: user) == 0)
+
+        var left = javi
+        left.state = .disabled
+        for attempt in 1...2 {
+            switch way {
+            case .disabled, .holder:
+                let receipt = try await cloud.update(javi, left)
+                #expect(receipt.effect == (attempt == 1 ? .applied : .alreadyHeld))
+                #expect(receipt.note.contains("sessions issued before now are denied") == (attempt == 1))
+            case .member:
+                let receipt = try await cloud.remove(member)
+                #expect(receipt.effect == (attempt == 1 ? .applied : .alreadyHeld))
+                #expect(receipt.note.contains("sessions issued before now are denied") == (attempt == 1))
+            case .removed:
+                let kept = await #expect(throws: ConnectorError.self) { try await cloud.remove(.account(left)) }
+                #expect(kept?.code == .missingDependency)
+            }
+            #expect(try denials(server, of: user) == 1)
+        }
+        #expect(try await state(connector) == .disabled)
+        await connector.close()
+        let asked = try server.validateRequests()
+        #expect(asked.filter { $0.hasPrefix("wrong") } == [])
+    }
+
+    /// As both ways of looking have it.
+    private func state(_ connector: IdentityCenter) async throws -> Account.State? {
+        var states: Set<Account.State> = []
+        for scope in [
+            ObservationScope.everything, .only(identities: [javi.identity], accountNames: [], groups: []),
+        ] {
+            for case .account(let account) in try await connector.observe(scope).facts { states.insert(account.state) }
+        }
+        return states.count == 1 ? states.first : nil
+    }
+
+    private func denials(_ server: MotoServer, of user: String) throws -> Int {
+        let policy = try server.boto3(
+            """
+            s, instance = client('sso-admin'), arguments[0]
+            arn = s.list_permission_sets(InstanceArn=instance)['PermissionSets'][0]
+            result = s.get_inline_policy_for_permission_set(InstanceArn=instance, PermissionSetArn=arn)['InlinePolicy']
+            """, [server.instanceARN])
+        return policy.string?.components(separatedBy: user).count.advanced(by: -1) ?? 0
     }
 }

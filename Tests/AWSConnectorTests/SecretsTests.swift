@@ -135,16 +135,55 @@ struct SecretsTests {
         #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
     }
 
+    /// The service restores it, and nobody hears of it.
+    @Test(
+        "a value that was withdrawn stays withdrawn, though the restoring attempt was cut off",
+        arguments: [false, true])
+    func halfRestored(_ isSeenAgain: Bool) async throws {
+        guard let server = try await MotoServer.start() else { return }
+        defer { server.stop() }
+        let connector = try SecretsService(server.secretsManager())
+        let secrets = Applier(connector: connector, target: "secrets")
+        let identity = try #require(IdentityID("workload:payments/live/report"))
+        let own = Fact.credential(
+            Credential(identity: identity, id: identity.description, createdAt: nil, lastUsedAt: nil))
+        try await secrets.add(own)
+        let first = try look(server)
+        try await secrets.remove(own)
+        try server.boto3(
+            "client('secretsmanager').restore_secret(SecretId='tenure/mountainlab/payments/live/report')")
+        #expect(try look(server)["current"] == first["current"], "as the attempt that was cut off left it")
+        if isSeenAgain {
+            // Who looks before the next attempt finds it too old for any plan.
+            let wanted = Fact.credential(
+                Credential(
+                    identity: identity, id: identity.description, createdAt: Instant(milliseconds: 1), lastUsedAt: nil))
+            let seen = try await connector.observe(.everything).facts
+            #expect(seen.map(\.key) == [own.key] && seen.allSatisfy { !$0.satisfies(wanted) })
+            #expect(try await secrets.apply(.update, wanted, before: seen.first).effect == .applied)
+        } else {
+            #expect(try await secrets.add(own).effect == .applied)
+        }
+        let second = try look(server)
+        #expect(second["current"] != .null && second["current"] != first["current"])
+        #expect(second["tags"] == ["tenure:owner", "tenure:owner:made"])
+        #expect(second["stages"] == [["AWSCURRENT"]], "what was withdrawn is readable by no stage")
+        #expect(try await secrets.add(own).effect == .alreadyHeld)
+        await connector.close()
+        #expect(try server.validateRequests().filter { $0.hasPrefix("wrong") } == [])
+    }
+
     private func look(_ server: MotoServer) throws -> JSONValue {
         try server.boto3(
             """
             c, name = client('secretsmanager'), 'tenure/mountainlab/payments/live/report'
-            stages = c.describe_secret(SecretId=name)['VersionIdsToStages']
+            secret = c.describe_secret(SecretId=name)
+            stages = secret['VersionIdsToStages']
             def value(stage):
                 try: return c.get_secret_value(SecretId=name, VersionStage=stage)['SecretString']
                 except Exception: return None
             result = {'stages': sorted(s for s in stages.values() if s), 'current': value('AWSCURRENT'),
-                      'previous': value('AWSPREVIOUS')}
+                      'previous': value('AWSPREVIOUS'), 'tags': sorted(t['Key'] for t in secret['Tags'])}
             """)
     }
 }

@@ -1,5 +1,9 @@
 import AccessModel
+import ConnectorKit
+import Foundation
 import StrictJSON
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import AWSConnector
@@ -35,7 +39,8 @@ import Testing
             let now = Self.start + .seconds(Int64(number))
             policy = try SessionRevocation.adding(user(number), at: now, to: policy, "revoke")
             left.append(user(number))
-            #expect(policy.utf8.count <= SessionRevocation.maximumLength)
+            // The vendor's quota; written here by hand.
+            #expect(policy.utf8.count { $0 > 0x20 } <= 10_240)
             let own = try statements(policy).compactMap { $0["Sid"]?.string }.filter { $0 != "Theirs" }
             #expect(Set(own).count == own.count, "names stand for one statement each")
             forms.formUnion(own.filter { $0.hasSuffix("Several") || $0.hasSuffix("Everybody") })
@@ -55,5 +60,90 @@ import Testing
         #expect(try isDenied(user(1), policy, Self.start - .seconds(1)))
         #expect(try !isDenied(user(2), policy, Self.start - .seconds(1)))
         #expect(try SessionRevocation.adding(user(1), at: Self.start, to: policy, "revoke") == policy)
+    }
+
+    /// A permission set whose inline policy somebody else writes at the same time, as it looked before.
+    private final class SharedSet: Sendable {
+        private struct State {
+            var policy = ""
+            var overwrites: Int
+        }
+
+        private let state: Mutex<State>
+
+        init(overwrites: Int) { state = Mutex(State(overwrites: overwrites)) }
+
+        var policy: String { state.withLock { $0.policy } }
+
+        func answer(_ request: HTTPDouble.Request) -> HTTPDouble.Response {
+            let name = request.headers["x-amz-target"]?.split(separator: ".").last.map(String.init) ?? ""
+            let answer: JSONValue
+            switch name {
+            case "ListPermissionSets": answer = ["PermissionSets": ["arn:ps"]]
+            case "DescribePermissionSet":
+                answer = [
+                    "PermissionSet": ["Name": "tenure-mountainlab-reader", "Description": "tenure:mountainlab reader"]
+                ]
+            case "GetInlinePolicyForPermissionSet": answer = ["InlinePolicy": .string(policy)]
+            case "PutInlinePolicyToPermissionSet":
+                put((try? JSONParser.parse(request.body))?["InlinePolicy"]?.string ?? "")
+                answer = [:]
+            case "ListAccountsForProvisionedPermissionSet": answer = ["AccountIds": []]
+            default: return HTTPDouble.Response(400, body: #"{"__type":"ValidationException","Message":"what?"}"#)
+            }
+            return HTTPDouble.Response(200, body: answer.compactText)
+        }
+
+        private func put(_ policy: String) {
+            state.withLock { state in
+                guard state.overwrites > 0 else {
+                    state.policy = policy
+                    return
+                }
+                state.overwrites -= 1
+                let other = try? SessionRevocation.adding("u-other", at: Self.now, to: state.policy, "another's")
+                state.policy = other ?? policy
+            }
+        }
+
+        private static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+    }
+
+    @Test("a denial that somebody else wrote over is a conflict, and the next attempt makes it") func overwritten()
+        async throws
+    {
+        let set = SharedSet(overwrites: 1)
+        let double = try HTTPDouble { set.answer($0) }
+        defer { double.stop() }
+        let connector = try IdentityCenter(
+            awsConfiguration(
+                [
+                    "region": "eu-west-1", "endpoint": .string(double.url), "accounts": MotoServer.accounts,
+                    "instance_arn": "arn:aws:sso:::instance/ssoins-1234567890abcdef",
+                    "identity_store_id": "d-1234567890",
+                    "permission_sets": ["reader": ["managed_policies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]]],
+                ], credential: "[default]\naws_access_key_id = AKIA1\naws_secret_access_key = secret-1\n"))
+        let revocation = connector.revocation
+        let error = await #expect(throws: ConnectorError.self) { try await revocation.revoke("u-1", "revoke") }
+        #expect(error?.code == .conflict)
+        #expect(error?.isRetryable == true)
+        #expect(try await !revocation.isDenied("u-1", "look"))
+        #expect(try await revocation.revoke("u-1", "revoke") == 1)
+        for user in ["u-1", "u-other"] {
+            #expect(try isDenied(user, set.policy, Self.start))
+            #expect(try await revocation.isDenied(user, "look"))
+        }
+        await connector.close()
+    }
+
+    @Test("what was denied before has to be denied after, by whichever statement") func coverage() {
+        let early = SessionDenial(users: ["a", "b"], moment: Self.start)
+        let late = Self.start + .seconds(1)
+        #expect(
+            early.isCovered(by: [SessionDenial(users: ["a"], moment: late), SessionDenial(users: ["b"], moment: late)]))
+        #expect(early.isCovered(by: [SessionDenial(users: [], moment: Self.start)]))
+        #expect(!early.isCovered(by: [SessionDenial(users: ["a"], moment: late)]))
+        #expect(!early.isCovered(by: [SessionDenial(users: ["a", "b"], moment: Self.start - .seconds(1))]))
+        #expect(!SessionDenial(users: [], moment: Self.start).isCovered(by: [early]))
     }
 }

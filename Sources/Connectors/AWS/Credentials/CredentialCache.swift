@@ -3,7 +3,8 @@ import ConnectorKit
 
 /// Credentials, kept until shortly before they end, and fetched once however many requests wait for them.
 actor CredentialCache {
-    /// So long before their end they are fetched anew; while that fails, what is there is used until a minute before.
+    /// So long before their end they are fetched anew; while that fails, in whatever way, what is there is used until a minute
+    /// before.
     static let margin = Span.minutes(5)
     static let lastMargin = Span.minutes(1)
 
@@ -22,7 +23,7 @@ actor CredentialCache {
         switch await renewed() {
         case .success(let credentials): return credentials
         case .failure(let error):
-            if error.isRetryable, let current, isFresh(current, margin: Self.lastMargin) { return current }
+            if let current, isFresh(current, margin: Self.lastMargin) { return current }
             throw error
         }
     }

@@ -3,15 +3,24 @@ import ConnectorKit
 import StrictJSON
 
 /// The role of the instance this runs on, by version 2 of the instance metadata service: a token first, by PUT.
-struct InstanceCredentials: CredentialSource {
+actor InstanceCredentials: CredentialSource {
     let address: String
     let clock: @Sendable () -> Instant
+    /// Whether there is such a service is known from then on.
+    private var hasGiven = false
+
+    init(address: String, clock: @escaping @Sendable () -> Instant) {
+        self.address = address
+        self.clock = clock
+    }
 
     static let standardAddress = "http://169.254.169.254"
 
-    var name: String { "the instance's role" }
+    nonisolated var name: String { "the instance's role" }
 
     /// Nil where there is no such service, as everywhere outside of the vendor's machines.
+    ///
+    /// - Throws: `unreachable`, to be tried again, where it has given credentials before and does not answer now.
     func fetch() async throws(ConnectorError) -> AWSCredentials? {
         var configuration = HTTPSession.Configuration(url: address)
         configuration.allowsMetadataAddress = true
@@ -22,6 +31,7 @@ struct InstanceCredentials: CredentialSource {
         do throws(ConnectorError) {
             let credentials = try await fetch(session)
             await session.close()
+            if credentials != nil { hasGiven = true }
             return credentials
         } catch {
             await session.close()
@@ -38,7 +48,7 @@ struct InstanceCredentials: CredentialSource {
                     .put, ["latest", "api", "token"],
                     headers: [HTTPRequest.Field("X-aws-ec2-metadata-token-ttl-seconds", "300")]), operation: operation)
         } catch {
-            guard error.code == .unreachable, !CallDeadline.isOver else { throw error }
+            guard error.code == .unreachable, !hasGiven, !CallDeadline.isOver else { throw error }
             return nil
         }
         let proof = [HTTPRequest.Field("X-aws-ec2-metadata-token", String(decoding: token.body, as: UTF8.self))]

@@ -71,7 +71,12 @@ extension IdentityCenter {
         guard let user = try await user(of: account.identity, operation) else {
             return receipt(.alreadyHeld, nil, "there is no such account")
         }
-        let notes = try await end(user, isNew: settings.users == .manage || !user.isDisabledByStore, operation)
+        let isNew: Bool =
+            switch settings.users {
+            case .manage: true
+            case .verify: try await isStillLetIn(user, operation)
+            }
+        let notes = try await end(user, isNew: isNew, operation)
         if settings.users == .verify {
             throw ConnectorError(
                 code: .missingDependency, operation: operation,
@@ -95,7 +100,7 @@ extension IdentityCenter {
         var notes: [String] = []
         var isChanged = false
         if wanted.state == .disabled {
-            notes = try await end(user, isNew: !user.isDisabledByStore, operation)
+            notes = try await end(user, isNew: try await isStillLetIn(user, operation), operation)
             isChanged = !notes.isEmpty
         }
         guard mapping.account(user).satisfies(wanted) else {
@@ -107,59 +112,6 @@ extension IdentityCenter {
         return receipt(
             isChanged ? .applied : .alreadyHeld, user.id,
             isChanged ? notes.joined(separator: "; ") : "the identity provider's user is as it should be")
-    }
-
-    // MARK: Taking access away
-
-    /// What a user may do by itself or by its groups.
-    private struct Holdings {
-        let memberships: [StoreMembership]
-        let direct: [AccountAssignment]
-
-        var isEmpty: Bool { memberships.isEmpty && direct.isEmpty }
-    }
-
-    private func holdings(of user: StoreUser, _ operation: String) async throws(ConnectorError) -> Holdings {
-        Holdings(
-            memberships: try await store.memberships(ofUser: user.id, operation),
-            direct: try await assignments.all(of: .user, user.id, operation))
-    }
-
-    /// Ends memberships and what the user holds directly; what that was, in words.
-    private func withdraw(_ holdings: Holdings, _ operation: String) async throws(ConnectorError) -> [String] {
-        for membership in holdings.memberships { _ = try await store.deleteMembership(membership.id, operation) }
-        for assignment in holdings.direct { try await assignments.delete(assignment, operation) }
-        var notes: [String] = []
-        if !holdings.memberships.isEmpty { notes.append("\(holdings.memberships.count) memberships ended") }
-        if !holdings.direct.isEmpty { notes.append("\(holdings.direct.count) direct assignments ended") }
-        return notes
-    }
-
-    /// Ends what a user holds, and its sessions. Nothing to say where there was nothing to end.
-    ///
-    /// - Parameter isNew: Whether the user is about to be disabled. One that is already, and holds something all the same,
-    ///   loses its sessions before that too: an attempt that stops half way leaves nothing by which the next one would know.
-    private func end(
-        _ user: StoreUser, isNew: Bool, _ operation: String
-    ) async throws(ConnectorError) -> [String] {
-        let holdings = try await holdings(of: user, operation)
-        guard isNew || !holdings.isEmpty else { return [] }
-        if !isNew { _ = try await revokeSessions(of: user, operation) }
-        return try await withdraw(holdings, operation) + (try await revokeSessions(of: user, operation))
-    }
-
-    /// In words, what becomes of the sessions that are out already.
-    private func revokeSessions(of user: StoreUser, _ operation: String) async throws(ConnectorError) -> [String] {
-        let longest = settings.permissionSets.values.map(\.session).max() ?? SessionRevocation.longestSession
-        guard settings.revokesSessions else {
-            return ["residual access: sessions in accounts live on for up to \(longest)"]
-        }
-        let count = try await revocation.revoke(user.id, operation)
-        return [
-            "sessions issued before now are denied in \(count) permission sets",
-            "residual access: the portal's own session, which no interface ends, shows no account; sessions of permission "
-                + "sets that are not Tenure's live on for up to \(SessionRevocation.longestSession)",
-        ]
     }
 
     // MARK: Looking up

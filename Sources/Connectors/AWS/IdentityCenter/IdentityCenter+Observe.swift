@@ -20,11 +20,12 @@ extension IdentityCenter {
     private func observeAll(_ operation: String) async throws(ConnectorError) -> Observation {
         let (store, assignments, accounts) = (store, assignments, settings.accounts)
         var seen = IdentityCenterObservation(mapping, settings)
-        seen.add(users: try await store.users(operation), areShown: true)
+        let users = try await store.users(operation)
         let groups = try await store.groups(operation)
         let memberships = try await groups.concurrentMap(limit: 4) { group throws(ConnectorError) in
             try await store.memberships(ofGroup: group.id, operation)
         }
+        seen.add(users: users, areShown: true, members: Set(memberships.flatMap { $0 }.map(\.user)))
         let sets = try await sets.all(operation)
         seen.add(sets: sets)
         seen.findings += try await self.sets.findings(sets, operation)
@@ -70,7 +71,10 @@ extension IdentityCenter {
         let (store, assignments) = (store, assignments)
         var seen = IdentityCenterObservation(mapping, settings)
         let users = try await users(identities, names, operation)
-        seen.add(users: users, areShown: true)
+        let held = try await users.concurrentMap(limit: 4) { user throws(ConnectorError) in
+            try await store.memberships(ofUser: user.id, operation)
+        }.flatMap { $0 }
+        seen.add(users: users, areShown: true, members: Set(held.map(\.user)))
         let groups = try await slugs.sorted().concurrentMap(limit: 4) { slug throws(ConnectorError) in
             try await store.group(named: slug, operation)
         }.compactMap { $0 }
@@ -88,18 +92,17 @@ extension IdentityCenter {
             seen.add(group, members: members)
             seen.add(try await assignments.all(of: .group, group.id, operation), of: group)
         }
-        try await addMemberships(of: users, besides: Set(groups.map(\.id)), to: &seen, operation)
+        try await add(held, besides: Set(groups.map(\.id)), to: &seen, operation)
         return seen.finish()
     }
 
-    /// Those of the people who are asked for, in groups that are not.
-    private func addMemberships(
-        of users: [StoreUser], besides known: Set<String>, to seen: inout IdentityCenterObservation, _ operation: String
+    /// Memberships of the people who are asked for, in groups that are not.
+    private func add(
+        _ held: [StoreMembership], besides known: Set<String>, to seen: inout IdentityCenterObservation,
+        _ operation: String
     ) async throws(ConnectorError) {
         let store = store
-        let memberships = try await users.concurrentMap(limit: 4) { user throws(ConnectorError) in
-            try await store.memberships(ofUser: user.id, operation)
-        }.flatMap { $0 }.filter { !known.contains($0.group) }
+        let memberships = held.filter { !known.contains($0.group) }
         let groups = try await Set(memberships.map(\.group)).sorted().concurrentMap(limit: 4) {
             id throws(ConnectorError) in
             try await store.group(id, operation)

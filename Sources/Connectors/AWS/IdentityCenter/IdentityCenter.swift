@@ -28,7 +28,7 @@ public struct IdentityCenter: Connector {
             client: connection.client, arn: settings.instance, pageSize: settings.pageSize,
             patience: settings.provisioningTimeout)
         sets = PermissionSets(instance, settings)
-        assignments = AccountAssignments(instance: instance)
+        assignments = AccountAssignments(instance: instance, accounts: settings.accounts.map(\.id))
         clock = configuration.clock
         name = configuration.target.text
     }

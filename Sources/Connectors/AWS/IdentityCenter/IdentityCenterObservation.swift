@@ -22,12 +22,14 @@ struct IdentityCenterObservation {
         if keys.insert(fact.key).inserted { facts.append(fact) }
     }
 
-    /// - Parameter areShown: Whether their accounts are facts; if not they only name members.
-    mutating func add(users: [StoreUser], areShown: Bool) {
+    /// - Parameters:
+    ///   - areShown: Whether their accounts are facts; if not they only name members.
+    ///   - members: The ids of those who are in a group.
+    mutating func add(users: [StoreUser], areShown: Bool, members: Set<String> = []) {
         for user in users.sorted(by: { $0.id < $1.id }) where self.users[user.id] == nil {
             self.users[user.id] = user
             guard areShown else { continue }
-            var account = mapping.account(user)
+            var account = account(of: user, isMember: members.contains(user.id))
             if let first = holders[account.identity] {
                 findings.append(
                     "`\(first.userName)` and `\(user.userName)` both stand for \(account.identity); the latter counts as "
@@ -37,6 +39,18 @@ struct IdentityCenterObservation {
             holders[account.identity] = user
             add(.account(account))
         }
+    }
+
+    /// Where an identity provider brings the users, one that it disabled and that is in a group has not been cut off by Tenure:
+    /// called disabled, nothing would ever end its sessions.
+    private mutating func account(of user: StoreUser, isMember: Bool) -> Account {
+        var account = mapping.account(user)
+        guard settings.users == .verify, user.isDisabledByStore, isMember, mapping.isOwn(user) else { return account }
+        account.state = .active
+        findings.append(
+            "\(account.identity) is disabled by the identity provider and in a group still: it counts as active until "
+                + "its access is ended")
+        return account
     }
 
     func knows(_ userID: String) -> Bool { users[userID] != nil }

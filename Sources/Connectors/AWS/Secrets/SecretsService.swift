@@ -151,6 +151,8 @@ struct SecretEntry: Hashable, Sendable {
     let lastUsed: Instant?
     let hasRotation: Bool
     let isDeleted: Bool
+    /// Whether its value was withdrawn: whoever takes it up has to make another.
+    let isRetired: Bool
     /// Stages by version.
     let stages: [String: [String]]
 
@@ -161,12 +163,16 @@ struct SecretEntry: Hashable, Sendable {
             (json["Tags"]?.array ?? []).first { $0["Key"]?.string == key }?["Value"]?.string
         }
         owner = tag(settings.ownerTag)
+        isRetired = tag(settings.retiredTag) != nil
         func time(_ name: String) -> Instant? {
             json[name]?.double.flatMap { Instant(unixSeconds: $0) }
         }
+        // A withdrawn value is older than any that is wanted.
         changed =
-            tag(settings.madeTag).flatMap { Instant($0) } ?? time("LastRotatedDate") ?? time("LastChangedDate")
-            ?? time("CreatedDate")
+            isRetired
+            ? Instant(milliseconds: 0)
+            : tag(settings.madeTag).flatMap { Instant($0) } ?? time("LastRotatedDate") ?? time("LastChangedDate")
+                ?? time("CreatedDate")
         lastUsed = time("LastAccessedDate")
         hasRotation = json["RotationEnabled"]?.bool ?? false
         isDeleted = json["DeletedDate"]?.double != nil

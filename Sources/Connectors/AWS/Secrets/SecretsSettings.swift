@@ -48,6 +48,9 @@ struct SecretsSettings: Sendable {
     /// When the value of a workload's secret became what it is.
     var madeTag: String { ownerTag + ":made" }
 
+    /// On a workload's secret from before it is deleted until it has another value: the one that it has is withdrawn.
+    var retiredTag: String { ownerTag + ":retired" }
+
     /// What a credential's secret is called.
     func name(of credential: Credential) -> String {
         guard case .workload = credential.identity, credential.id == credential.identity.description else {

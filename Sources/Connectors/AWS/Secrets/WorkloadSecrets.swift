@@ -50,8 +50,9 @@ struct WorkloadSecrets: Sendable {
                 code: .conflict, operation: versions.operation,
                 message: "the secret `\(secret.name)` is there already and is not \(credential.identity)'s")
         }
-        guard secret.isDeleted else { return receipt(.alreadyHeld, nil, "it is there already") }
-        _ = try await versions.call("RestoreSecret", ["SecretId": .string(secret.name)])
+        // One that an attempt restored, and whose answer was lost, bears its tag still.
+        guard secret.isDeleted || secret.isRetired else { return receipt(.alreadyHeld, nil, "it is there already") }
+        if secret.isDeleted { _ = try await versions.call("RestoreSecret", ["SecretId": .string(secret.name)]) }
         // Not the version that the same change made before it was deleted.
         return try await renew(credential, key: key + " restored")
     }
@@ -70,16 +71,28 @@ struct WorkloadSecrets: Sendable {
                 message: "the secret `\(name)` is not \(credential.identity)'s any more")
         }
         try await versions.renew(secret, version)
-        try await versions.settle(version, of: name)
+        // What was withdrawn is readable by no stage.
+        if secret.isRetired {
+            try await versions.clear(version, of: name)
+        } else {
+            try await versions.settle(version, of: name)
+        }
         let answer = try await versions.call(
             "TagResource", ["SecretId": .string(name), "Tags": tags(credential.identity)])
-        return receipt(
-            .applied, answer.requestID,
-            "rotated to version \(version.prefix(8)); the version before it stays readable as AWSPREVIOUS until the next time"
-        )
+        if secret.isRetired {
+            // Last of all: until then the value may be the one that was withdrawn.
+            let tag = JSONValue.string(versions.settings.retiredTag)
+            _ = try await versions.call("UntagResource", ["SecretId": .string(name), "TagKeys": [tag]])
+        }
+        let before =
+            secret.isRetired
+            ? "the withdrawn value is readable by no stage"
+            : "the version before it stays readable as AWSPREVIOUS until the next time"
+        return receipt(.applied, answer.requestID, "rotated to version \(version.prefix(8)); \(before)")
     }
 
-    /// Deletes it; nobody reads it from now on.
+    /// Deletes it; nobody reads it from now on. It is tagged before, so that its value comes back into force by no attempt
+    /// that restores it and stops half way.
     func retire(_ credential: Credential) async throws(ConnectorError) -> Receipt {
         let name = versions.settings.name(of: credential)
         guard let secret = try await versions.describe(name), !secret.isDeleted else {
@@ -87,6 +100,10 @@ struct WorkloadSecrets: Sendable {
         }
         guard secret.owner == credential.identity.description else {
             return receipt(.alreadyHeld, nil, "\(credential.identity) does not own it any more")
+        }
+        if !secret.isRetired {
+            let tag: JSONValue = ["Key": .string(versions.settings.retiredTag), "Value": "true"]
+            _ = try await versions.call("TagResource", ["SecretId": .string(name), "Tags": [tag]])
         }
         let answer = try await versions.call(
             "DeleteSecret", ["SecretId": .string(name), "RecoveryWindowInDays": .integer(Self.recoveryDays)])

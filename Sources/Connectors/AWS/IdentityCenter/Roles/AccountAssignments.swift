@@ -33,6 +33,8 @@ struct AccountAssignment: Hashable, Sendable {
 /// Reads and changes account assignments. What is changed is followed to its end.
 struct AccountAssignments: Sendable {
     let instance: SSOInstance
+    /// The numbers of those in the settings.
+    let accounts: [String]
 
     /// Everything that holds in an account through one permission set.
     func all(
@@ -47,16 +49,35 @@ struct AccountAssignments: Sendable {
     }
 
     /// What a principal holds by itself, in all accounts.
+    ///
+    /// The service answers that to the management account alone. Anybody else who may list asks account by account, and learns
+    /// of no account but those in the settings.
     func all(
         of kind: AccountAssignment.Principal, _ principal: String, _ operation: String
     ) async throws(ConnectorError) -> [AccountAssignment] {
-        let entries = try await instance.list(
-            "ListAccountAssignmentsForPrincipal",
-            ["PrincipalId": .string(principal), "PrincipalType": .string(kind.rawValue)], "AccountAssignments",
-            operation,
-            tolerating: ["ResourceNotFoundException"])
+        let held: [AccountAssignment]
+        do throws(ConnectorError) {
+            let entries = try await instance.list(
+                "ListAccountAssignmentsForPrincipal",
+                ["PrincipalId": .string(principal), "PrincipalType": .string(kind.rawValue)], "AccountAssignments",
+                operation,
+                tolerating: ["ResourceNotFoundException"])
+            held = try read(entries, operation)
+        } catch {
+            guard error.code == .forbidden else { throw error }
+            held = try await everything(operation)
+        }
         // For a user, what its groups hold comes along.
-        return try read(entries, operation).filter { $0.kind == kind && $0.principal == principal }
+        return held.filter { $0.kind == kind && $0.principal == principal }
+    }
+
+    /// What anybody holds in the accounts of the settings.
+    private func everything(_ operation: String) async throws(ConnectorError) -> [AccountAssignment] {
+        let sets = try await instance.list("ListPermissionSets", [:], "PermissionSets", operation).compactMap(\.string)
+        let pairs = accounts.flatMap { account in sets.map { (account, $0) } }
+        return try await pairs.concurrentMap(limit: 4) { pair throws(ConnectorError) in
+            try await all(in: pair.0, of: pair.1, operation)
+        }.flatMap { $0 }
     }
 
     private func read(_ entries: [JSONValue], _ operation: String) throws(ConnectorError) -> [AccountAssignment] {
