@@ -54,18 +54,20 @@ extension SCIMWorld {
     }
 
     /// What HR says by its own feed.
-    func hear(_ kind: HREvent.Kind, _ person: String, email: String) async throws {
+    func hear(_ kind: HREvent.Kind, _ subject: String, email: String) async throws {
         let now = clock.now()
+        var person: JSONValue = ["email": .string(email), "given_name": "Holly", "family_name": "Reed"]
+        if kind != .moved {
+            person = [
+                "email": .string(email), "given_name": "Holly", "family_name": "Reed", "type": "employee",
+                "status": "active",
+            ]
+        }
         let event: JSONValue = [
-            "specversion": "1.0", "id": .string("hr-\(person)-\(now.milliseconds)"), "source": "hr/main",
+            "specversion": "1.0", "id": .string("hr-\(subject)-\(now.milliseconds)"), "source": "hr/main",
             "type": .string("io.tenure.identity.\(kind.rawValue)"), "time": .string(now.description),
-            "subject": .string(person), "datacontenttype": "application/json",
-            "data": [
-                "person": [
-                    "email": .string(email), "given_name": "Holly", "family_name": "Reed", "type": "employee",
-                    "status": "active",
-                ]
-            ],
+            "subject": .string(subject), "datacontenttype": "application/json",
+            "data": ["person": person],
         ]
         let context = LifecycleContext(database: database, actor: "webhook:hr", now: now) { "id-\(now.milliseconds)" }
         let desk = PeopleDesk(context: context, definitions: nil) { bytes in

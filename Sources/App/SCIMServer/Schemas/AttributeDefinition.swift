@@ -67,7 +67,8 @@ struct AttributeDefinition: Sendable {
         object["type"] = .string(kind.rawValue)
         object["multiValued"] = .bool(isMultiValued)
         object["description"] = .string(description)
-        object["required"] = .bool(isRequired)
+        // What cannot be cleared is not optional to a client, even where one that is made without it is given it.
+        object["required"] = .bool(isRequired || isLasting)
         if !canonicalValues.isEmpty { object["canonicalValues"] = .array(canonicalValues.map { .string($0) }) }
         if kind != .complex { object["caseExact"] = .bool(caseExact) }
         object["mutability"] = .string(mutability.rawValue)
