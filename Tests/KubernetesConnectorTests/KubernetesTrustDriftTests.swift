@@ -6,8 +6,9 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Operators' accounts whose labels somebody took off, on a real API server.
-@Suite struct KubernetesTrustDriftTests {
+/// Operators' accounts whose labels somebody took off, on a real API server that is each test's alone: what has no labels
+/// says no organisation's name either.
+@Suite(.serialized) struct KubernetesTrustDriftTests {
     /// What loses its labels.
     enum Stripped: CaseIterable {
         case binding, account, both
@@ -61,7 +62,8 @@ import Testing
     }
 
     @Test func aTrustThatLostItsLabelsIsSeenMendedAndTakenAway() async throws {
-        guard let cluster = try KubernetesTestCluster.shared() else { return }
+        guard let cluster = try KubernetesTestCluster.own() else { return }
+        defer { cluster.server?.stop() }
         try cluster.makeNamespace()
         let connector = try cluster.connector()
         for what in Stripped.allCases {
@@ -80,7 +82,8 @@ import Testing
     }
 
     @Test func anAccountAloneIsNotGoneYet() async throws {
-        guard let cluster = try KubernetesTestCluster.shared() else { return }
+        guard let cluster = try KubernetesTestCluster.own() else { return }
+        defer { cluster.server?.stop() }
         try cluster.makeNamespace()
         let connector = try cluster.connector()
         try await connector.add(cluster.trust())
@@ -96,7 +99,8 @@ import Testing
     }
 
     @Test func aTrustOfThePlatformThatLostItsLabelsIsTakenAway() async throws {
-        guard let cluster = try KubernetesTestCluster.shared() else { return }
+        guard let cluster = try KubernetesTestCluster.own() else { return }
+        defer { cluster.server?.stop() }
         try cluster.makeNamespace()
         let more: JSONValue = ["cluster_wide": [.string(cluster.tag)]]
         let connector = try cluster.connector(more)
@@ -111,7 +115,8 @@ import Testing
     }
 
     @Test func aTrustThatCannotBeRemovedIsNotReadBackAsGone() async throws {
-        guard let cluster = try KubernetesTestCluster.shared() else { return }
+        guard let cluster = try KubernetesTestCluster.own() else { return }
+        defer { cluster.server?.stop() }
         try cluster.makeNamespace()
         let connector = try cluster.connector()
         try await connector.add(cluster.trust())
