@@ -107,6 +107,17 @@ struct KubernetesTestCluster: Sendable {
                 audience: "api://AzureADTokenExchange"))
     }
 
+    private var trustHash: String {
+        guard case .federatedTrust(let trust) = trust() else { return "" }
+        return WantedTrust.hash(trust.issuer, trust.subject, trust.audience)
+    }
+
+    /// Of ``trust(_:)``.
+    func trustAccountName() -> String { "tenure-\(slug(.operator))-\(trustHash)" }
+
+    /// Of ``trust(_:)``.
+    func trustBindingName() -> String { "tenure:\(slug(.operator)):trust:\(trustHash)" }
+
     func bindingName(_ role: Role = .reader, tier: String = "live") -> String {
         "tenure:\(slug(role, tier: tier)):\(role.rawValue):shop.\(tier).-.\(tag)"
     }

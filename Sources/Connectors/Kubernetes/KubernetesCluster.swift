@@ -12,6 +12,7 @@ public struct KubernetesCluster: Connector, ChangeFeed {
     let clock: @Sendable () -> Instant
     /// Where changes are proposed; nil where they are made.
     let desk: ProposalDesk?
+    let notations = GroupNotations()
     private let name: String
 
     /// - Throws: A `configuration` error for settings that are not usable. No file is read and no server asked yet.
@@ -56,6 +57,7 @@ public struct KubernetesCluster: Connector, ChangeFeed {
 
     public func apply(_ change: Change, context: ApplyContext) async throws(ConnectorError) -> Receipt {
         let operation = "\(change.operation.rawValue) \(change.fact.key) in \(name)"
+        notations.learn(from: change.fact)
         if let desk { return try await propose(change, desk, operation) }
         switch (change.operation, change.fact) {
         case (.remove, .roleAssignment(let assignment)): return try await remove(assignment, operation)

@@ -1,5 +1,6 @@
 import AccessModel
 import ConnectorKit
+import StrictJSON
 
 extension KubernetesCluster {
     func add(_ trust: FederatedTrust, _ operation: String) async throws(ConnectorError) -> Receipt {
@@ -69,19 +70,20 @@ extension KubernetesCluster {
     }
 
     /// The bindings first: an account without them may do nothing; with the account go all of its tokens.
+    ///
+    /// - Throws: `conflict`, with what is Tenure's gone, where somebody else's object bears a name of it.
     func remove(_ trust: FederatedTrust, _ operation: String) async throws(ConnectorError) -> Receipt {
         let wanted = try wanted(trust, operation)
-        let bindings = try await ourBindings(of: [trust.group], operation).filter {
-            $0.name == wanted.bindingName.description
-        }
+        let objects = try await objects(of: wanted, operation)
+        let bindings = objects.bindings.filter { $0.metadata.isOurs(settings.marks) }
         var count = try await delete(bindings, operation)
-        for account in try await operatorAccounts(of: [trust.group], operation)
-        where account.metadata.name == wanted.accountName {
+        for account in objects.accounts where account.metadata.isOurs(settings.marks) {
             let path = ResourcePath.serviceAccounts(in: account.namespace)
             if try await client.delete(path, wanted.accountName, uid: account.metadata.uid, operation: operation) {
                 count += 1
             }
         }
+        try await refuseStrangers(among: objects, of: wanted, operation)
         var notes = [count == 0 ? "there is no such service account" : "\(count) objects deleted"]
         for binding in bindings {
             for subject in binding.subjects where subject.name == wanted.accountName {
@@ -93,15 +95,59 @@ extension KubernetesCluster {
         return receipt(count == 0 ? .alreadyHeld : .applied, notes.joined(separator: "; "))
     }
 
+    private struct TrustObjects: Sendable {
+        let bindings: [Binding]
+        let accounts: [OperatorAccount]
+    }
+
+    /// Whatever bears the names of a trust, wherever it is: labels can be taken off, names cannot.
+    private func objects(
+        of wanted: WantedTrust, _ operation: String
+    ) async throws(ConnectorError) -> TrustObjects {
+        let name = wanted.bindingName.description
+        var bindings: [Binding] = []
+        for path in [ResourcePath.roleBindings, .clusterRoleBindings] {
+            for object in try await client.listAll(path, name: name, operation: operation) {
+                bindings.append(try Self.binding(object, operation))
+            }
+        }
+        let accounts = try await client.listAll(.serviceAccounts, name: wanted.accountName, operation: operation)
+            .map { object throws(ConnectorError) in try Self.account(object, operation) }
+        return TrustObjects(
+            bindings: bindings.filter { $0.name == name },
+            accounts: accounts.filter { $0.metadata.name == wanted.accountName })
+    }
+
+    /// Elsewhere such a name is another's affair: of an organisation with a trust in the same workload.
+    private func refuseStrangers(
+        among objects: TrustObjects, of wanted: WantedTrust, _ operation: String
+    ) async throws(ConnectorError) {
+        let bindings = objects.bindings.filter { !$0.metadata.isOurs(settings.marks) }
+        let accounts = objects.accounts.filter { !$0.metadata.isOurs(settings.marks) }
+        guard !(bindings.isEmpty && accounts.isEmpty), let scope = wanted.scope else { return }
+        let finder = NamespaceFinder(self)
+        let namespaces = try await finder.namespaces(of: scope, operation: operation)
+        let places = try await finder.places(of: scope, operation: operation)
+        let strangers =
+            bindings.filter { places.contains($0.place) }.map(\.title)
+            + accounts.filter { namespaces.contains($0.namespace) }.map {
+                "service account `\($0.namespace)/\($0.metadata.name)`"
+            }
+        guard let stranger = strangers.first else { return }
+        throw ConnectorError(
+            code: .conflict, operation: operation,
+            message: "\(stranger) bears a name of Tenure's and is not Tenure's; somebody must remove it by hand")
+    }
+
     func operatorAccounts(of groups: [String]?, _ operation: String) async throws(ConnectorError) -> [OperatorAccount] {
         let objects = try await client.listAll(
             .serviceAccounts, labels: settings.marks.selector(groups), operation: operation)
-        return try objects.map { object throws(ConnectorError) in
-            guard let account = OperatorAccount(object) else {
-                throw ConnectorError(
-                    code: .targetFailure, operation: operation, message: "a service account came without its metadata")
-            }
-            return account
-        }
+        return try objects.map { object throws(ConnectorError) in try Self.account(object, operation) }
+    }
+
+    static func account(_ object: JSONValue, _ operation: String) throws(ConnectorError) -> OperatorAccount {
+        if let account = OperatorAccount(object) { return account }
+        throw ConnectorError(
+            code: .targetFailure, operation: operation, message: "a service account came without its metadata")
     }
 }

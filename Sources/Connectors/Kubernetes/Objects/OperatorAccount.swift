@@ -12,6 +12,19 @@ struct OperatorAccount: Hashable, Sendable {
     }
 
     var namespace: String { metadata.namespace ?? "" }
+
+    /// The group and the hash out of `tenure-GROUP-HASH`; nil for any other name.
+    var trust: Name? {
+        let name = metadata.name
+        guard name.hasPrefix("tenure-"), let dash = name.lastIndex(of: "-") else { return nil }
+        let group = name[..<dash].dropFirst("tenure-".count)
+        return group.isEmpty ? nil : Name(group: String(group), hash: String(name[name.index(after: dash)...]))
+    }
+
+    struct Name: Hashable, Sendable {
+        let group: String
+        let hash: String
+    }
 }
 
 /// A trust, as a cluster holds it: who is trusted, by which name it is found, and how its objects look.
@@ -79,8 +92,10 @@ struct WantedTrust: Hashable, Sendable {
     }
 
     /// Where its accounts are: in the tenant's tier, whatever the sector and the region.
-    var scope: Coordinate? {
-        trust.notation.map { Coordinate(tier: .exactly($0.tier), tenant: .exactly($0.tenant)) }
+    var scope: Coordinate? { trust.notation.map(Self.scope) }
+
+    static func scope(of group: Group) -> Coordinate {
+        Coordinate(tier: .exactly(group.tier), tenant: .exactly(group.tenant))
     }
 
     func subject(in namespace: String) -> RBACSubject {

@@ -13,36 +13,40 @@ struct ResourceListing: Sendable {
 extension KubernetesClient {
     /// All pages. One whose continuation has expired is begun anew once; if that expires too, it comes with its doubt.
     ///
-    /// - Parameter labels: A label selector.
+    /// - Parameters:
+    ///   - labels: A label selector.
+    ///   - name: Of what alone is listed, wherever it is.
     func list(
-        _ path: ResourcePath, labels: String? = nil, operation: String
+        _ path: ResourcePath, labels: String? = nil, name: String? = nil, operation: String
     ) async throws(ConnectorError) -> ResourceListing {
+        var selectors: [HTTPRequest.Field] = []
+        if let labels { selectors.append(HTTPRequest.Field("labelSelector", labels)) }
+        if let name { selectors.append(HTTPRequest.Field("fieldSelector", "metadata.name=\(name)")) }
         for _ in 0..<2 {
-            if let listing = try await readPages(path, labels, operation) { return listing }
+            if let listing = try await readPages(path, selectors, operation) { return listing }
         }
         return ResourceListing(doubt: "\(path.name): the listing expired twice before its end")
     }
 
     /// A listing that must be whole.
     func listAll(
-        _ path: ResourcePath, labels: String? = nil, operation: String
+        _ path: ResourcePath, labels: String? = nil, name: String? = nil, operation: String
     ) async throws(ConnectorError) -> [JSONValue] {
-        let listing = try await list(path, labels: labels, operation: operation)
+        let listing = try await list(path, labels: labels, name: name, operation: operation)
         guard let doubt = listing.doubt else { return listing.items }
         throw ConnectorError(code: .incomplete, operation: operation, message: doubt)
     }
 
     /// Nil when a continuation had expired.
     private func readPages(
-        _ path: ResourcePath, _ labels: String?, _ operation: String
+        _ path: ResourcePath, _ selectors: [HTTPRequest.Field], _ operation: String
     ) async throws(ConnectorError) -> ResourceListing? {
         var listing = ResourceListing()
         var names = Set<String>()
         var tokens = Set<String>()
         var token: String?
         while true {
-            var query = [HTTPRequest.Field("limit", String(pageSize))]
-            if let labels { query.append(HTTPRequest.Field("labelSelector", labels)) }
+            var query = [HTTPRequest.Field("limit", String(pageSize))] + selectors
             if let token { query.append(HTTPRequest.Field("continue", token)) }
             let response = try await send(
                 HTTPRequest(.get, path.segments, query: query, headers: Self.accepts), operation: operation,

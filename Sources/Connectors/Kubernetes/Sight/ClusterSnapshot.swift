@@ -31,13 +31,11 @@ struct RoleRules: Hashable, Sendable {
 extension KubernetesCluster {
     /// Everything, page by page. Namespaces first: a binding is in one that was there.
     func readEverything(_ operation: String) async throws(ConnectorError) -> ClusterSnapshot {
-        let paths: [ResourcePath] = [.namespaces, .roleBindings, .clusterRoleBindings]
+        let paths: [ResourcePath] = [.namespaces, .roleBindings, .clusterRoleBindings, .serviceAccounts]
         var snapshot = ClusterSnapshot()
-        var listings = try await paths.concurrentMap(limit: paths.count) { path throws(ConnectorError) in
+        let listings = try await paths.concurrentMap(limit: paths.count) { path throws(ConnectorError) in
             try await client.list(path, operation: operation)
         }
-        listings.append(
-            try await client.list(.serviceAccounts, labels: settings.marks.selector(nil), operation: operation))
         snapshot.doubts = listings.compactMap(\.doubt)
         snapshot.namespaces = try listings[0].items.map { object throws(ConnectorError) in
             try NamespaceFinder.namespace(object, operation)
@@ -45,7 +43,10 @@ extension KubernetesCluster {
         for object in listings[1].items + listings[2].items {
             snapshot.bindings.append(try Self.binding(object, operation))
         }
-        snapshot.accounts = listings[3].items.compactMap { OperatorAccount($0) }
+        // Most are other people's. One of Tenure's that lost its labels has its name still.
+        snapshot.accounts = listings[3].items.compactMap { OperatorAccount($0) }.filter { account in
+            account.trust != nil || account.metadata.labels[OwnerMarks.organizationLabel] != nil
+        }
         snapshot.rules = try await readRules(operation)
         return snapshot
     }

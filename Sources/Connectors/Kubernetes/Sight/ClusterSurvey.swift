@@ -64,7 +64,7 @@ struct ClusterSurvey {
         }
         let accounts = Dictionary(grouping: snapshot.accounts.filter { $0.metadata.isOurs(settings.marks) }) {
             account in
-            Self.trustKey(account) ?? TrustKey(group: "", hash: "")
+            account.trust ?? TrustKey(group: "", hash: "")
         }
         trusts.formUnion(accounts.keys)
         for key in trusts.sorted(by: { ($0.group, $0.hash) < ($1.group, $1.hash) }) {
@@ -133,21 +133,10 @@ struct ClusterSurvey {
 
     // MARK: Trusts
 
-    private struct TrustKey: Hashable {
-        let group: String
-        let hash: String
-    }
+    private typealias TrustKey = OperatorAccount.Name
 
     private static func trustKey(_ name: BindingName) -> TrustKey? {
         if case .trust(let hash) = name.purpose { TrustKey(group: name.group, hash: hash) } else { nil }
-    }
-
-    /// Out of `tenure-GROUP-HASH`.
-    private static func trustKey(_ account: OperatorAccount) -> TrustKey? {
-        let name = account.metadata.name
-        guard name.hasPrefix("tenure-"), let dash = name.lastIndex(of: "-") else { return nil }
-        let group = name[..<dash].dropFirst("tenure-".count)
-        return group.isEmpty ? nil : TrustKey(group: String(group), hash: String(name[name.index(after: dash)...]))
     }
 
     private mutating func survey(

@@ -28,7 +28,9 @@ extension KubernetesCluster {
         let operation = "observe \(groups.count) group\(groups.count == 1 ? "" : "s")"
         let strangers = groups.contains { $0.hasPrefix(Self.foreign) }
         // Who was put into a binding by hand may be in any of them.
-        let snapshot = try await read(of: strangers ? nil : groups.sorted(), operation)
+        var snapshot = try await read(of: strangers ? nil : groups.sorted(), operation)
+        let own = groups.filter { !$0.hasPrefix(Self.foreign) }
+        snapshot.add(try await readUnlabelled(of: own, operation), of: own)
         var survey = ClusterSurvey(self, snapshot, isPatient: true, operation)
         var observation = try await survey.observation()
         observation.facts.removeAll { fact in !groups.contains(fact.groupSlug ?? "") }
