@@ -36,6 +36,20 @@ import Testing
         #expect(try resolve("file:secret") == "canary-31337")
     }
 
+    @Test func aReaderReadsWhatIsThereNow() throws {
+        defer { removeFolder() }
+        try file("canary-1", mode: 0o600)
+        let read = try CredentialReference("file:secret", target: target).reader(target: target, baseDirectory: folder)
+        #expect(try read().reveal() == "canary-1")
+        try file("canary-2", mode: 0o600)
+        #expect(try read().reveal() == "canary-2")
+        #expect(!"\(try read())".contains("canary"))
+        // Whoever writes it anew is not done yet.
+        try file("", mode: 0o600)
+        let error = #expect(throws: ConnectorError.self) { _ = try read() }
+        #expect(error?.isRetryable == true && error?.message.contains("is empty") == true)
+    }
+
     @Test func refusesAFileThatEveryoneCanRead() throws {
         try file("canary-31337", mode: 0o644)
         try expectRefused("file:secret", "chmod 600")

@@ -2,6 +2,7 @@ import AccessModel
 import ConnectorKit
 import Foundation
 import PostgreSQLConnector
+import Synchronization
 import TestSupport
 import Testing
 
@@ -100,6 +101,29 @@ extension PostgreSQLConnectorTests {
             #expect(try place.run(as: ivo.name, "SELECT 1") == "1")
             try await connector.remove(.account(ivo))
             await connector.close()
+        }
+
+        @Test func aPasswordThatIsRotatedIsReadForTheNextConnection() async throws {
+            guard let place = try TargetPlace.shared() else { return }
+            let password = Mutex("canary-first")
+            try place.admin("CREATE ROLE tenure_rotated LOGIN CREATEROLE PASSWORD 'canary-first'")
+            try place.admin("GRANT pg_signal_backend, shop_owner TO tenure_rotated")
+            let connector = try PostgreSQLTarget(
+                place.configuration(
+                    user: "tenure_rotated", password: "canary-first",
+                    readPassword: { SecretText(password.withLock { $0 }) }))
+            _ = try await connector.check()
+            password.withLock { $0 = "canary-second" }
+            try place.admin("ALTER ROLE tenure_rotated PASSWORD 'canary-second'")
+            try place.admin(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tenure_rotated'")
+            let deadline = ContinuousClock.now + .seconds(30)
+            while try place.sessions(of: "tenure_rotated") > 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            _ = try await connector.check()
+            await connector.close()
+            try place.admin("DROP ROLE tenure_rotated")
         }
 
         @Test func oneSessionIsEndedByItsNumber() async throws {

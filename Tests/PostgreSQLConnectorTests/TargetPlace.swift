@@ -71,7 +71,7 @@ final class TargetPlace: Sendable {
 
     func configuration(
         _ more: [String: JSONValue] = [:], organization: String = "mountainlab", user: String = TargetPlace.user,
-        password: String = TargetPlace.password, port: Int? = nil
+        password: String = TargetPlace.password, readPassword: CredentialReader? = nil, port: Int? = nil
     ) -> ConnectorConfiguration {
         var settings: [String: JSONValue] = [
             "host": "127.0.0.1", "port": .integer(Int64(port ?? server.port)), "database": .string(database),
@@ -84,7 +84,8 @@ final class TargetPlace: Sendable {
             settings: .object(
                 JSONObject(
                     settings.sorted { $0.key < $1.key }.map { JSONObject.Member(name: $0.key, value: $0.value) })),
-            credential: SecretText(password), baseDirectory: "/", organization: Sample.slug(organization),
+            credential: SecretText(password), readCredential: readPassword, baseDirectory: "/",
+            organization: Sample.slug(organization),
             clock: { Sample.now })
     }
 

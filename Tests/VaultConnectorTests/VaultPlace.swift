@@ -89,7 +89,8 @@ final class VaultPlace: Sendable {
     }
 
     func configuration(
-        _ more: [String: JSONValue] = [:], url: String? = nil, credential: String? = nil
+        _ more: [String: JSONValue] = [:], url: String? = nil, credential: String? = nil,
+        readCredential: CredentialReader? = nil
     ) -> ConnectorConfiguration {
         var settings: [String: JSONValue] = [
             "url": .string(url ?? admin.url), "login_accessor": .string(loginAccessor),
@@ -112,7 +113,7 @@ final class VaultPlace: Sendable {
             settings: .object(
                 JSONObject(
                     settings.sorted { $0.key < $1.key }.map { JSONObject.Member(name: $0.key, value: $0.value) })),
-            credential: SecretText(credential ?? token), baseDirectory: "/",
+            credential: SecretText(credential ?? token), readCredential: readCredential, baseDirectory: "/",
             organization: Sample.slug(organization),
             clock: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) })
     }

@@ -135,6 +135,49 @@ import VaultConnector
         await place.stop()
     }
 
+    /// A projected token is replaced in its file long before the connector is made anew.
+    @Test func aFileThatIsRotatedIsReadForTheNextSignIn() async throws {
+        let place = try await VaultPlace()
+        guard place.double != nil else {
+            print("a rotated token: left out on a real server, which wants a signed one")
+            return await place.stop()
+        }
+        let folder = try LDAPFolder()
+        func rotate(_ audience: String) async throws -> CredentialReference {
+            try await place.admin.require(
+                .post, "auth/\(place.jwt)/role/tenure",
+                [
+                    "role_type": "jwt", "user_claim": "sub", "bound_audiences": [.string(audience)],
+                    "token_policies": [.string("connector-\(place.organization)")], "token_ttl": 1_200,
+                ])
+            let claims: JSONValue = [
+                "iss": .string(VaultPlace.issuer), "sub": "tenure", "aud": .string(audience),
+            ]
+            let path = try folder.write(claims.compactText, to: "token")
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            return try CredentialReference("file:\(path)", target: Sample.slug("vault"))
+        }
+        let reference = try await rotate("first")
+        let read = reference.reader(target: Sample.slug("vault"), baseDirectory: "/")
+        let connector = try VaultServer(
+            place.configuration(
+                ["login": ["method": "jwt", "mount": .string(place.jwt), "role": "tenure"]],
+                credential: try read().reveal(), readCredential: read))
+        _ = try await connector.check()
+        _ = try await rotate("second")
+        for accessor in try await place.admin.require(.list, "auth/token/accessors")["data"]?["keys"]?.array ?? [] {
+            let token = try await place.admin.require(.post, "auth/token/lookup-accessor", ["accessor": accessor])
+            guard token["data"]?["path"]?.string == "auth/\(place.jwt)/login" else { continue }
+            try await place.admin.require(.post, "auth/token/revoke-accessor", ["accessor": accessor])
+        }
+        await refuses(.unauthorized) {
+            _ = try await connector.check()
+        }
+        _ = try await connector.check()
+        await connector.close()
+        await place.stop()
+    }
+
     @Test func aTokenThatIsRefusedWithoutAWordOfItIsReplacedToo() async throws {
         let place = try await VaultPlace()
         place.double?.sayLess()

@@ -37,11 +37,8 @@ enum ConnectorRegistry {
             guard let factory = factories.first(where: { $0.name == target.connector }) else { continue }
             let connector: Result<any Connector, ConnectorError>
             do throws(ConnectorError) {
-                let configuration = ConnectorConfiguration(
-                    target: target.name, settings: target.settings,
-                    credential: try credential(of: target, baseDirectory), baseDirectory: baseDirectory,
-                    organization: organization.platform.organization, clock: clock)
-                connector = .success(try factory.make(configuration))
+                connector = .success(
+                    try factory.make(try configuration(of: target, organization, baseDirectory: baseDirectory, clock)))
             } catch {
                 connector = .failure(error)
             }
@@ -51,11 +48,20 @@ enum ConnectorRegistry {
         return connected
     }
 
-    private static func credential(
-        of target: TargetDefinition, _ baseDirectory: String
-    ) throws(ConnectorError) -> SecretText? {
-        guard let reference = target.credential else { return nil }
-        return try CredentialReference(reference, target: target.name).resolve(
-            target: target.name, baseDirectory: baseDirectory)
+    /// A credential that cannot be read now is an error now; later it is read again by whom it concerns.
+    static func configuration(
+        of target: TargetDefinition, _ organization: Organization, baseDirectory: String,
+        _ clock: @escaping @Sendable () -> Instant
+    ) throws(ConnectorError) -> ConnectorConfiguration {
+        var credential: SecretText?
+        var reader: CredentialReader?
+        if let text = target.credential {
+            let reference = try CredentialReference(text, target: target.name)
+            credential = try reference.resolve(target: target.name, baseDirectory: baseDirectory)
+            reader = reference.reader(target: target.name, baseDirectory: baseDirectory)
+        }
+        return ConnectorConfiguration(
+            target: target.name, settings: target.settings, credential: credential, readCredential: reader,
+            baseDirectory: baseDirectory, organization: organization.platform.organization, clock: clock)
     }
 }

@@ -105,7 +105,7 @@ struct LDAPSettings: Sendable {
         }
         let ca = try reader.optionalString("ca_file")
         let bindDN = try reader.string("bind_dn")
-        guard let password = configuration.credential, !password.isEmpty else {
+        guard let password = configuration.readCredential, configuration.credential?.isEmpty == false else {
             throw reader.error("the target needs a `credential`: the password of `bind_dn`")
         }
         return LDAPEndpoint(

@@ -13,7 +13,10 @@ struct PostgreSQLTargetSettings: Sendable {
         case disable
     }
 
-    let address: PostgreSQLAddress
+    /// libpq's keywords, without the password.
+    private let options: [String: String]
+    /// Asked for each connection; nil where the user has no password.
+    private let password: CredentialReader?
     let user: String
     let database: String
     let limits: PostgreSQLSettings
@@ -37,9 +40,17 @@ struct PostgreSQLTargetSettings: Sendable {
         database = try reader.string("database")
         limits = try Self.limits(&reader)
         endsSessionsOnRevoke = try reader.bool("end_sessions_on_revoke", default: true)
-        address = try Self.address(&reader, user, database, configuration)
+        options = try Self.options(&reader, user, database, configuration)
+        password = configuration.readCredential
         access = try AccessRules.read(&reader)
         try reader.finish()
+    }
+
+    /// Where to connect to now, with the password as it is now.
+    func address() throws(ConnectorError) -> PostgreSQLAddress {
+        var options = options
+        if let password { options["password"] = try password().reveal() }
+        return PostgreSQLAddress(options: options)
     }
 
     private static func limits(_ reader: inout SettingsReader) throws(ConnectorError) -> PostgreSQLSettings {
@@ -56,9 +67,9 @@ struct PostgreSQLTargetSettings: Sendable {
         return limits
     }
 
-    private static func address(
+    private static func options(
         _ reader: inout SettingsReader, _ user: String, _ database: String, _ configuration: ConnectorConfiguration
-    ) throws(ConnectorError) -> PostgreSQLAddress {
+    ) throws(ConnectorError) -> [String: String] {
         let host = try reader.string("host")
         let port = try reader.integer("port", in: 1...65_535, default: 5_432)
         let encryption = try reader.choice("sslmode", default: Encryption.verifyFull)
@@ -88,7 +99,6 @@ struct PostgreSQLTargetSettings: Sendable {
                 throw reader.error("`sslmode: disable` is taken for this machine only", about: "sslmode")
             }
         }
-        if let credential = configuration.credential { options["password"] = credential.reveal() }
-        return PostgreSQLAddress(options: options)
+        return options
     }
 }

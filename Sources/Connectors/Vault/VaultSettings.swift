@@ -69,7 +69,8 @@ struct VaultConnection: Sendable {
     let authorities: String?
     let timeout: Span
     let login: Login
-    let credential: SecretText
+    /// Asked each time that somebody signs in.
+    let credential: CredentialReader
 
     init(_ reader: inout SettingsReader, _ configuration: ConnectorConfiguration) throws(ConnectorError) {
         url = try reader.string("url")
@@ -87,10 +88,10 @@ struct VaultConnection: Sendable {
         }
         timeout = try reader.span("timeout", default: .seconds(30))
         login = try Self.login(&reader)
-        guard let credential = configuration.credential, !credential.isEmpty else {
+        guard let read = configuration.readCredential, configuration.credential?.isEmpty == false else {
             throw reader.error("the target needs a `credential`: a token, the secret id of an AppRole, or a JWT")
         }
-        self.credential = credential
+        credential = read
     }
 
     private static func login(_ reader: inout SettingsReader) throws(ConnectorError) -> Login {

@@ -8,22 +8,31 @@ public struct ConnectorConfiguration: Sendable {
     public let settings: JSONValue
     /// From the target's `credential` reference; nil where it has none.
     public let credential: SecretText?
+    /// Reads ``credential`` once more, for what signs in again and again: a file may hold another one by now. Nil where
+    /// the target has none.
+    public let readCredential: CredentialReader?
     /// What relative paths in the settings start from.
     public let baseDirectory: String
     public let organization: Slug
     /// Of the wall, for receipts.
     public let clock: @Sendable () -> Instant
 
+    /// - Parameter readCredential: Nil: the credential stays as it is.
     public init(
-        target: Slug, settings: JSONValue, credential: SecretText?, baseDirectory: String, organization: Slug,
-        clock: @escaping @Sendable () -> Instant
+        target: Slug, settings: JSONValue, credential: SecretText?, readCredential: CredentialReader? = nil,
+        baseDirectory: String, organization: Slug, clock: @escaping @Sendable () -> Instant
     ) {
         self.target = target
         self.settings = settings
         self.credential = credential
+        self.readCredential = readCredential ?? credential.map(Self.reader)
         self.baseDirectory = baseDirectory
         self.organization = organization
         self.clock = clock
+    }
+
+    private static func reader(of credential: SecretText) -> CredentialReader {
+        { () throws(ConnectorError) in credential }
     }
 }
 

@@ -1,4 +1,5 @@
 import AccessModel
+import ConnectorKit
 
 /// Where a directory is, how the way there is protected, and as whom to speak to it.
 struct LDAPEndpoint: Sendable {
@@ -9,7 +10,8 @@ struct LDAPEndpoint: Sendable {
     /// PEM certificates that vouch for the server's; nil for those of the system.
     var caFile: String?
     var bindDN: String
-    var password: SecretText
+    /// Asked each time that a session begins.
+    var password: CredentialReader
     /// To connect.
     var networkTimeout: Span
     /// For each answer.

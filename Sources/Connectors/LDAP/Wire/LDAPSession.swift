@@ -1,5 +1,6 @@
 import AccessModel
 import CLDAP
+import ConnectorKit
 import Foundation
 
 /// One connection to a directory, protected and signed in.
@@ -66,12 +67,20 @@ final class LDAPSession {
 
     private func signIn() throws(LDAPFailure) {
         let memory = RequestMemory()
-        var credential = memory.value(Array(endpoint.password.reveal().utf8))
+        var credential = memory.value(Array(try password().reveal().utf8))
         // A name with an empty password is an anonymous sign-in that a server may call a success.
         guard credential.bv_len > 0, !endpoint.bindDN.isEmpty else {
             throw .refused(.configuration, "a bind DN and a password that is not empty are needed")
         }
         try check(ldap_sasl_bind_s(handle, endpoint.bindDN, nil, &credential, nil, nil, nil))
+    }
+
+    private func password() throws(LDAPFailure) -> SecretText {
+        do throws(ConnectorError) {
+            return try endpoint.password()
+        } catch {
+            throw .refused(error.code, error.message)
+        }
     }
 
     /// The library says of a certificate that it does not trust only that there is no connection.

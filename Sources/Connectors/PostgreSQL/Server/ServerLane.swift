@@ -13,16 +13,14 @@ actor ServerLane {
     }
 
     private let executor: ConnectionExecutor
-    private let address: PostgreSQLAddress
-    private let limits: PostgreSQLSettings
+    private let settings: PostgreSQLTargetSettings
     private var connection: PostgreSQLConnection?
     private var ownRole: Int64 = 0
     private var isClosed = false
 
     init(_ settings: PostgreSQLTargetSettings, label: String) {
         executor = ConnectionExecutor(label: label)
-        address = settings.address
-        limits = settings.limits
+        self.settings = settings
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -68,8 +66,9 @@ actor ServerLane {
         guard !isClosed else {
             throw ConnectorError(code: .unreachable, operation: operation, message: "the connector is closed")
         }
+        let address = try settings.address()
         do throws(PostgreSQLFailure) {
-            let fresh = try PostgreSQLConnection.connect(address, limits)
+            let fresh = try PostgreSQLConnection.connect(address, settings.limits)
             ownRole = try Self.enter(fresh)
             try Self.begin(kind, on: fresh)
             connection = fresh

@@ -51,15 +51,17 @@ actor VaultLogin {
 
     private func obtain() async -> Result<Held, ConnectorError> {
         do throws(ConnectorError) {
+            // Read anew each time: what was signed in with before may have been replaced since.
+            let credential = try connection.credential()
             switch connection.login {
-            case .token: return .success(try await lookAfter(connection.credential))
+            case .token: return .success(try await lookAfter(credential))
             case .appRole(let mount, let roleID):
                 return .success(
                     try await signIn(
-                        mount, ["role_id": .string(roleID), "secret_id": .string(connection.credential.reveal())]))
+                        mount, "secret_id", credential, JSONObject([.init(name: "role_id", value: .string(roleID))])))
             case .jwt(let mount, let role):
                 return .success(
-                    try await signIn(mount, ["role": .string(role), "jwt": .string(connection.credential.reveal())]))
+                    try await signIn(mount, "jwt", credential, JSONObject([.init(name: "role", value: .string(role))])))
             }
         } catch {
             return .failure(error)
@@ -71,7 +73,8 @@ actor VaultLogin {
         let operation = "look up the connector's own token"
         let header = HTTPRequest.Field("X-Vault-Token", token.reveal())
         let answer = try await send(
-            HTTPRequest(.get, ["v1", "auth", "token", "lookup-self"], headers: namespace + [header]), operation)
+            HTTPRequest(.get, ["v1", "auth", "token", "lookup-self"], headers: namespace + [header]), operation,
+            hiding: token)
         guard let data = answer["data"], var left = data["ttl"]?.integer else {
             throw ConnectorError(code: .targetFailure, operation: operation, message: "the answer is not one of Vault")
         }
@@ -81,20 +84,25 @@ actor VaultLogin {
             let renewed = try await send(
                 HTTPRequest(
                     .post, ["v1", "auth", "token", "renew-self"], headers: namespace + [header],
-                    body: Array("{}".utf8)), "renew the connector's own token")
+                    body: Array("{}".utf8)), "renew the connector's own token", hiding: token)
             left = renewed["auth"]?["lease_duration"]?.integer ?? left
         }
         return Held(token: token, due: clock() + Span(milliseconds: left * 500))
     }
 
     /// A token for the credential, to be replaced when two thirds of its time are over.
-    private func signIn(_ mount: String, _ body: JSONValue) async throws(ConnectorError) -> Held {
+    private func signIn(
+        _ mount: String, _ name: String, _ credential: SecretText, _ more: JSONObject
+    ) async throws(ConnectorError) -> Held {
         let operation = "sign in at auth/\(mount)"
+        var body = more
+        body[name] = .string(credential.reveal())
         let path = ["v1", "auth"] + VaultConnection.segments(mount) + ["login"]
         let answer: JSONValue
         do throws(ConnectorError) {
             answer = try await send(
-                HTTPRequest(.post, path, headers: namespace, body: Array(body.compactText.utf8)), operation)
+                HTTPRequest(.post, path, headers: namespace, body: Array(JSONValue.object(body).compactText.utf8)),
+                operation, hiding: credential)
         } catch {
             // It is the credential that is wrong, whatever status says so.
             guard error.code == .invalid || error.code == .forbidden else { throw error }
@@ -108,13 +116,15 @@ actor VaultLogin {
             token: SecretText(token), due: lifetime > 0 ? clock() + .seconds(max(1, lifetime / 3 * 2)) : nil)
     }
 
-    private func send(_ request: HTTPRequest, _ operation: String) async throws(ConnectorError) -> JSONValue {
+    private func send(
+        _ request: HTTPRequest, _ operation: String, hiding credential: SecretText
+    ) async throws(ConnectorError) -> JSONValue {
         let response: HTTPResponse
         do throws(ConnectorError) {
             response = try await session.send(request, operation: operation)
         } catch {
             // A server may repeat what it was sent.
-            let secret = connection.credential.reveal()
+            let secret = credential.reveal()
             throw ConnectorError(
                 code: error.code, operation: operation,
                 message: error.message.split(separator: secret, omittingEmptySubsequences: false).joined(

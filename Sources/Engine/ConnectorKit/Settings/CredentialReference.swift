@@ -1,6 +1,9 @@
 import AccessModel
 import Foundation
 
+/// Gives a credential as it is now.
+public typealias CredentialReader = @Sendable () throws(ConnectorError) -> SecretText
+
 /// Where a target's credential is kept; the files of an organisation hold such references, never values.
 public enum CredentialReference: Hashable, Sendable {
     /// `env:NAME`: a variable of the environment.
@@ -48,6 +51,19 @@ public enum CredentialReference: Hashable, Sendable {
             throw Self.error(target, "`vault:` references are not available yet; use `env:NAME` or `file:PATH`")
         case .awsSecretsManager:
             throw Self.error(target, "`aws-sm:` references are not available yet; use `env:NAME` or `file:PATH`")
+        }
+    }
+
+    /// Fetches the secret each time that it is asked for.
+    ///
+    /// It throws `missing_dependency` where there is none at the moment: whoever replaces a file may not be done yet.
+    public func reader(target: Slug, baseDirectory: String) -> CredentialReader {
+        { () throws(ConnectorError) in
+            do throws(ConnectorError) {
+                return try resolve(target: target, baseDirectory: baseDirectory)
+            } catch {
+                throw ConnectorError(code: .missingDependency, operation: error.operation, message: error.message)
+            }
         }
     }
 
