@@ -64,10 +64,16 @@ import Testing
         let hidden = try await server.expect(1, "elena@mountainlab.io", "explain", "e-0014")
         let nobody = try await server.expect(1, "elena@mountainlab.io", "explain", "e-9999")
         #expect(hidden.errors.replacing("e-0014", with: "e-9999") == nobody.errors)
-        // A refused request, asserted here and signed in there.
-        let request = ["access", "request", "insights/live/admin", "--reason", "why not"]
-        let here = try await rehearsal.run(request + ["--as", "e-0019"])
-        let there = try await server.ask("elena@mountainlab.io", request)
+        // Nor is a group of a tenant that they may not see.
+        func ask(_ group: String) async throws -> String {
+            try await server.expect(1, "elena@mountainlab.io", "access", "request", group, "--reason", "why not").errors
+        }
+        let unseen = try await ask("insights/live/admin").replacing("insights", with: "nothing")
+        #expect(try await ask("nothing/live/admin") == unseen)
+        // A refused request, asserted here and signed in there: of a group that pedro sees and may not have.
+        let request = ["access", "request", "payments/live/admin", "--reason", "why not"]
+        let here = try await rehearsal.run(request + ["--as", "e-0004"])
+        let there = try await server.ask("pedro@mountainlab.io", request)
         #expect(here.status == 3 && there.status == 3)
         #expect(there.errors == here.errors)
         try rehearsal.write("event.json", "{\"specversion\": \"1.0\"}")
