@@ -15,6 +15,16 @@ import Testing
         return try rehearsal.start(["serve"] + flags)
     }
 
+    /// A server that follows a branch of a new repository with the files as they are.
+    private func follow(_ repository: String, _ rehearsal: Rehearsal) async throws -> TenureRun {
+        try await git(repository, "init", "--quiet", "--initial-branch", "main")
+        try await git(repository, "add", "-A")
+        try await git(repository, "commit", "--quiet", "-m", "as it is")
+        return try serve(
+            rehearsal,
+            ["definitions.source=file://\(repository)", "definitions.poll_interval=5s", "log.level=debug"])
+    }
+
     /// Until the log says it, or a minute has passed.
     private func wait(for text: String, times: Int = 1, _ run: TenureRun) async throws {
         let end = ContinuousClock.now + .seconds(60)
@@ -61,14 +71,7 @@ import Testing
     @Test func aBranchOfARepository() async throws {
         let rehearsal = try await Rehearsal.applied()
         let repository = rehearsal.path("mountainlab")
-        try await git(repository, "init", "--quiet", "--initial-branch", "main")
-        try await git(repository, "add", "-A")
-        try await git(repository, "commit", "--quiet", "-m", "as it is")
-        let run = try serve(
-            rehearsal,
-            [
-                "definitions.source=file://\(repository)", "definitions.poll_interval=5s", "log.level=debug",
-            ])
+        let run = try await follow(repository, rehearsal)
         try await wait(for: "ends on SIGINT", run)
         try rehearsal.edit("mountainlab/tenants/payments.yaml") { text in
             text.replacing("- carmen@mountainlab.io", with: "- carmen@mountainlab.io\n    - elena@mountainlab.io")
@@ -90,14 +93,7 @@ import Testing
     @Test func aCommitIsAppliedAsTheRepositoryHoldsIt() async throws {
         let rehearsal = try await Rehearsal.applied()
         let repository = rehearsal.path("mountainlab")
-        try await git(repository, "init", "--quiet", "--initial-branch", "main")
-        try await git(repository, "add", "-A")
-        try await git(repository, "commit", "--quiet", "-m", "as it is")
-        let run = try serve(
-            rehearsal,
-            [
-                "definitions.source=file://\(repository)", "definitions.poll_interval=5s", "log.level=debug",
-            ])
+        let run = try await follow(repository, rehearsal)
         try await wait(for: "definitions followed", run)
         // What a run that was killed left is in nobody's way.
         let locks = try lockIndexes(below: rehearsal.path("."))

@@ -102,12 +102,4 @@ struct ResourceStore {
             [.text(client), .text(key), .text(id)]
         ).isEmpty
     }
-
-    /// Whether another user, of any client, stands for the person.
-    func isTaken(person: String, except id: String) throws -> Bool {
-        try !session.query(
-            "SELECT 1 FROM scim_resources WHERE person = $1 AND deleted_at IS NULL AND id <> $2",
-            [.text(person), .text(id)]
-        ).isEmpty
-    }
 }

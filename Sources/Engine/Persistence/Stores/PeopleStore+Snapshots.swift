@@ -92,11 +92,7 @@ extension PeopleStore {
 
     /// The same of these people.
     public func rows(of people: Set<PersonID>) throws -> [Row] {
-        var found: [Row] = []
-        try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
-            found += try rows("WHERE person IN \(list)", portion)
-        }
-        return found
+        try gather(people) { try rows($0, $1) }
     }
 
     private func rows(_ condition: String, _ parameters: [SQLValue]) throws -> [Row] {

@@ -124,9 +124,16 @@ public struct PeopleStore {
 
     /// Those of these people, each one's in that order.
     public func events(of people: Set<PersonID>) throws -> [Event] {
-        var found: [Event] = []
+        try gather(people) { try events($0, $1) }
+    }
+
+    /// What there is of these people, with few statements.
+    func gather<Element>(
+        _ people: Set<PersonID>, _ read: (_ condition: String, _ parameters: [SQLValue]) throws -> [Element]
+    ) throws -> [Element] {
+        var found: [Element] = []
         try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
-            found += try events("WHERE person IN \(list)", portion)
+            found += try read("WHERE person IN \(list)", portion)
         }
         return found
     }
@@ -192,11 +199,7 @@ public struct PeopleStore {
 
     /// The same of these people.
     public func releases(of people: Set<PersonID>) throws -> [Release] {
-        var found: [Release] = []
-        try session.inPortions(people.sorted().map { .person($0) }) { list, portion in
-            found += try releases("WHERE person IN \(list)", portion)
-        }
-        return found
+        try gather(people) { try releases($0, $1) }
     }
 
     private func releases(_ condition: String, _ parameters: [SQLValue]) throws -> [Release] {
